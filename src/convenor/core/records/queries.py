@@ -1,0 +1,91 @@
+"""Reading records: by ref, and the whole line that runs through one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import FullResultSet
+from django.db import connection
+from django.http import Http404
+
+from convenor.core.records import rules
+from convenor.core.records.models import Address, Record, visible_filter
+from convenor.core.records.rules import Viewer
+
+LINE_DEPTH = 8
+LINE_LIMIT = 500
+
+
+def access_record(viewer: Viewer, ref: str) -> Record:
+    """The record with this ref (present or former), or 404: never a hint that it exists."""
+    visible = Record.objects.visible_to(viewer)
+    found = visible.filter(ref=ref).first()
+    if found is None:
+        former = Address.objects.filter(kind="ref", slug=ref).values_list("record_id", flat=True).first()
+        found = visible.filter(pk=former).first() if former else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def former_address(viewer: Viewer, kind: str, slug: str) -> Record | None:
+    """The record that once stood at this address, if the viewer may read it."""
+    pk = Address.objects.filter(kind=kind, slug=slug).values_list("record_id", flat=True).first()
+    return Record.objects.visible_to(viewer).filter(pk=pk).first() if pk else None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a line. `record` is None for a step the viewer may not read but may know of."""
+
+    record: Record | None
+    depth: int
+    title: str = ""
+    withheld_reason: str = ""
+
+
+def line(viewer: Viewer, start: Record, *, forward: bool) -> list[Step]:
+    """All that follows from a record (or led to it), nearest first, filtered inside the walk.
+
+    A hidden step shows as its disclosure allows, and the walk does not go past it.
+    """
+    rows = _walk(viewer, start.pk, forward=forward)
+    records = Record.objects.in_bulk([pk for pk, _, _ in rows])
+    steps = []
+    for pk, depth, shown in rows:
+        record = records[pk]
+        if shown:
+            steps.append(Step(record, depth, record.title))
+        elif record.disclosure != rules.DISCLOSE_NOTHING:
+            title = record.title if record.disclosure == rules.DISCLOSE_TITLE else ""
+            steps.append(Step(None, depth, title, record.withheld_reason))
+    return steps
+
+
+def _walk(viewer: Viewer, start: int, *, forward: bool) -> list[tuple[int, int, int]]:
+    near, far = ("source_id", "target_id") if forward else ("target_id", "source_id")
+    visible, params = _visible_sql(viewer)
+    sql = f"""
+        WITH RECURSIVE walk(id, depth, shown) AS (
+          SELECT id, 0, 1 FROM records_record WHERE id = %s
+          UNION
+          SELECT l.{far}, w.depth + 1,
+                 (SELECT CASE WHEN {visible} THEN 1 ELSE 0 END FROM records_record WHERE records_record.id = l.{far})
+          FROM walk w JOIN records_link l ON l.{near} = w.id
+          WHERE w.depth < {LINE_DEPTH} AND w.shown = 1)
+        SELECT id, min(depth), max(shown) FROM walk WHERE depth > 0 AND id <> %s
+        GROUP BY id ORDER BY 2, 1 LIMIT {LINE_LIMIT}"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [start, *params, start])
+        return [(int(pk), int(depth), int(shown)) for pk, depth, shown in cursor.fetchall()]
+
+
+def _visible_sql(viewer: Viewer) -> tuple[str, Sequence[Any]]:
+    """The WHERE clause that visible_to compiles to, so that the walk and the lists cannot differ."""
+    query = Record.objects.filter(visible_filter(viewer)).query
+    try:
+        return query.where.as_sql(query.get_compiler(connection=connection), connection)
+    except FullResultSet:
+        return "1 = 1", ()

@@ -1,0 +1,137 @@
+"""Who is asking, what they may see, and how a rule says no. Pure: no ORM.
+
+A Viewer is a plain value, built once per request (or per recipient, by the worker). Visible means
+(public, or in an audience the viewer belongs to and shown since they joined, or allowed by a personal
+row) and not denied (DESIGN section 4, Access).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+PUBLIC: Final = "public"
+AUDIENCE: Final = "audience"
+SEALED: Final = "sealed"
+
+LIVE: Final = "live"
+WITHDRAWN: Final = "withdrawn"
+
+DISCLOSE_NOTHING: Final = "nothing"
+DISCLOSE_EXISTENCE: Final = "existence"
+DISCLOSE_TITLE: Final = "title"
+
+BEGINNING: Final = datetime(1, 1, 2, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One rule that was broken: a code for machines, a sentence for people, the field it is about."""
+
+    code: str
+    text: str
+    field: str = ""
+
+
+class Refused(Exception):
+    """A command would not do it. Carries every breach, in the rules' own words."""
+
+    def __init__(self, breaches: Sequence[Breach]) -> None:
+        self.breaches = tuple(breaches)
+        super().__init__(" ".join(breach.text for breach in self.breaches))
+
+
+class NotAllowed(Refused):
+    """The viewer may not do this (they may know the thing exists)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A permission's answer: greys the button, guards the command, explains itself."""
+
+    ok: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def require(self) -> None:
+        """Raise NotAllowed with the reason unless the answer is yes."""
+        if not self.ok:
+            raise NotAllowed([Breach("not-allowed", self.reason)])
+
+
+YES: Final = Verdict(True)
+
+
+def no(reason: str) -> Verdict:
+    return Verdict(False, reason)
+
+
+def refuse_if(breaches: Iterable[Breach]) -> None:
+    """Raise Refused when there is at least one breach."""
+    found = tuple(breaches)
+    if found:
+        raise Refused(found)
+
+
+@dataclass(frozen=True, slots=True)
+class DutyHeld:
+    """A duty in force: over the whole site (over is None) or over one record and all beneath it."""
+
+    duty: str
+    over: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Belonging to an audience now; what was shown to it before `since` stays closed."""
+
+    audience_id: int
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is asking. Built by accounts.queries.viewer_for; holds no models."""
+
+    now: datetime
+    person_id: int | None = None
+    name: str = ""
+    duties: frozenset[DutyHeld] = frozenset()
+    memberships: tuple[Membership, ...] = ()
+    allowed: frozenset[int] = frozenset()
+    denied: frozenset[int] = frozenset()
+    principals: frozenset[int] = field(default_factory=frozenset)
+    """Person ids this viewer assists: may read what they read, and answer for them."""
+    is_system: bool = False
+
+    @property
+    def signed_in(self) -> bool:
+        return self.person_id is not None
+
+    @property
+    def reads_every_audience(self) -> bool:
+        """Site-wide administrators and secretariat read all but sealed records."""
+        return self.has_duty("administrator") or self.has_duty("secretariat")
+
+    def has_duty(self, *duties: str, over: Iterable[int] = ()) -> bool:
+        """Whether any of the duties is held for the whole site or over any of these records."""
+        places = {None, *over}
+        return self.is_system or any(held.duty in duties and held.over in places for held in self.duties)
+
+    def stands_for(self, person_id: int | None) -> bool:
+        """Whether the viewer is this person, or one of their assistants."""
+        return person_id is not None and (person_id == self.person_id or person_id in self.principals)
+
+
+def anonymous(now: datetime) -> Viewer:
+    """Anybody at all: sees what is public."""
+    return Viewer(now=now)
+
+
+def system(now: datetime, name: str = "Convenor") -> Viewer:
+    """The product itself (loaders, clock jobs). Permissions let it through; rules still hold."""
+    return Viewer(now=now, name=name, is_system=True)

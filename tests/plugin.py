@@ -1,0 +1,10 @@
+"""Loaded before Django: a data folder of the tests' own, and the environment they run under."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+os.environ["CONVENOR_DATA"] = os.environ.get("CONVENOR_TEST_DATA") or tempfile.mkdtemp(prefix="convenor-tests-")
+os.environ["CONVENOR_TESTING"] = "yes"
+os.environ["CONVENOR_SECRET_KEY"] = "for tests only, and long enough for the checks of every library used here"  # noqa: S105
