@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "convenor.core.records",
     "convenor.core.accounts",
     "convenor.core.journal",
+    "convenor.core.exchange",
 ]
 
 MIDDLEWARE = [
