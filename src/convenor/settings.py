@@ -86,8 +86,12 @@ INSTALLED_APPS = [
     "convenor.kit",
     "convenor.core.records",
     "convenor.core.accounts",
+    "convenor.core.files",
     "convenor.core.journal",
     "convenor.core.exchange",
+    "convenor.domain.directory",
+    "convenor.domain.engagement",
+    "convenor.domain.groups",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,209 @@
+"""Groups, their parents, seats, who sits, and who chairs. Seat ≠ appointment ≠ attendance (DESIGN section 3)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from convenor.core.accounts.models import Person
+from convenor.core.records.models import Record, ScopedQuerySet
+from convenor.domain.directory.models import Office, Organisation, Segment
+from convenor.domain.engagement.models import GroupType
+
+
+class Initiative(models.Model):
+    """A named reform or project that groups are set up for."""
+
+    record = models.OneToOneField(Record, models.PROTECT, related_name="initiative")
+    slug = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(max_length=200)
+    summary = models.TextField(blank=True)
+
+    objects = ScopedQuerySet["Initiative"].as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Group(models.Model):
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "Proposed"
+        RECRUITING = "recruiting", "Recruiting"
+        ACTIVE = "active", "Active"
+        DORMANT = "dormant", "Dormant"
+        CLOSED = "closed", "Closed"
+
+    record = models.OneToOneField(Record, models.PROTECT, related_name="group")
+    slug = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(max_length=200)
+    acronym = models.CharField(max_length=20, blank=True)
+    type = models.ForeignKey(GroupType, models.PROTECT, null=True, blank=True, related_name="groups")
+    host = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="hosted_groups", help_text="Who runs it: us, or an outside body."
+    )
+    is_ours = models.BooleanField(default=True, help_text="False: an outside body's group that we hold a seat in.")
+    initiative = models.ForeignKey(Initiative, models.PROTECT, null=True, blank=True, related_name="groups")
+    purpose = models.TextField()
+    deliverable = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
+    started_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    close_reason = models.CharField(max_length=300, blank=True)
+    review_due_on = models.DateField(null=True, blank=True)
+    sunset_on = models.DateField(null=True, blank=True)
+
+    objects = ScopedQuerySet["Group"].as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(is_ours=False) | Q(type__isnull=False), name="group_of_ours_has_a_type"
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="closed") & Q(closed_on__isnull=False)) | (~Q(state="closed") & Q(closed_on__isnull=True)),
+                name="group_closed_iff_closed_on",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GroupPartQuerySet(ScopedQuerySet["models.Model"]):
+    record_path = "group__record"
+
+
+class Parent(models.Model):
+    """A parent of a group, for a time. `ends_on` is the last day."""
+
+    group = models.ForeignKey(Group, models.PROTECT, related_name="parents")
+    parent = models.ForeignKey(Group, models.PROTECT, related_name="children")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    approved_on = models.DateField(null=True, blank=True)
+    approval_note = models.CharField(max_length=300, blank=True)
+
+    objects = GroupPartQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=~Q(group=F("parent")), name="parent_is_another_group"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="parent_ends_after_start"
+            ),
+            models.UniqueConstraint(fields=("group", "parent"), condition=Q(ends_on=None), name="parent_once_at_a_time"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.group_id} under {self.parent_id}"
+
+
+class Seat(models.Model):
+    """A place at the table. Exactly one basis; who sits in it is computed for a day (queries.roster)."""
+
+    class Basis(models.TextChoices):
+        OFFICE = "office", "Office"
+        ORGANISATION = "organisation", "Organisation"
+        SEGMENT = "segment", "Segment"
+        INDIVIDUAL = "individual", "Individual"
+        CHAIR_OF = "chair-of", "Chair of another group"
+
+    group = models.ForeignKey(Group, models.PROTECT, related_name="seats")
+    title = models.CharField(max_length=200)
+    basis = models.CharField(max_length=12, choices=Basis.choices)
+    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="seats")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="seats")
+    segment = models.ForeignKey(Segment, models.PROTECT, null=True, blank=True, related_name="seats")
+    chair_of = models.ForeignKey(Group, models.PROTECT, null=True, blank=True, related_name="ex_officio_seats")
+    constituency = models.SlugField(max_length=40, blank=True)
+    votes = models.BooleanField(default=True)
+    counts_to_quorum = models.BooleanField(default=True)
+    order = models.PositiveSmallIntegerField(default=0)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    end_reason = models.CharField(max_length=300, blank=True)
+
+    objects = GroupPartQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=(
+                    Q(basis="office", office__isnull=False, organisation=None, segment=None, chair_of=None)
+                    | Q(basis="organisation", office=None, organisation__isnull=False, segment=None, chair_of=None)
+                    | Q(basis="segment", office=None, segment__isnull=False, chair_of=None)
+                    | Q(basis="individual", office=None, segment=None, chair_of=None)
+                    | Q(basis="chair-of", office=None, organisation=None, segment=None, chair_of__isnull=False)
+                ),
+                name="seat_exactly_one_basis",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="seat_ends_after_start"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SeatPartQuerySet(ScopedQuerySet["models.Model"]):
+    record_path = "seat__group__record"
+
+
+class Appointment(models.Model):
+    """A person in a seat for a time, for every basis but office; and for acting in this group. Last day inclusive."""
+
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="appointments")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="appointments")
+    starts_on = models.DateField(null=True, blank=True, help_text="Empty when it is not known.")
+    ends_on = models.DateField(null=True, blank=True)
+    acting = models.BooleanField(default=False)
+    instrument = models.CharField(max_length=200, blank=True, help_text="The letter or decision that appointed them.")
+    end_reason = models.CharField(max_length=300, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True, help_text="When the person confirmed it by their link.")
+
+    objects = SeatPartQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="appointment_ends_after_start",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.seat}"
+
+
+class ChairRole(models.Model):
+    """A vocabulary row: chair, co-chair, deputy chair, lead …"""
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    leads = models.BooleanField(default=True, help_text="Counts as the group's chair or co-chair.")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Chairing(models.Model):
+    """Chairing belongs to a seat for a period, not to a person."""
+
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="chairings")
+    role = models.ForeignKey(ChairRole, models.PROTECT, related_name="chairings")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    objects = SeatPartQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="chairing_ends_after_start"
+            ),
+            models.UniqueConstraint(fields=("seat",), condition=Q(ends_on=None), name="chairing_one_open_per_seat"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.seat_id}"
