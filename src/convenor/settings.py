@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "convenor.kit",
     "convenor.core.records",
     "convenor.core.accounts",
+    "convenor.core.clock",
     "convenor.core.files",
     "convenor.core.journal",
     "convenor.core.exchange",
