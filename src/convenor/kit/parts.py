@@ -1,0 +1,88 @@
+"""The small values that components draw: frozen dataclasses; in templates a dict with the same keys serves too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+Tone = Literal["neutral", "good", "watch", "bad", "info", "withheld"]
+ButtonStyle = Literal["primary", "secondary", "warning", "quiet"]
+
+
+@dataclass(frozen=True)
+class State:
+    """A state in the field's own word, with the tone that gives it shape and colour."""
+
+    word: str
+    tone: str = "neutral"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place to go: navigation item, breadcrumb, tab, download or sort choice."""
+
+    label: str
+    url: str
+    current: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something one can do. A `refused` reason greys it and is read out beside it."""
+
+    label: str
+    url: str = ""
+    style: str = "secondary"
+    refused: str = ""
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force; its address is the same list without it."""
+
+    label: str
+    value: str
+    remove_url: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of a fact list."""
+
+    label: str
+    value: object
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A section of this page, for the contents list."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of a history."""
+
+    when: date | datetime
+    title: str
+    who: str = ""
+    text: str = ""
+    url: str = ""
+    tone: str = "neutral"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of a process; status is done, current, next or skipped."""
+
+    label: str
+    status: str = "next"
+    when: date | datetime | None = None
+    url: str = ""
+    note: str = ""

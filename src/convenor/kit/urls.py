@@ -1,0 +1,7 @@
+"""The gallery's address."""
+
+from django.urls import path
+
+from convenor.kit.styleguide import styleguide
+
+urlpatterns = [path("styleguide/", styleguide, name="styleguide")]
