@@ -100,9 +100,9 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "convenor.web.site.middleware.PeopleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -142,6 +142,9 @@ FILES_ROOT = DATA / "files"
 
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+MFA_FOR_DUTIES = env_bool("CONVENOR_MFA_FOR_DUTIES", False)
+SESSION_COOKIE_AGE = env_int("CONVENOR_SESSION_HOURS", 12) * 3600
+SESSION_IDLE_MINUTES = env_int("CONVENOR_IDLE_MINUTES", 60)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -165,3 +168,6 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": ["'self'"],
     }
 }
+
+CONTACT_EMAIL = env_text("CONVENOR_CONTACT", "secretariat@convenor.example")
+SECURITY_EMAIL = env_text("CONVENOR_SECURITY_CONTACT", CONTACT_EMAIL)
