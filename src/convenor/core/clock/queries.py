@@ -1,0 +1,50 @@
+"""Reading calendars and deadlines."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from convenor.core.clock import rules
+from convenor.core.clock.models import Calendar, Deadline, Schedule
+from convenor.core.records.models import ScopedQuerySet
+from convenor.core.records.rules import Breach, Refused, Viewer
+
+
+def working_calendar(slug: str) -> rules.WorkingCalendar:
+    """The named calendar with all its holidays, for arithmetic. Two queries; Refused when there is none."""
+    calendar = Calendar.objects.filter(slug=slug).first()
+    if calendar is None:
+        raise Refused([Breach("calendar-unknown", f"There is no calendar called “{slug}”.", "calendar")])
+    return rules.WorkingCalendar(
+        name=calendar.name,
+        zone=calendar.zone,
+        holidays=frozenset(calendar.holidays.values_list("on", flat=True)),
+        first=calendar.known_from,
+        last=calendar.known_to,
+    )
+
+
+def open_deadlines(viewer: Viewer) -> ScopedQuerySet[Deadline]:
+    """Deadlines not met yet, soonest first, of records this viewer may read."""
+    rows = Deadline.objects.filter(met_at=None, record__state="live").select_related("record")
+    return rows.order_by("due_at", "id").visible_to(viewer)
+
+
+def overdue(viewer: Viewer) -> ScopedQuerySet[Deadline]:
+    """Promises whose time has passed, the latest-standing first."""
+    return open_deadlines(viewer).filter(due_at__lt=viewer.now)
+
+
+def due_within(viewer: Viewer, span: timedelta) -> ScopedQuerySet[Deadline]:
+    """Deadlines still ahead that fall due within this span from now."""
+    return open_deadlines(viewer).filter(due_at__gte=viewer.now, due_at__lte=viewer.now + span)
+
+
+def latest_slot(schedule: Schedule, now: datetime, window: timedelta = timedelta(days=400)) -> datetime | None:
+    """The instant of the schedule's last occurrence up to now; None before the first. Missed ones are not repeated."""
+    start = rules.local_of(schedule.starts, schedule.zone)
+    found = rules.occurrences(schedule.rule, start, schedule.zone, max(schedule.starts, now - window), now)
+    last = None
+    for occurrence in found:
+        last = occurrence.at
+    return last

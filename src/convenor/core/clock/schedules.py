@@ -1,0 +1,32 @@
+"""Jobs that run by the clock. Registered from AppConfig.ready by the apps that own them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Recurring work. `run` takes the time it runs at; it must be idempotent, since it runs at least once a slot."""
+
+    name: str
+    rule: str
+    """When, unless its Schedule row says otherwise (RFC 5545, on the site's own wall clock)."""
+    run: Callable[[datetime], None]
+
+
+jobs: dict[str, Job] = {}
+
+
+def register(job: Job) -> None:
+    jobs[job.name] = job
+
+
+def daily(hour: int, minute: int = 0) -> str:
+    """The rule for once a day at this local time."""
+    return f"FREQ=DAILY;BYHOUR={hour};BYMINUTE={minute};BYSECOND=0"
+
+
+HOURLY = "FREQ=HOURLY;BYMINUTE=0;BYSECOND=0"
