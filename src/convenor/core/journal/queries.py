@@ -1,0 +1,82 @@
+"""Reading the journal: the history of one record, and what changed lately."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch, QuerySet
+
+from convenor.core.journal.models import Entry, Seal, Value
+from convenor.core.records import rules
+from convenor.core.records.models import Record, visible_filter
+from convenor.core.records.rules import Viewer
+
+REASON = "reason"
+
+
+@dataclass(frozen=True, slots=True)
+class ValueShown:
+    """One field's change as this viewer may read it."""
+
+    field: str
+    before: str | None
+    after: str | None
+    erased: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One entry as this viewer may read it. `who` is empty for those who may not know."""
+
+    entry_id: int
+    verb: str
+    at: datetime
+    record: Record | None
+    who: str
+    reason: str
+    values: Sequence[ValueShown]
+
+
+def history(viewer: Viewer, record: Record) -> QuerySet[Entry]:
+    """The entries of one record, newest first. Turn a page of them into words with `happenings`."""
+    rows = Entry.objects.filter(record=record).filter(visible_filter(viewer, "record"))
+    return _with_values(viewer, rows).order_by("-id")
+
+
+def recent(viewer: Viewer) -> QuerySet[Entry]:
+    """What changed lately in anything live that the viewer may read, newest first."""
+    rows = Entry.objects.filter(record__isnull=False, record__state=rules.LIVE).filter(visible_filter(viewer, "record"))
+    return _with_values(viewer, rows).order_by("-id")
+
+
+def happenings(viewer: Viewer, entries: Iterable[Entry]) -> list[Happening]:
+    """Entries as the viewer may read them: officers see who and everything, others the public values."""
+    insider = _reads_all(viewer)
+    return [_happening(entry, insider) for entry in entries]
+
+
+def latest_seals(limit: int = 100) -> QuerySet[Seal]:
+    return Seal.objects.order_by("-number")[:limit]
+
+
+def _reads_all(viewer: Viewer) -> bool:
+    return viewer.is_system or viewer.reads_every_audience
+
+
+def _with_values(viewer: Viewer, rows: QuerySet[Entry]) -> QuerySet[Entry]:
+    values = Value.objects.order_by("id") if _reads_all(viewer) else Value.objects.filter(public=True).order_by("id")
+    return rows.select_related("record", "actor").prefetch_related(Prefetch("values", values, to_attr="shown"))
+
+
+def _happening(entry: Entry, insider: bool) -> Happening:
+    shown: list[Value] = entry.shown  # type: ignore[attr-defined]
+    reason = next((value.after or "" for value in shown if value.field == REASON), "")
+    who = entry.actor.name if insider and entry.actor else ""
+    values = [
+        ValueShown(value.field, value.before, value.after, value.erased_at is not None)
+        for value in shown
+        if value.field != REASON
+    ]
+    return Happening(entry.pk, entry.verb, entry.at, entry.record, who, reason, values)
