@@ -7,6 +7,7 @@ UTC plus fourteen days turns 10:00 in Sydney into 9:00 when daylight saving ends
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -77,9 +78,9 @@ def add_working_days(day: date, count: int, calendar: WorkingCalendar) -> date:
 
 
 def working_days_between(start: date, end: date, calendar: WorkingCalendar) -> int:
-    """How many working days lie after `start`, up to and with `end`. Negative when `end` comes first."""
+    """How many working days lie after `start`, up to and with `end`; the negative of the way back."""
     if end < start:
-        return -sum(calendar.is_working(end + ONE_DAY * i) for i in range((start - end).days))
+        return -working_days_between(end, start, calendar)
     return sum(calendar.is_working(start + ONE_DAY * (i + 1)) for i in range((end - start).days))
 
 
@@ -156,9 +157,10 @@ def rule_breaches(rule: str) -> list[Breach]:
         ]
     try:
         _parse(rule, ANY_START, "UTC")
+        never = _never(parts)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         return [Breach("recurrence", f"“{rule}” is not a recurrence rule: {error}.", "rule")]
-    return []
+    return [Breach("recurrence", f"“{rule}” names days that do not exist.", "rule")] if never else []
 
 
 def occurrences(rule: str, start: datetime, zone: str, since: datetime, until: datetime) -> Iterator[Occurrence]:
@@ -169,7 +171,7 @@ def occurrences(rule: str, start: datetime, zone: str, since: datetime, until: d
     refuse_if(rule_breaches(rule))
     margin = timedelta(days=1)
     first, last = _wall(since, zone) - margin, _wall(until, zone) + margin
-    for slot in _bounded(_parse(rule, start, zone), last).xafter(first, inc=True):
+    for slot in _parse(rule, start, zone).xafter(first, inc=True):
         if slot > last:
             return
         at = nearest_instant(slot, zone)
@@ -177,12 +179,12 @@ def occurrences(rule: str, start: datetime, zone: str, since: datetime, until: d
             yield Occurrence(slot, at)
 
 
-def _bounded(rule: rrule, last: datetime) -> rrule:
-    """The rule cut at the window's end, so that one that never matches does not search until the year 9999."""
-    if rule._count is not None:  # a rule with COUNT may carry no UNTIL
-        return rule
-    until = min(rule._until, last) if rule._until else last
-    return rule.replace(until=until)
+def _never(parts: dict[str, str]) -> bool:
+    """Whether the rule asks for days that no month of it has, such as 30 February."""
+    if not (parts.get("BYMONTH") and parts.get("BYMONTHDAY")):
+        return False
+    longest = max(monthrange(2024, int(month))[1] for month in parts["BYMONTH"].split(","))
+    return all(abs(int(day)) > longest for day in parts["BYMONTHDAY"].split(","))
 
 
 def _parse(rule: str, start: datetime, zone: str) -> rrule:
