@@ -108,8 +108,16 @@ class GroupType(models.Model):
         return self.slug
 
 
+class Counts(models.TextChoices):
+    PERSONS = "persons", "people"
+    ORGANISATIONS = "organisations", "organisations"
+
+
 class TypeRules(models.Model):
-    """What a type of group must be, in one version of the model: the typed rules (DESIGN section 5)."""
+    """What a type of group must be, in one version of the model: the typed rules (DESIGN section 5).
+
+    Empty means that the model does not say. `rules.TypeRulesValue` is the same without a database.
+    """
 
     class Lifespan(models.TextChoices):
         STANDING = "standing", "Standing"
@@ -142,33 +150,43 @@ class TypeRules(models.Model):
     membership = models.TextField(blank=True, help_text="Who takes part, in the model's own words.")
     examples = models.CharField(max_length=300, blank=True)
 
-    lifespan = models.CharField(max_length=10, choices=Lifespan.choices)
-    formation = models.CharField(max_length=22, choices=Formation.choices)
+    only_one = models.BooleanField(default=False, help_text="The type stands for one body, not for many.")
+    lifespan = models.CharField(max_length=10, choices=Lifespan.choices, blank=True)
+    formation = models.CharField(max_length=22, choices=Formation.choices, blank=True)
     parent_required = models.BooleanField(default=False)
     parent_types = models.ManyToManyField(GroupType, related_name="child_rules", blank=True)
     parent_approval = models.BooleanField(default=False)
     consults = models.ManyToManyField(GroupType, related_name="consulted_by_rules", blank=True)
+    consults_about = models.CharField(
+        max_length=120, blank=True, help_text="What it consults them on, without the “on”."
+    )
     refers_to = models.ManyToManyField(GroupType, related_name="referred_by_rules", blank=True)
 
+    total_minimum = models.PositiveSmallIntegerField(null=True, blank=True)
+    total_maximum = models.PositiveSmallIntegerField(null=True, blank=True)
+    total_counts = models.CharField(max_length=14, choices=Counts.choices, default=Counts.PERSONS)
     one_seat_per_organisation = models.BooleanField(default=False)
     eligible_roles = models.ManyToManyField(RoleClass, related_name="type_rules", blank=True)
     eligible_kinds = models.ManyToManyField(OrganisationKind, related_name="type_rules", blank=True)
     eligible_constituency = models.SlugField(
-        max_length=40, blank=True, help_text="Eligible roles and kinds bind only seats of this constituency; empty binds all."
+        max_length=40,
+        blank=True,
+        help_text="Eligibility and one seat per organisation bind only seats of this constituency; empty binds all.",
     )
     segments = models.ManyToManyField(Segment, related_name="type_rules", blank=True)
-    segments_minimum = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Distinct segments to be seated.")
+    segments_minimum = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Distinct segments seated.")
 
     must_deliver = models.BooleanField(default=False)
     closes_on_delivery = models.BooleanField(default=False)
 
-    chairing = models.CharField(max_length=10, choices=Chairing.choices)
+    chairing = models.CharField(max_length=10, choices=Chairing.choices, blank=True)
 
+    cadence_as_required = models.BooleanField(default=False)
     cadence_months = models.PositiveSmallIntegerField(null=True, blank=True)
     cadence_weeks = models.PositiveSmallIntegerField(null=True, blank=True)
     cadence_tolerance_days = models.PositiveSmallIntegerField(default=0)
 
-    quorum_of = models.CharField(max_length=6, choices=QuorumOf.choices, default=QuorumOf.NONE)
+    quorum_of = models.CharField(max_length=6, choices=QuorumOf.choices, blank=True)
     quorum_number = models.PositiveSmallIntegerField(null=True, blank=True)
     quorum_percent = models.PositiveSmallIntegerField(null=True, blank=True)
     quorum_includes_chair = models.BooleanField(default=False)
@@ -182,7 +200,7 @@ class TypeRules(models.Model):
 
     outputs = models.JSONField(default=list, help_text="Kinds of output allowed: advice, recommendation, decision …")
     publishes = models.CharField(
-        max_length=10, choices=[("public", "In public"), ("members", "To members")], default="public"
+        max_length=10, choices=[("public", "In public"), ("members", "To members")], blank=True
     )
     highest_marking = models.CharField(max_length=40, blank=True)
     review_months = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -193,7 +211,16 @@ class TypeRules(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("version", "group_type"), name="type_rules_once"),
             models.CheckConstraint(
-                condition=Q(cadence_months__isnull=True) | Q(cadence_weeks__isnull=True), name="type_rules_one_cadence"
+                condition=Q(cadence_months=None, cadence_weeks=None)
+                | Q(cadence_months=None, cadence_as_required=False)
+                | Q(cadence_weeks=None, cadence_as_required=False),
+                name="type_rules_one_cadence",
+            ),
+            models.CheckConstraint(
+                condition=Q(total_minimum__isnull=True)
+                | Q(total_maximum__isnull=True)
+                | Q(total_maximum__gte=F("total_minimum")),
+                name="type_rules_max_at_least_min",
             ),
         )
 
@@ -204,9 +231,7 @@ class TypeRules(models.Model):
 class ConstituencyRules(models.Model):
     """A side of the table with its own caps: “providers, up to 12 organisations”; “the agency's own”."""
 
-    class Counts(models.TextChoices):
-        PERSONS = "persons", "people"
-        ORGANISATIONS = "organisations", "organisations"
+    Counts = Counts
 
     rules = models.ForeignKey(TypeRules, models.CASCADE, related_name="constituencies")
     slug = models.SlugField(max_length=40)
