@@ -119,7 +119,11 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of an upload. `parse` receives its cell as stripped text, "" where the cell is empty."""
+    """One column of an upload. `parse` receives its cell as stripped text, "" where the cell is empty.
+
+    choices: the words it takes; people may also write the label, and `parse` gets the word.
+    many: the cell holds several, "a; b".
+    """
 
     name: str
     label: str
@@ -127,6 +131,7 @@ class Column:
     required: bool = False
     example: str = ""
     choices: Choices = None
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,116 @@
+"""Checking, confirming and taking back an upload."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from convenor.core.exchange import rules
+from convenor.core.exchange.checking import Checked, Fault, check_lines
+from convenor.core.exchange.commands.loading import importer_of, rehearse
+from convenor.core.exchange.commands.trail import MADE, journal_batch, touched_since
+from convenor.core.exchange.declare import Resource, resources
+from convenor.core.exchange.models import ImportBatch, ImportFile, ImportRow
+from convenor.core.exchange.permissions import may_go_on, may_load
+from convenor.core.exchange.queries import outcomes
+from convenor.core.exchange.reading import read_table
+from convenor.core.records.rules import Breach, Refused, Viewer, refuse_if
+
+
+def check_upload(
+    *, by: Viewer, resource: Resource, source: str, filename: str, content: bytes, now: datetime
+) -> ImportBatch:
+    """Dry run: keep the file, check every row, load nothing. Refused when the file is no table of these columns."""
+    may_load(by, resource).require()
+    if not source.strip():
+        raise Refused([Breach("source", "Say which register or list the file comes from.", "source")])
+    importer = importer_of(resource)
+    table = read_table(filename, content, importer.columns)
+    batch = ImportBatch(
+        token=secrets.token_hex(16),
+        resource=resource.name,
+        source=source.strip()[:120],
+        filename=filename[-200:],
+        file_hash=hashlib.sha256(content).hexdigest(),
+        by_id=by.person_id,
+        notes=list(table.notes),
+        created_at=now,
+    )
+    checked = _rehearsed(batch, check_lines(importer, table.lines, by, now), by, now)
+    with transaction.atomic():
+        batch.save()
+        ImportFile.objects.create(batch=batch, content=content)
+        ImportRow.objects.bulk_create((_row(batch, item) for item in checked), batch_size=500)
+        journal_batch(by, batch, "checked", now)
+    return batch
+
+
+def _rehearsed(batch: ImportBatch, checked: list[Checked], by: Viewer, now: datetime) -> list[Checked]:
+    """The rows with what the commands would refuse, and a note of what loading would do."""
+    good = [_row(batch, item) for item in checked if not item.faults]
+    found = rehearse(batch, good, by, now)
+    if good:
+        batch.notes.append(_forecast(found.outcomes))
+    if found.asked < len(good):
+        batch.notes.append(
+            f"All rows were checked; the rules were tried on the first {found.asked:,}. "
+            "A later row may still be refused when it is loaded, and is then named."
+        )
+    return [
+        replace(
+            item, faults=(*item.faults, *(Fault(column, text) for column, text in found.faults.get(item.number, ())))
+        )
+        for item in checked
+    ]
+
+
+def _forecast(counts: dict[str, int]) -> str:
+    made, changed, same = (counts.get(name, 0) for name in ("created", "changed", "unchanged"))
+    return f"Loading it would make {made:,} new, change {changed:,} and leave {same:,} as they are."
+
+
+def confirm(*, by: Viewer, batch: ImportBatch, without_bad: bool, now: datetime) -> ImportBatch:
+    """Start loading a checked batch. `advance` (a request, or the worker) does the loading."""
+    with transaction.atomic():
+        batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        may_go_on(by, resources[batch.resource], batch).require()
+        counts = outcomes(batch)
+        refuse_if(
+            rules.may_confirm(state=batch.state, waiting=counts["waiting"], bad=counts["bad"], without_bad=without_bad)
+        )
+        batch.state, batch.acting_id = ImportBatch.State.RUNNING, by.person_id
+        batch.save(update_fields=["state", "acting"])
+        journal_batch(by, batch, "confirmed", now)
+    return batch
+
+
+def undo(*, by: Viewer, batch: ImportBatch, now: datetime) -> ImportBatch:
+    """Start taking back what a batch made. Refused, naming it, when any of it was touched since."""
+    with transaction.atomic():
+        batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        may_go_on(by, resources[batch.resource], batch).require()
+        rows = list(batch.rows.filter(outcome__in=MADE).select_related("record"))
+        refuse_if(rules.may_undo(state=batch.state, loaded=len(rows), touched=touched_since(batch, rows).values()))
+        batch.state, batch.acting_id = ImportBatch.State.UNDOING, by.person_id
+        batch.save(update_fields=["state", "acting"])
+        journal_batch(by, batch, "undo-confirmed", now)
+    return batch
+
+
+def _row(batch: ImportBatch, item: Checked) -> ImportRow:
+    outcome = ImportRow.Outcome.BAD if item.faults else ImportRow.Outcome.WAITING
+    faults = [[fault.column, fault.text] for fault in item.faults]
+    return ImportRow(
+        batch=batch,
+        number=item.number,
+        source_id=item.source_id[:200],
+        content_hash=item.content_hash,
+        data=item.cells,
+        outcome=outcome,
+        faults=faults,
+        error=" ".join(fault.text for fault in item.faults),
+    )

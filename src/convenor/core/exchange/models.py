@@ -1,0 +1,106 @@
+"""Uploads: a batch, the file it came in, its rows, and where each loaded thing came from."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from convenor.core.accounts.models import Person
+from convenor.core.records.models import Record
+
+
+class ImportBatch(models.Model):
+    """One uploaded file on its way: checked, loaded in chunks, perhaps taken back again."""
+
+    class State(models.TextChoices):
+        CHECKED = "checked", "Checked"
+        RUNNING = "running", "Loading"
+        DONE = "done", "Loaded"
+        UNDOING = "undoing", "Being taken back"
+        UNDONE = "undone", "Taken back"
+
+    token = models.CharField(max_length=32, unique=True, help_text="128 random bits: its address.")
+    resource = models.CharField(max_length=60)
+    source = models.CharField(max_length=120, help_text="The register the file comes from.")
+    filename = models.CharField(max_length=200)
+    file_hash = models.CharField(max_length=64)
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="import_batches")
+    acting = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", help_text="Who had it loaded, or taken back."
+    )
+    state = models.CharField(max_length=8, choices=State.choices, default=State.CHECKED)
+    notes = models.JSONField(default=list, help_text="What the reader of the file had to decide, in sentences.")
+    moments = models.JSONField(
+        default=list, help_text="“person at time” of each chunk, to tell its entries from others'."
+    )
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "import batches"
+        indexes = (
+            models.Index(fields=("by", "-id"), name="batch_of_person"),
+            models.Index(fields=("id",), name="batch_moving", condition=Q(state__in=("running", "undoing"))),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.filename} into {self.resource}"
+
+
+class ImportFile(models.Model):
+    """The file as it was uploaded, so that nothing is lost when rows are bad. In the database, so backups hold it."""
+
+    batch = models.OneToOneField(ImportBatch, models.CASCADE, related_name="file")
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.batch_id)
+
+
+class ImportRow(models.Model):
+    """One row of the file and what became of it."""
+
+    class Outcome(models.TextChoices):
+        WAITING = "waiting", "To load"
+        BAD = "bad", "Wrong"
+        CREATED = "created", "Created"
+        CHANGED = "changed", "Changed"
+        UNCHANGED = "unchanged", "Unchanged"
+        FAILED = "failed", "Refused"
+        UNDONE = "undone", "Taken back"
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField(help_text="As the spreadsheet numbers it; the heading is row 1.")
+    source_id = models.CharField(max_length=200)
+    content_hash = models.CharField(max_length=64)
+    data = models.JSONField()
+    outcome = models.CharField(max_length=9, choices=Outcome.choices, default=Outcome.WAITING)
+    record = models.ForeignKey(Record, models.PROTECT, null=True, related_name="import_rows")
+    error = models.TextField(blank=True)
+    faults = models.JSONField(default=list, help_text="[column, sentence] for each thing that is wrong.")
+    undo = models.JSONField(default=dict)
+    hash_before = models.CharField(max_length=64, blank=True)
+    last_entry = models.BigIntegerField(null=True, help_text="The record's newest journal entry when it was loaded.")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("batch", "number"), name="import_row_once"),)
+        indexes = (models.Index(fields=("batch", "outcome", "number"), name="import_row_outcome"),)
+
+    def __str__(self) -> str:
+        return f"row {self.number}: {self.outcome}"
+
+
+class Origin(models.Model):
+    """Which record stands for a row of somebody else's register, and what that row said last."""
+
+    resource = models.CharField(max_length=60)
+    source = models.CharField(max_length=120)
+    source_id = models.CharField(max_length=200)
+    record = models.ForeignKey(Record, models.PROTECT, null=True, related_name="origins")
+    content_hash = models.CharField(max_length=64, blank=True, help_text="Empty once it was taken back.")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("resource", "source", "source_id"), name="origin_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.source_id}"

@@ -1,0 +1,28 @@
+"""Who may load, and who may see and take back what was loaded."""
+
+from __future__ import annotations
+
+from convenor.core.exchange.declare import Resource
+from convenor.core.exchange.models import ImportBatch
+from convenor.core.records.rules import YES, Verdict, Viewer, no
+
+
+def may_load(viewer: Viewer, resource: Resource) -> Verdict:
+    """Whether the viewer may upload rows of this kind: what its importer says."""
+    if resource.importer is None:
+        return no(f"{resource.label} cannot be loaded from a file.")
+    return resource.importer.may(viewer)
+
+
+def may_go_on(viewer: Viewer, resource: Resource, batch: ImportBatch) -> Verdict:
+    """Whether the viewer may confirm, continue or take back this upload."""
+    if batch.by_id != viewer.person_id and not may_see_batches_of_others(viewer):
+        return no("Only the person who uploaded a file, or an administrator, may load it or take it back.")
+    return may_load(viewer, resource)
+
+
+def may_see_batches_of_others(viewer: Viewer) -> Verdict:
+    """Administrators see every upload."""
+    if not viewer.has_duty("administrator"):
+        return no("Only administrators see what others uploaded.")
+    return YES

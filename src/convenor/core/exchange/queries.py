@@ -1,0 +1,178 @@
+"""Reading resources (pages, streams, single rows) and finding one's own uploads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.conf import settings
+from django.db.models import Count, QuerySet
+from django.http import Http404
+
+from convenor.core.exchange import rules
+from convenor.core.exchange.declare import Filter, Resource, words
+from convenor.core.exchange.models import ImportBatch, ImportRow
+from convenor.core.exchange.permissions import may_see_batches_of_others
+from convenor.core.exchange.present import Values, present
+from convenor.core.records.models import Record, ScopedQuerySet
+from convenor.core.records.queries import former_address
+from convenor.core.records.rules import Breach, Refused, Viewer
+
+CHUNK: Final = 1000
+TRUE_WORDS: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+Chosen = Mapping[str, Any]
+"""filter name → its value, already read by `choose`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One page of a list; `next` is the cursor of the following one."""
+
+    items: list[Values]
+    next: str | None
+
+
+def choose(resource: Resource, asked: Mapping[str, str]) -> dict[str, Any]:
+    """The filters that were asked for, read and checked. Refused names the one that is wrong."""
+    known = {item.name: item for item in resource.filters}
+    wrong = [
+        Breach("unknown", f"There is no filter called “{name[:60]}” here.", name) for name in asked if name not in known
+    ]
+    chosen: dict[str, Any] = {}
+    for name, text in asked.items():
+        if name in known and text != "":
+            try:
+                chosen[name] = _read(known[name], text)
+            except ValueError as error:
+                wrong.append(Breach("filter", str(error), name))
+    if wrong:
+        raise Refused(wrong)
+    return chosen
+
+
+def listed(resource: Resource, viewer: Viewer, chosen: Chosen) -> ScopedQuerySet[Any]:
+    """What stands in lists and exports: visible to this viewer, not withdrawn, as the filters say."""
+    rows = resource.queryset(viewer).live()
+    for item in resource.filters:
+        if item.name in chosen:
+            rows = _narrowed(rows, item, chosen[item.name], viewer)
+    return rows
+
+
+def page(resource: Resource, viewer: Viewer, chosen: Chosen, after: str = "", limit: int = 50) -> Slice:
+    """At most `limit` rows after the cursor, in the order they were made. Refused for a cursor not ours.
+
+    Complete under concurrent inserts: no row that is there throughout is missed or given twice.
+    """
+    rows = _after(listed(resource, viewer, chosen), _opened(resource, after))
+    found = list(rows.prefetch_related(*resource.prefetch(viewer))[: limit + 1])
+    more = len(found) > limit
+    found = found[:limit]
+    following = rules.seal_cursor(found[-1].pk, resource.name, settings.SECRET_KEY) if more else None
+    return Slice(present(resource, found, viewer), following)
+
+
+def stream(resource: Resource, viewer: Viewer, chosen: Chosen) -> Iterator[Values]:
+    """Every row, read CHUNK at a time, so that neither memory nor a read transaction grows with the list."""
+    last = 0
+    while True:
+        rows = _after(listed(resource, viewer, chosen), last)
+        found = list(rows.prefetch_related(*resource.prefetch(viewer))[:CHUNK])
+        yield from present(resource, found, viewer)
+        if len(found) < CHUNK:
+            return
+        last = found[-1].pk
+
+
+def find(resource: Resource, viewer: Viewer, key: str) -> Values | None:
+    """One row by its public key, withdrawn ones too; None when there is none the viewer may read."""
+    if not resource.key or "\x00" in key:
+        return None
+    rows = resource.queryset(viewer).filter(**{resource.key: key}).prefetch_related(*resource.prefetch(viewer))
+    found = list(rows[:1])
+    return present(resource, found, viewer)[0] if found else None
+
+
+def moved_to(resource: Resource, viewer: Viewer, key: str) -> str:
+    """The present key of a row that used to have this one; "" when there is none."""
+    kind = "ref" if resource.key == "record__ref" else resource.kind
+    record = former_address(viewer, kind, key) if resource.key and "\x00" not in key else None
+    row = resource.queryset(viewer).filter(record=record).first() if record else None
+    return resource.key_of(row) if row else ""
+
+
+def access_batch(viewer: Viewer, token: str) -> ImportBatch:
+    """An upload by its address, for the person who made it or an administrator; else 404."""
+    batch = ImportBatch.objects.filter(token=token).select_related("by").first()
+    if batch is None or not (batch.by_id == viewer.person_id or may_see_batches_of_others(viewer)):
+        raise Http404
+    return batch
+
+
+def batches_of(viewer: Viewer) -> QuerySet[ImportBatch]:
+    """The viewer's own uploads, newest first; administrators see everybody's."""
+    rows = ImportBatch.objects.select_related("by").order_by("-id")
+    return rows if may_see_batches_of_others(viewer) else rows.filter(by_id=viewer.person_id)
+
+
+def outcomes(batch: ImportBatch) -> dict[str, int]:
+    """How many rows stand at each outcome; every outcome has its number."""
+    counted = ImportRow.objects.filter(batch=batch).values_list("outcome").annotate(n=Count("id"))
+    return dict.fromkeys(ImportRow.Outcome.values, 0) | dict(counted)
+
+
+def _opened(resource: Resource, after: str) -> int:
+    if not after:
+        return 0
+    key = rules.open_cursor(after, resource.name, settings.SECRET_KEY)
+    if key is None:
+        raise Refused([Breach("cursor", "This is not a cursor of this list. Start again without “after”.", "after")])
+    return key
+
+
+def _after(rows: ScopedQuerySet[Any], last: int) -> ScopedQuerySet[Any]:
+    return rows.filter(pk__gt=last).order_by("pk")
+
+
+def _narrowed(rows: ScopedQuerySet[Any], item: Filter, value: Any, viewer: Viewer) -> ScopedQuerySet[Any]:
+    if item.type == "ref":
+        value = Record.objects.visible_to(viewer).filter(ref=value).values_list("pk", flat=True).first()
+        if value is None:
+            return rows.none()
+    return item.apply(rows, value) if item.apply else rows.filter(**{item.lookup: value})
+
+
+def _read(item: Filter, text: str) -> Any:
+    """The value of a filter; ValueError with a sentence."""
+    allowed = words(item.choices)
+    if allowed and text not in allowed:
+        raise ValueError(f"“{text[:60]}” is not one of: {', '.join(allowed)}.")
+    if "\x00" in text:
+        raise ValueError("Text cannot hold a NUL character.")
+    if item.type == "integer":
+        return _whole(text)
+    if item.type == "boolean":
+        return _truth(text)
+    return _day(text) if item.type == "date" else text
+
+
+def _whole(text: str) -> int:
+    if not (text.removeprefix("-").isascii() and text.removeprefix("-").isdigit() and len(text) < 15):
+        raise ValueError(f"“{text[:60]}” is not a whole number.")
+    return int(text)
+
+
+def _truth(text: str) -> bool:
+    if text.casefold() not in TRUE_WORDS:
+        raise ValueError(f"“{text[:60]}” is neither true nor false.")
+    return TRUE_WORDS[text.casefold()]
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"“{text[:60]}” is not a day: write 2026-11-24.") from None
