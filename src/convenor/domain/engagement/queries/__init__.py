@@ -1,0 +1,7 @@
+"""Reading engagement models."""
+
+from __future__ import annotations
+
+from convenor.domain.engagement.queries.values import effective_rules, effective_rules_of, in_force, levels_of
+
+__all__ = ["effective_rules", "effective_rules_of", "in_force", "levels_of"]
