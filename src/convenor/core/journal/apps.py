@@ -5,3 +5,8 @@ class JournalConfig(AppConfig):
     name = "convenor.core.journal"
     label = "journal"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import kinds  # noqa: PLC0415 - app ready
+
+        kinds.register_all()

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from convenor.core.journal import rules
+from convenor.core.journal import permissions, rules
 from convenor.core.journal.consumers import consumers
 from convenor.core.journal.models import ChainLink, Entry, OutboxItem, Seal, Value
 from convenor.core.records.models import Record
@@ -20,6 +20,9 @@ Change = tuple[Any, Any]
 """(before, after); None where there was, or is, nothing."""
 
 SEAL_BATCH = 500
+LATE = 5000
+"""Entry ids that a transaction may lag behind on PostgreSQL and still be sealed within seconds."""
+SEALER_LOCK = 0x5EA1
 
 
 def write(
@@ -50,13 +53,12 @@ def write(
         at=now,
         nonce=nonce,
         digest=rules.entry_digest(
-            nonce=nonce,
+            public_nonce=rules.public_nonce(nonce),
             verb=verb,
             record_id=record.pk if record else None,
-            actor_id=by.person_id,
-            on_behalf_of_id=on_behalf_of,
-            at=now,
-            values=[(value.field, value.digest) for value in values],
+            who=rules.who(nonce, by.person_id, on_behalf_of),
+            at=rules.instant(now),
+            values=[value.digest for value in values],
         ),
     )
     for value in values:
@@ -66,28 +68,51 @@ def write(
     return entry
 
 
-def seal(now: datetime, limit: int = SEAL_BATCH) -> Seal | None:
+def seal(now: datetime, *, limit: int = SEAL_BATCH, whole: bool = False) -> Seal | None:
     """Number what is not numbered yet, in the order it was written, and seal the head. None when nothing is new.
 
-    One sealer at a time: the last link's row is locked (PostgreSQL) or the database is (SQLite).
+    Only entries written about the last numbered one or later are looked at, since that is where new ones are;
+    `whole` looks everywhere (a transaction on PostgreSQL that committed very late). One sealer at a time.
     """
+    floor = 0 if whole else _recent()
+    waiting = Entry.objects.filter(chain_link=None, id__gt=floor).order_by("id")
+    if not waiting.exists():
+        return None
     with transaction.atomic():
-        last = ChainLink.objects.select_for_update().order_by("-number").first()
-        waiting = Entry.objects.filter(chain_link=None).order_by("id")[:limit]
+        if not _only_sealer():
+            return None
+        last = ChainLink.objects.order_by("-number").first()
         number, previous = (last.number, last.hash) if last else (0, rules.GENESIS)
         links = []
-        for entry in waiting:
+        for entry_id, digest in waiting.values_list("id", "digest")[:limit]:
             number += 1
-            previous = rules.link_hash(previous, number, entry.digest)
-            links.append(ChainLink(number=number, entry=entry, hash=previous))
+            previous = rules.link_hash(previous, number, digest)
+            links.append(ChainLink(number=number, entry_id=entry_id, hash=previous))
         if not links:
             return None
         ChainLink.objects.bulk_create(links)
         return Seal.objects.create(number=number, hash=previous, at=now)
 
 
+def _recent() -> int:
+    """An entry id below which everything is numbered already, long transactions aside."""
+    last = ChainLink.objects.order_by("-number").values_list("entry_id", flat=True).first()
+    return max(0, (last or 0) - LATE)
+
+
+def _only_sealer() -> bool:
+    """Whether this transaction may seal: SQLite lets one write at a time, PostgreSQL needs a lock of its own."""
+    connection = transaction.get_connection()
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEALER_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
 def erase_values(*, by: Viewer, entry: Entry, fields: Collection[str], authority: str, now: datetime) -> None:
     """Erase what an entry says of some fields; the salted digests stay, so the chain still verifies."""
+    permissions.may_erase(by).require()
     with transaction.atomic():
         Value.objects.filter(entry=entry, field__in=fields).update(before=None, after=None, salt="", erased_at=now)
         write(

@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import Q
 
 from convenor.core.accounts.models import Person
-from convenor.core.records.models import Record
+from convenor.core.clock.models import Schedule
+from convenor.core.records.models import Record, ScopedQuerySet
 
 
 class Entry(models.Model):
@@ -22,6 +23,8 @@ class Entry(models.Model):
     at = models.DateTimeField()
     digest = models.CharField(max_length=64, help_text="Over the entry's fields and its values' salted digests.")
     nonce = models.CharField(max_length=32, unique=True)
+
+    objects = ScopedQuerySet["Entry"].as_manager()
 
     class Meta:
         indexes = (models.Index("record", models.F("id").desc(), name="entry_of_record"),)
@@ -71,8 +74,14 @@ class Seal(models.Model):
         return f"{self.number}:{self.hash}"
 
 
+WAITING = Q(done_at=None, failed_at=None)
+
+
 class Leased(models.Model):
-    """Work that is claimed with a lease. A worker that dies lets it lapse, and another one takes it."""
+    """Work that is claimed with a lease. A worker that dies lets it lapse, and another one takes it.
+
+    Give each concrete model an index on (run_after, id) under the condition WAITING.
+    """
 
     run_after = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -94,12 +103,35 @@ class OutboxItem(Leased):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("entry", "consumer"), name="outbox_once"),)
-        indexes = (
-            models.Index(fields=("run_after", "id"), name="outbox_waiting", condition=Q(done_at=None, failed_at=None)),
-        )
+        indexes = (models.Index(fields=("run_after", "id"), name="outbox_waiting", condition=WAITING),)
 
     def __str__(self) -> str:
         return f"{self.consumer} of {self.entry_id}"
+
+
+class ScheduledRun(Leased):
+    """One slot of a schedule, run once however many workers there are."""
+
+    schedule = models.ForeignKey(Schedule, models.CASCADE, related_name="runs")
+    slot = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("schedule", "slot"), name="scheduled_run_once"),)
+        indexes = (models.Index(fields=("run_after", "id"), name="run_waiting", condition=WAITING),)
+
+    def __str__(self) -> str:
+        return f"{self.schedule_id} at {self.slot:%Y-%m-%d %H:%M}"
+
+
+class Heartbeat(models.Model):
+    """A worker that is alive: it writes here every few seconds."""
+
+    worker = models.CharField(max_length=60, unique=True)
+    started_at = models.DateTimeField()
+    beat_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.worker
 
 
 class SiteVersion(models.Model):

@@ -1,20 +1,28 @@
 """How digests and the chain are computed. Pure, so that `verify` and a stranger's script agree.
 
 value digest  = SHA-256(salt, field, before, after)
-entry digest  = SHA-256(nonce, verb, record id, actor id, principal id, time, sorted [field, value digest])
+public nonce  = SHA-256(nonce, "public")
+who           = SHA-256(nonce, "who", actor id, principal id)
+entry digest  = SHA-256(public nonce, verb, record id, who, time, sorted value digests)
 link hash     = SHA-256(previous hash, number, entry digest)
+
+The nonce and the salts stay in the database. An export gives the public nonce, `who` and every value digest of a
+public entry, and salts of public values only: a stranger can check each digest without learning who acted, or
+what the other values are about. Erasing a value drops its salt and its text; its digest stays, and the chain holds.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
 GENESIS: Final = "0" * 64
+HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
 def digest(*parts: Any) -> str:
@@ -32,17 +40,20 @@ def value_digest(salt: str, field: str, before: str | None, after: str | None) -
     return digest(salt, field, before, after)
 
 
+def public_nonce(nonce: str) -> str:
+    return digest(nonce, "public")
+
+
+def who(nonce: str, actor_id: int | None, on_behalf_of_id: int | None) -> str:
+    """Commits to the actor without naming them: the nonce cannot be had from the public one."""
+    return digest(nonce, "who", actor_id, on_behalf_of_id)
+
+
 def entry_digest(
-    *,
-    nonce: str,
-    verb: str,
-    record_id: int | None,
-    actor_id: int | None,
-    on_behalf_of_id: int | None,
-    at: datetime,
-    values: Iterable[tuple[str, str]],
+    *, public_nonce: str, verb: str, record_id: int | None, who: str, at: str, values: Iterable[str]
 ) -> str:
-    return digest(nonce, verb, record_id, actor_id, on_behalf_of_id, instant(at), sorted(map(list, values)))
+    """`at` as `instant` spells it; `values` are value digests in any order."""
+    return digest(public_nonce, verb, record_id, who, at, sorted(values))
 
 
 def link_hash(previous: str, number: int, entry: str) -> str:
@@ -57,24 +68,51 @@ class Fault:
     text: str
 
 
-def check_chain(links: Iterable[tuple[int, str, str]], seals: Iterable[tuple[int, str]]) -> list[Fault]:
-    """Walk (number, entry digest, hash) in order; then hold the result against earlier seals.
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A seal as somebody kept it: how many entries it covers, the hash of the last, where it was kept."""
+
+    number: int
+    hash: str
+    kept: str = "the seal"
+
+
+def check_chain(links: Iterable[tuple[int, str, str]], seals: Iterable[Sealed]) -> Iterator[Fault]:
+    """Walk (number, entry digest, hash) in order and hold it against earlier seals. One pass, little memory.
 
     Finds altered, removed, inserted and reordered links; a seal beyond the end is a cut tail.
     """
-    faults: list[Fault] = []
-    hashes = {0: GENESIS}
-    previous, expected = GENESIS, 1
+    waiting: dict[int, list[Sealed]] = {}
+    for seal in seals:
+        waiting.setdefault(seal.number, []).append(seal)
+    previous, last = GENESIS, 0
     for number, entry, found in links:
-        if number != expected:
-            faults.append(Fault(number, f"Entry {expected} is missing: the next one is numbered {number}."))
+        if number != last + 1:
+            yield Fault(number, f"Entry {last + 1} is missing: the next one is numbered {number}.")
         if link_hash(previous, number, entry) != found:
-            faults.append(Fault(number, f"Entry {number} does not follow from the one before it."))
-        previous, expected = found, number + 1
-        hashes[number] = found
-    for number, sealed in seals:
-        if number not in hashes:
-            faults.append(Fault(number, f"The seal covers {number} entries, and the chain ends at {expected - 1}."))
-        elif hashes[number] != sealed:
-            faults.append(Fault(number, f"Entry {number} is not the one that was sealed."))
-    return faults
+            yield Fault(number, f"Entry {number} does not follow from the one before it.")
+        for seal in waiting.pop(number, ()):
+            if seal.hash != found:
+                yield Fault(number, f"Entry {number} is not the one that {seal.kept} sealed.")
+        previous, last = found, number
+    for seal in sorted((seal for rest in waiting.values() for seal in rest), key=lambda seal: seal.number):
+        missing = f"and the chain ends at {last}" if seal.number > last else "and that entry is gone"
+        yield Fault(seal.number, f"{seal.kept.capitalize()} covers {seal.number} entries, {missing}.")
+
+
+def seal_line(number: int, head: str, at: datetime) -> str:
+    """A seal as it is published: one line, `number hash time`."""
+    return f"{number} {head} {instant(at)}"
+
+
+def parse_seals(text: str, kept: str) -> list[Sealed]:
+    """The seals of a file of such lines; lines of another shape are refused with their number."""
+    found = []
+    for place, line in enumerate(text.splitlines(), 1):
+        words = line.split()
+        if not words or line.startswith("#"):
+            continue
+        if len(words) < 2 or not words[0].isdecimal() or not HASH.fullmatch(words[1]):
+            raise ValueError(f"Line {place} of {kept} is not a seal: a seal is a number, a hash and a time.")
+        found.append(Sealed(int(words[0]), words[1], kept))
+    return found
