@@ -1,0 +1,52 @@
+"""Shared by the chapters of the story: the file, the cast by key, and days relative to today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from dateutil.relativedelta import relativedelta
+
+from convenor.core.accounts.models import Person
+from convenor.core.records.rules import Viewer
+from convenor.domain.directory.commands.people import PersonFacts, create_person
+from convenor.domain.directory.models import Office, Organisation
+
+Rows = list[dict[str, Any]]
+STORY = Path(__file__).parent / "seeds" / "story.yaml"
+
+
+@cache
+def story() -> dict[str, Rows | dict[str, Rows]]:
+    return yaml.safe_load(STORY.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+
+
+@dataclass
+class Telling:
+    """Who tells it, when, and everybody met so far, by the story's own keys."""
+
+    by: Viewer
+    now: datetime
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+    offices: dict[str, Office] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    groups: dict[str, Any] = field(default_factory=dict)
+    initiatives: dict[str, Any] = field(default_factory=dict)
+
+    def rows(self, chapter: str) -> Rows:
+        return story()[chapter]  # type: ignore[return-value]
+
+    def day(self, months: int | None) -> date | None:
+        """The day that many months from today; None stays not known."""
+        return None if months is None else self.now.date() + relativedelta(months=months)
+
+    def person(self, name: str) -> Person:
+        """Somebody fictitious, made when first named."""
+        if name not in self.people:
+            facts = PersonFacts(name=name, is_fictitious=True, about="A fictitious person of the demonstration.")
+            self.people[name] = create_person(by=self.by, facts=facts, now=self.now)
+        return self.people[name]
