@@ -1,4 +1,4 @@
-"""Three sample kinds over the core tables: notes (whole), series (refs to notes), and joins (parts without a Record)."""
+"""Three sample kinds over the core tables: notes, series, and joins (parts without a Record of their own)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,24 @@ from typing import Any
 
 from django.db import transaction
 
-from convenor.core.exchange.resources import Column, Field, Filter, Importer, Loaded, Loading, Resource, breach, resources
+from convenor.core.exchange.resources import (
+    Column,
+    Field,
+    Filter,
+    Importer,
+    Loaded,
+    Loading,
+    Resource,
+    breach,
+    resources,
+)
 from convenor.core.journal import commands as journal
 from convenor.core.records import commands as records
 from convenor.core.records.models import Link, Record, ScopedQuerySet
 from convenor.core.records.registry import Kind, registry
 from convenor.core.records.rules import YES, Breach, Refused, Verdict, Viewer, no
 
+STATES = {"live": "Live", "withdrawn": "Withdrawn"}
 MARK = "CANARY-7f3a"
 
 
@@ -60,7 +71,8 @@ def undo_note(loaded: Loaded, loading: Loading) -> None:
             records.withdraw(loaded.record)
         else:
             records.retitle(loaded.record, loaded.undo["title"])
-        journal.write(by=loading.by, verb="note.taken-back", record=loaded.record, now=loading.now, reason=loading.reason)
+        by, note, now, reason = loading.by, loaded.record, loading.now, loading.reason
+        journal.write(by=by, verb="note.taken-back", record=note, now=now, reason=reason)
 
 
 def add_note(title: str, by: Viewer, now: datetime, *, reason: str = "", kind: str = "note", **shown: Any) -> Record:
@@ -91,17 +103,17 @@ def notes(kind: str, name: str, importer: Importer | None = None) -> Resource:
         description="Sample rows.",
         queryset=lambda viewer: Record.objects.visible_to(viewer).filter(kind=kind),
         key="ref",
-        prefetch=lambda viewer: ("links_out", "links_in"),
+        prefetch=lambda _viewer: ("links_out", "links_in"),
         jsonld_type="schema:CreativeWork",
         fields=(
             Field("ref", "Reference", "text", "ref", "Stable.", required=True),
             Field("title", "Title", "text", "title", "Its name.", required=True, term="schema:name", example="A note"),
-            Field("state", "State", "text", "state", "Live or not.", required=True, choices={"live": "L", "withdrawn": "W"}),
+            Field("state", "State", "text", "state", "Live or not.", required=True, choices=STATES),
             Field("url", "Page", "url", lambda row: f"/notes/{row.ref}/", "Where it is read.", required=True),
             Field("made_at", "Made", "datetime", "created_at", "When.", required=True),
             Field("made_on", "Made on", "date", lambda row: row.created_at.date(), "Which day."),
             Field("number", "Number", "integer", lambda row: -len(row.title), "A negative number.", required=True),
-            Field("share", "Share", "decimal", lambda row: Decimal("12.50"), "A share."),
+            Field("share", "Share", "decimal", lambda _row: Decimal("12.50"), "A share."),
             Field("long", "Long", "boolean", lambda row: len(row.title) > 10, "Whether it is long.", required=True),
             Field("tags", "Tags", "texts", lambda row: ["one", row.title], "Words."),
             Field("parent", "Parent", "ref", lambda row: _first(row.links_out), "What it belongs to."),
@@ -112,7 +124,7 @@ def notes(kind: str, name: str, importer: Importer | None = None) -> Resource:
             Filter("title", "Title", "title", "Exactly this title."),
             Filter("parent", "Parent", "links_out__target", "Only parts of this one.", type="ref"),
             Filter("since", "Since", "created_at__date__gte", "Made on or after.", type="date"),
-            Filter("state", "State", "state", "Live or not.", choices={"live": "Live", "withdrawn": "Withdrawn"}),
+            Filter("state", "State", "state", "Live or not.", choices=STATES),
         ),
         importer=importer,
     )  # fmt: skip
@@ -178,6 +190,7 @@ def samples_registered() -> Iterator[None]:
 
 def join(part: Record, whole: Record, now: datetime) -> Link:
     """Make `part` a part of `whole`."""
-    records.define_relation("part-of", "part of", "has part", [(a, b) for a in ("note", "series") for b in ("note", "series")])
+    pairs = [(part, whole) for part in ("note", "series") for whole in ("note", "series")]
+    records.define_relation("part-of", "part of", "has part", pairs)
     with transaction.atomic():
         return records.link(source=part, target=whole, relation="part-of", now=now)

@@ -46,9 +46,7 @@ def test_paging_is_complete_while_rows_are_added(now: datetime, public: Viewer, 
 
 
 @pytest.mark.django_db
-def test_queries_are_constant(
-    now: datetime, public: Viewer, by_system: Viewer, django_assert_num_queries: Any
-) -> None:
+def test_queries_are_constant(now: datetime, public: Viewer, by_system: Viewer, django_assert_num_queries: Any) -> None:
     """4: the rows, two prefetches, the refs; at once and tenfold."""
     whole = add_note("Whole", by_system, now)
     for count in (5, 50):
