@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
+from convenor.core.journal.actors import office_names
 from convenor.core.journal.models import Entry, Seal, Value
 from convenor.core.records import rules
 from convenor.core.records.models import Record, visible_filter
@@ -28,7 +30,7 @@ class ValueShown:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One entry as this viewer may read it. `who` is empty for those who may not know."""
+    """One entry as this viewer may read it. `who` is a name for officers, an office for others, empty for Convenor."""
 
     entry_id: int
     verb: str
@@ -52,9 +54,16 @@ def recent(viewer: Viewer) -> QuerySet[Entry]:
 
 
 def happenings(viewer: Viewer, entries: Iterable[Entry]) -> list[Happening]:
-    """Entries as the viewer may read them: officers see who and everything, others the public values."""
-    insider = _reads_all(viewer)
-    return [_happening(entry, insider) for entry in entries]
+    """Entries as the viewer may read them: officers see who and everything, others the office and public values."""
+    rows = list(entries)
+    if _reads_all(viewer):
+        return [_happening(entry, entry.actor.name if entry.actor else "") for entry in rows]
+    offices = office_names({entry.actor_id for entry in rows if entry.actor_id})
+    return [_happening(entry, _office(entry.actor_id, offices)) for entry in rows]
+
+
+def _office(person_id: int | None, offices: Mapping[int, str]) -> str:
+    return "" if person_id is None else offices.get(person_id) or _("An officer")
 
 
 def latest_seals(limit: int = 100) -> QuerySet[Seal]:
@@ -66,14 +75,17 @@ def _reads_all(viewer: Viewer) -> bool:
 
 
 def _with_values(viewer: Viewer, rows: QuerySet[Entry]) -> QuerySet[Entry]:
-    values = Value.objects.order_by("id") if _reads_all(viewer) else Value.objects.filter(public=True).order_by("id")
+    """Outsiders get public values, and no entry from before the record was first shown to those who read it now."""
+    values = Value.objects.order_by("id")
+    if not _reads_all(viewer):
+        values = values.filter(public=True)
+        rows = rows.filter(at__gte=F("record__published_at"))
     return rows.select_related("record", "actor").prefetch_related(Prefetch("values", values, to_attr="shown"))
 
 
-def _happening(entry: Entry, insider: bool) -> Happening:
+def _happening(entry: Entry, who: str) -> Happening:
     shown: list[Value] = entry.shown  # type: ignore[attr-defined]
     reason = next((value.after or "" for value in shown if value.field == REASON), "")
-    who = entry.actor.name if insider and entry.actor else ""
     values = [
         ValueShown(value.field, value.before, value.after, value.erased_at is not None)
         for value in shown
