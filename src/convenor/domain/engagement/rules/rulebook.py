@@ -56,8 +56,10 @@ def rule_of(key: str) -> Rule:
 
 def constituency_sentence(rules: TypeRulesValue, side: ConstituencyValue) -> str:
     """“A Focus Group has places for up to 12 organisations under “Digital service providers”.”"""
-    span = words.span(side.minimum, side.maximum, side.counts) or _("as many people as it needs")
-    return _put(_("%(S)s has places for %(span)s under “%(side)s”."), rules, span=span, side=side.name)
+    span = words.span(side.minimum, side.maximum, side.counts)
+    capped = _("%(S)s has places for %(span)s under “%(side)s”.")
+    pattern = capped if span else _("%(S)s has places under “%(side)s”, as many as it needs.")
+    return _put(pattern, rules, span=span, side=side.name)
 
 
 def _put(pattern: str, rules: TypeRulesValue, **values: object) -> str:
