@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from convenor.kit import dates
 from convenor.kit.glyphs import glyph, shape_of
-from convenor.kit.parts import Link, State
+from convenor.kit.parts import Link, Ref, State
 
 
 @singledispatch
@@ -54,6 +54,11 @@ def _moment(value: datetime) -> SafeString:
 @show.register
 def _state(value: State) -> SafeString:
     return state_tag(value.word, value.tone)
+
+
+@show.register
+def _ref(value: Ref) -> SafeString:
+    return format_html('<span class="ref">{}</span>', str(value))
 
 
 @show.register

@@ -70,7 +70,7 @@ def _direction(distance: str, *, ahead: bool) -> str:
 
 def mark_day(day: date) -> SafeString:
     """The day in a <time> element."""
-    return format_html('<time datetime="{}">{}</time>', day.isoformat(), say_day(day))
+    return format_html('<time class="day-said" datetime="{}">{}</time>', day.isoformat(), say_day(day))
 
 
 def mark_moment(moment: datetime, zone: str | tzinfo | None = None) -> SafeString:

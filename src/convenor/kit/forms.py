@@ -37,7 +37,10 @@ class KitBoundField(forms.BoundField):
     def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
         super().__init__(form, field, name)
         if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
-            field.error_messages["required"] = _MISSING[self.kind] % {"label": self.label}
+            kind = "choices" if isinstance(field.widget, forms.Select) else self.kind
+            field.error_messages["required"] = _MISSING[kind] % {"label": self.label}
+        if field.error_messages.get("invalid") == forms.TimeField.default_error_messages["invalid"]:
+            field.error_messages["invalid"] = _("Enter a time of day, such as 09:30 or 14:00")
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         """Django's attributes; radios carry their state on the fieldset, a day on the part that is wrong."""

@@ -18,6 +18,12 @@ class State:
     tone: str = "neutral"
 
 
+class Ref(str):
+    """A reference, which never breaks over two lines."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Link:
     """A place to go: navigation item, breadcrumb, tab, download or sort choice."""
@@ -86,3 +92,19 @@ class Stage:
     when: date | datetime | None = None
     url: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the line. `gap` is the time since the step before ("41 days"); a `hidden` reason hides the rest."""
+
+    kind: str
+    title: str = ""
+    ref: str = ""
+    url: str = ""
+    when: date | datetime | None = None
+    state: State | None = None
+    gap: str = ""
+    hidden: str = ""
+    here: bool = False
+    end: bool = False

@@ -1,6 +1,6 @@
 """Every tag and filter of the kit. `{% load kit %}`; `/styleguide/` shows each in all its states.
 
-Values named State, Link, Action, Chip, Fact, Anchor, Event, Stage are in `convenor.kit.parts`; dicts serve too.
+State, Link, Action, Chip, Fact, Anchor, Event, Stage and Step are in `convenor.kit.parts`; dicts serve too.
 
 Filters
     {{ value|when }}                 date or datetime in <time>: Tue 24 Nov 2026 · Tue 24 Nov 2026, 10:00 AEDT
@@ -35,6 +35,8 @@ Component tags
     {% stat_tile name value change="" tone="" unit="" spark=None fresh="" url="" note="" %}
     {% history events %}             list of Event, newest first
     {% stepper stages label="" %}    list of Stage
+    {% line steps label="" %}        the line: list of Step; a list within the list is a branch
+    {% desk_help keys %}             the keys of the desk with their switch; keys: pairs of key and what it does
     {% meter label value maximum need=None words="" %}   drawn share with words, such as quorum
 
 Block tags (each ends with end<name>)
@@ -63,13 +65,14 @@ from django.utils.text import slugify
 from convenor.kit import cells, dates, glyphs
 from convenor.kit.forms import FormSection, errors_of, sections_of
 from convenor.kit.paging import Page
-from convenor.kit.parts import Anchor, Chip, Event, Fact, Link, Stage, State
+from convenor.kit.parts import Anchor, Chip, Event, Fact, Link, Stage, State, Step
 from convenor.kit.prose import to_html
 from convenor.kit.query import Params, params_of, with_params
 from convenor.kit.tables import Table
 
 register = template.Library()
 Given = dict[str, Any]
+LINE_ACROSS = 6  # more steps than this run downwards at every width
 
 
 def _draw(name: str, **values: Any) -> SafeString:
@@ -282,6 +285,19 @@ def history(events: Iterable[Event | Given]) -> Given:
 def stepper(stages: Sequence[Stage | Given], label: str = "") -> Given:
     """Stages of a process, done, current and to come."""
     return {"stages": stages, "label": label}
+
+
+@register.inclusion_tag("kit/components/line.html")
+def line(steps: Sequence[Step | Sequence[Step]], label: str = "") -> Given:
+    """What led to what: left to right on wide screens, top to bottom on narrow, an ordered list to everybody else."""
+    stops = [[step] if isinstance(step, Step) else list(step) for step in steps]
+    return {"stops": stops, "label": label, "long": len(stops) > LINE_ACROSS}
+
+
+@register.inclusion_tag("kit/components/desk_help.html")
+def desk_help(keys: Iterable[tuple[str, str]]) -> Given:
+    """The keyboard of the desk, and the switch that turns it off."""
+    return {"keys": keys}
 
 
 @register.inclusion_tag("kit/components/meter.html")

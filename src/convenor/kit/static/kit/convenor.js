@@ -4,7 +4,7 @@
 
   // An invalid form: put the reader at the summary, which names each fault.
   const summary = document.querySelector("[data-error-summary]");
-  if (summary) summary.focus();
+  if (summary && !document.body.classList.contains("gallery")) summary.focus();
 
   // Desk keys. Single letters, so they can be switched off (WCAG 2.1.4) and never act while one is typing.
   const desk = document.querySelector("[data-desk]");
@@ -18,9 +18,10 @@
   let on = stored() !== "off";
 
   if (toggle) {
+    const box = toggle.querySelector("input");
     toggle.hidden = false;
-    toggle.checked = on;
-    toggle.addEventListener("change", () => { on = toggle.checked; store(on ? "on" : "off"); });
+    box.checked = on;
+    box.addEventListener("change", () => { on = box.checked; store(on ? "on" : "off"); });
   }
 
   const target = (row) => row.querySelector("a[href], button") || row;
