@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from convenor.kit.environment import env_bool, env_int, env_list, env_text
+from convenor.kit.environment import BadSetting, env_bool, env_int, env_list, env_text
 
 SOURCE = Path(__file__).resolve().parent
 ROOT = Path(env_text("CONVENOR_ROOT", str(SOURCE.parent.parent)))
@@ -58,6 +59,25 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
+def _oidc(text: str) -> list[dict[str, object]]:
+    """Sign-in providers from JSON: [{"id", "name", "server_url", "client_id", "secret", "trust_email"?}].
+
+    With "trust_email": true, somebody whom the provider vouches for under a verified address is signed in as the
+    person with that address; without it, each person first connects the provider on their account page.
+    """
+    try:
+        return [_oidc_app(**given) for given in json.loads(text or "[]")]
+    except (ValueError, TypeError) as fault:
+        raise BadSetting(f"CONVENOR_OIDC cannot be used: it must be a JSON list of providers ({fault}).") from fault
+
+
+def _oidc_app(
+    *, id: str, name: str, server_url: str, client_id: str, secret: str, trust_email: bool = False  # noqa: A002
+) -> dict[str, object]:
+    settings = {"server_url": server_url, "email_authentication": trust_email, "fetch_userinfo": True}
+    return {"provider_id": id, "name": name, "client_id": client_id, "secret": secret, "settings": settings}
+
+
 SECRET_KEY = _secret_key()
 DEBUG = False
 DEMO = env_bool("CONVENOR_DEMO", False)
@@ -71,6 +91,8 @@ HTTPS = SITE_URL.startswith("https://")
 DATABASES = {"default": _database(env_text("DATABASE_URL", "sqlite://"))}
 
 INSTALLED_APPS = [
+    "convenor.kit",
+    "convenor.core.accounts",  # before allauth: its templates replace allauth's
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -83,9 +105,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
-    "convenor.kit",
     "convenor.core.records",
-    "convenor.core.accounts",
     "convenor.core.clock",
     "convenor.core.files",
     "convenor.core.journal",
@@ -142,7 +162,65 @@ FILES_ROOT = DATA / "files"
 
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
+]
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/my-work/"
+LOGOUT_REDIRECT_URL = "/"
+SIGN_UP = env_bool("CONVENOR_SIGN_UP", False)
 MFA_FOR_DUTIES = env_bool("CONVENOR_MFA_FOR_DUTIES", False)
+
+# Sign-in is django-allauth's: by e-mailed code, password, passkey or the agency's own provider.
+ACCOUNT_ADAPTER = "convenor.core.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "convenor.core.accounts.sign_in.SignInForm",
+    "request_login_code": "convenor.core.accounts.sign_in.CodeForm",
+    "reset_password": "convenor.core.accounts.sign_in.ResetPasswordForm",
+}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
+ACCOUNT_SIGNUP_FORM_CLASS = "convenor.core.accounts.sign_up.NameForm"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_SESSION_REMEMBER = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+ALLAUTH_TRUSTED_PROXY_COUNT = env_int("CONVENOR_PROXIES", 0)
+SOCIALACCOUNT_ADAPTER = "convenor.core.accounts.adapters.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": _oidc(env_text("CONVENOR_OIDC", ""))}}
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+
+# Counters of the rate limits: in the database, so that every worker and machine counts together.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "convenor_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20000},
+    }
+}
 SESSION_COOKIE_AGE = env_int("CONVENOR_SESSION_HOURS", 12) * 3600
 SESSION_IDLE_MINUTES = env_int("CONVENOR_IDLE_MINUTES", 60)
 SESSION_COOKIE_HTTPONLY = True

@@ -9,6 +9,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_in  # noqa: PLC0415 - app ready
 
-        from convenor.core.accounts.sessions import remember_sign_in  # noqa: PLC0415 - app ready
+        from convenor.core.accounts import kinds, sessions  # noqa: PLC0415 - app ready
 
-        user_logged_in.connect(remember_sign_in, dispatch_uid="accounts.remember_sign_in")
+        kinds.register_all()
+        user_logged_in.connect(sessions.remember_sign_in, dispatch_uid="accounts.remember_sign_in")

@@ -1,14 +1,25 @@
-"""Turning a person into a Viewer."""
+"""Reading people: turning one into a Viewer, the registers of people and duties, links by their token."""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import Http404
 
-from convenor.core.accounts.models import AccessRow, Assistance, DutyAssignment, Person
+from convenor.core.accounts import permissions, rules
+from convenor.core.accounts.models import AccessRow, Assistance, Duty, DutyAssignment, Person, SignedLink
+from convenor.core.accounts.purposes import purposes
+from convenor.core.records.models import Record
+from convenor.core.records.ports import ports
 from convenor.core.records.registry import registry
-from convenor.core.records.rules import DutyHeld, Viewer, anonymous
+from convenor.core.records.rules import Breach, DutyHeld, Viewer, anonymous
 
 
 def in_force(now: datetime) -> Q:
@@ -37,6 +48,156 @@ def viewer_for(person: Person | None, now: datetime) -> Viewer:
 def viewer_by_id(person_id: int, now: datetime) -> Viewer:
     """For the worker, which must ask again at send time. A person who is gone or inactive is anybody."""
     return viewer_for(Person.objects.filter(pk=person_id).first(), now)
+
+
+def viewer_of(link: SignedLink, now: datetime) -> Viewer:
+    """Whoever uses a link acts as the person it was sent to."""
+    return viewer_for(link.person, now)
+
+
+def lock_person(pk: int) -> Person:
+    """The person as they are now, locked until the command's transaction ends."""
+    return Person.objects.select_for_update().get(pk=pk)
+
+
+def administrators(person_id: int, now: datetime) -> tuple[bool, int]:
+    """Whether this person is an active administrator of the site, and how many others are.
+
+    Locks those rows: two administrators who end each other at once cannot both find the other still there.
+    """
+    rows = (
+        DutyAssignment.objects.filter(in_force(now), duty=Duty.ADMINISTRATOR, over=None, person__is_active=True)
+        .select_related("person")
+        .select_for_update()
+        .order_by("pk")
+    )
+    people = {row.person_id for row in rows}
+    return person_id in people, len(people - {person_id})
+
+
+def link_by_token(token: str, *, lock: bool = False) -> SignedLink | None:
+    """The link with this token. The token is looked up by its hash, so no comparison tells how near a guess was."""
+    token_hash = hashlib.sha256(token.encode()).hexdigest()
+    found = SignedLink.objects.select_related("person", "record").filter(token_hash=token_hash, purpose__in=purposes)
+    return (found.select_for_update(of=("self",)) if lock else found).first()
+
+
+def link_breaches(link: SignedLink, now: datetime) -> list[Breach]:
+    """Why this link does not work, or nothing."""
+    facts = rules.LinkFacts(
+        expires_at=link.expires_at,
+        used_at=link.used_at,
+        revoked_at=link.revoked_at,
+        person_is_active=link.person.is_active,
+        sent_to=link.email,
+        email_now=link.person.email or "",
+        follows_email=purposes[link.purpose].follows_email,
+    )
+    return rules.check_link(facts, now)
+
+
+def access_person(viewer: Viewer, pk: int) -> Person:
+    """The person, for officers (NotAllowed for others, who learn nothing of whether the person exists)."""
+    permissions.may_manage_people(viewer).require()
+    person = Person.objects.filter(pk=pk).first()
+    if person is None:
+        raise Http404
+    return person
+
+
+def people(viewer: Viewer, *, q: str = "", state: str = "", duty: str = "") -> QuerySet[Person]:
+    """The register of people: by name or address, by state, by duty in force."""
+    permissions.may_manage_people(viewer).require()
+    held = DutyAssignment.objects.filter(in_force(viewer.now)).select_related("over").order_by("duty", "pk")
+    rows = Person.objects.prefetch_related(Prefetch("duties", held, to_attr="duties_now"))
+    if q:
+        rows = rows.filter(Q(name__icontains=q) | Q(email__icontains=q))
+    if duty:
+        rows = rows.filter(pk__in=held.filter(duty=duty).order_by().values("person"))
+    return rows.filter(PERSON_STATES.get(state, Q()))
+
+
+PERSON_STATES = {
+    "signs-in": Q(is_active=True, may_sign_in=True),
+    "no-sign-in": Q(is_active=True, may_sign_in=False),
+    "inactive": Q(is_active=False, erased_at=None),
+    "erased": Q(erased_at__isnull=False),
+}
+
+
+def duties(viewer: Viewer, *, q: str = "", duty: str = "", when: str = "") -> QuerySet[DutyAssignment]:
+    """The register of duties and who holds them, in the asked time."""
+    permissions.may_manage_people(viewer).require()
+    rows = DutyAssignment.objects.select_related("person", "over")
+    if q:
+        rows = rows.filter(Q(person__name__icontains=q) | Q(over__title__icontains=q))
+    if duty:
+        rows = rows.filter(duty=duty)
+    return rows.filter(_when(when, viewer.now))
+
+
+def duties_of(person: Person) -> QuerySet[DutyAssignment]:
+    """All duties of one person, newest first."""
+    return person.duties.select_related("over").order_by("-starts_at", "-pk")
+
+
+def assistances_of(person: Person, now: datetime) -> QuerySet[Assistance]:
+    """Who assists this person, and whom they assist, now or later."""
+    return (
+        Assistance.objects.filter(Q(principal=person) | Q(assistant=person))
+        .filter(Q(ends_at=None) | Q(ends_at__gt=now))
+        .select_related("principal", "assistant")
+        .order_by("pk")
+    )
+
+
+def access_rows_of(person: Person) -> QuerySet[AccessRow]:
+    """Personal exceptions of one person, newest first."""
+    return person.access_rows.select_related("record").order_by("-starts_at", "-pk")
+
+
+def held_about(viewer: Viewer, person: Person) -> dict[str, Any]:
+    """Everything the system holds about a person, as JSON can say it. Source: Australian Privacy Principle 12."""
+    permissions.may_read_personal_data(viewer, person).require()
+    own = {
+        "person": _row(person, "name", "email", "is_active", "may_sign_in", "created_at", "last_login"),
+        "duties": [
+            {**_row(row, "duty", "starts_at", "ends_at", "reason"), "over": row.over.ref if row.over else None}
+            for row in duties_of(person)
+        ],
+        "assistants": _rows(Assistance.objects.filter(principal=person).select_related("assistant"), "assistant"),
+        "assists": _rows(Assistance.objects.filter(assistant=person).select_related("principal"), "principal"),
+        "exceptions": [
+            {**_row(row, "allow", "starts_at", "ends_at", "reason"), "record": row.record.ref}
+            for row in access_rows_of(person)
+            if row.record_id not in viewer.denied
+        ],
+        "links": [
+            _row(row, "purpose", "email", "created_at", "expires_at", "used_at") for row in person.signed_links.order_by("pk")
+        ],
+        "addresses": [_row(row, "email", "verified") for row in EmailAddress.objects.filter(user=person)],
+        "sessions": [_row(row, "ip", "user_agent", "created_at") for row in UserSession.objects.filter(user=person)],
+        "second_factors": [_row(row, "type", "created_at", "last_used_at") for row in Authenticator.objects.filter(user=person)],
+        "providers": [_row(row, "provider", "uid", "extra_data") for row in SocialAccount.objects.filter(user=person)],
+    }
+    return {**own, **{section: source(person.pk) for section, source in ports.personal_data.items()}}
+
+
+def _rows(rows: QuerySet[Assistance], who: str) -> list[dict[str, Any]]:
+    return [{**_row(row, "may_answer", "starts_at", "ends_at"), "name": getattr(row, who).name} for row in rows]
+
+
+def _row(row: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+def _when(when: str, now: datetime) -> Q:
+    return {
+        "": in_force(now),
+        "now": in_force(now),
+        "past": Q(ends_at__lte=now),
+        "future": Q(starts_at__gt=now),
+    }.get(when, Q())
 
 
 def _duties(person: Person, now: datetime) -> frozenset[DutyHeld]:

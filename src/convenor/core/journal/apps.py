@@ -7,6 +7,7 @@ class JournalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import kinds  # noqa: PLC0415 - app ready
+        from . import kinds, people  # noqa: PLC0415 - app ready
 
         kinds.register_all()
+        people.register()

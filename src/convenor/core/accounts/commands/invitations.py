@@ -1,0 +1,48 @@
+"""Inviting a person to sign in: bound to that person, that address, this one purpose, for a time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from convenor.core.accounts import permissions, rules
+from convenor.core.accounts.commands.links import send_link
+from convenor.core.accounts.models import Person, SignedLink
+from convenor.core.accounts.queries import lock_person
+from convenor.core.records.ports import write_entry
+from convenor.core.records.rules import Viewer, refuse_if
+
+SIGN_IN_INVITATION = "sign-in-invitation"
+
+
+def invite_to_sign_in(*, by: Viewer, person: Person, now: datetime) -> SignedLink:
+    """Send an invitation; an earlier one stops working. It gives no duty and shows nothing by itself."""
+    with transaction.atomic():
+        person = lock_person(person.pk)
+        permissions.may_invite(by).require()
+        refuse_if(_breaches(person))
+        link = send_link(purpose=SIGN_IN_INVITATION, person=person, now=now)
+        changes = {"person": (None, person.pk), "email": (None, link.email), "expires_at": (None, link.expires_at)}
+        write_entry(by=by, verb="person.invited", record=None, now=now, changes=changes)
+        return link
+
+
+def accept_invitation(*, by: Viewer, person: Person, now: datetime) -> Person:
+    """From now on the person may sign in; using the link proved the address."""
+    with transaction.atomic():
+        person = lock_person(person.pk)
+        permissions.may_accept_invitation(by, person).require()
+        refuse_if(_breaches(person))
+        person.may_sign_in = True
+        person.save(update_fields=["may_sign_in"])
+        EmailAddress.objects.filter(user=person).delete()
+        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+        changes = {"person": (None, person.pk), "may_sign_in": (False, True)}
+        write_entry(by=by, verb="person.invitation-accepted", record=None, now=now, changes=changes)
+        return person
+
+
+def _breaches(person: Person) -> list[rules.Breach]:
+    return rules.check_invitation(email=person.email or "", active=person.is_active, signs_in=person.may_sign_in)
