@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Final, Self, TypeVar
+
 from django.db import models
 from django.db.models import F, Q
 
 from convenor.core.accounts.models import Person
 from convenor.core.files.models import StoredFile
-from convenor.core.records.models import Record, ScopedQuerySet
+from convenor.core.records.models import Record, ScopedQuerySet, visible_filter
+from convenor.core.records.rules import Viewer
+from convenor.domain.directory import rules
+
+MAX_DEPTH: Final = 6
+"""How many organisations may stand one under another; more is a mistake in the data."""
+
+ABOVE: Final = tuple("__".join(["parent"] * depth + ["record_id"]) for depth in range(1, MAX_DEPTH))
+"""ORM paths from an organisation to the records of all above it."""
 
 
 class OrganisationKind(models.Model):
@@ -44,7 +55,9 @@ class Segment(models.Model):
 
 
 class OrganisationQuerySet(ScopedQuerySet["Organisation"]):
-    pass
+    def current(self, on: date) -> Self:
+        """Those that exist on a day; `ended_on` is the last one."""
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=on))
 
 
 class Organisation(models.Model):
@@ -67,27 +80,39 @@ class Organisation(models.Model):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="organisation_not_own_parent"),
             models.CheckConstraint(
-                condition=Q(ended_on__isnull=True) | Q(established_on__isnull=True) | Q(ended_on__gte=F("established_on")),
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="organisation_not_own_parent"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True)
+                | Q(established_on__isnull=True)
+                | Q(ended_on__gte=F("established_on")),
                 name="organisation_ends_after_start",
             ),
-            models.UniqueConstraint(fields=("abn",), condition=~Q(abn=""), name="organisation_abn_once"),
+            models.UniqueConstraint(
+                fields=("abn",), condition=~Q(abn="") & Q(ended_on__isnull=True), name="organisation_abn_once"
+            ),
         )
+        indexes = (models.Index(fields=("name", "id"), name="organisation_by_name"),)
 
     def __str__(self) -> str:
         return self.name
+
+    def places(self) -> tuple[int, ...]:
+        """Ids of the records a duty may be held over: this organisation's and those above it. One query."""
+        above = Organisation.objects.filter(pk=self.pk).values_list(*ABOVE).get()
+        return (self.record_id, *(pk for pk in above if pk is not None))
 
 
 class OrganisationChange(models.Model):
     """A machinery-of-government change: dated, with what it was before and what it became."""
 
     class Kind(models.TextChoices):
-        RENAMED = "renamed", "Renamed"
-        MERGED = "merged", "Merged"
-        SPLIT = "split", "Split"
-        ABOLISHED = "abolished", "Abolished"
-        MOVED = "moved", "Moved to another portfolio"
+        RENAMED = rules.RENAMED, "Renamed"
+        MERGED = rules.MERGED, "Merged"
+        SPLIT = rules.SPLIT, "Split"
+        ABOLISHED = rules.ABOLISHED, "Abolished"
+        MOVED = rules.MOVED, "Moved to another portfolio"
 
     record = models.OneToOneField(Record, models.PROTECT, related_name="organisation_change")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -99,6 +124,10 @@ class OrganisationChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} on {self.on}"
+
+
+class ChangePartyQuerySet(ScopedQuerySet["ChangeParty"]):
+    record_path = "change__record"
 
 
 class ChangeParty(models.Model):
@@ -113,6 +142,8 @@ class ChangeParty(models.Model):
     side = models.CharField(max_length=6, choices=Side.choices)
     name = models.CharField(max_length=200)
     parent_name = models.CharField(max_length=200, blank=True)
+
+    objects = ChangePartyQuerySet.as_manager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("change", "organisation", "side"), name="change_party_once"),)
@@ -145,6 +176,16 @@ class Profile(models.Model):
         return self.record.title
 
 
+class OfficeQuerySet(ScopedQuerySet["Office"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """An office is never shown where its organisation is not: its name says which it belongs to."""
+        return super().visible_to(viewer).filter(visible_filter(viewer, "organisation__record"))
+
+    def current(self, on: date) -> Self:
+        """Those that exist on a day; `abolished_on` is the last one."""
+        return self.filter(Q(abolished_on__isnull=True) | Q(abolished_on__gte=on))
+
+
 class Office(models.Model):
     """A position in an organisation, whoever holds it: “Chief Information Officer, Department of Health”."""
 
@@ -156,12 +197,14 @@ class Office(models.Model):
     created_on = models.DateField(null=True, blank=True)
     abolished_on = models.DateField(null=True, blank=True)
 
-    objects = ScopedQuerySet["Office"].as_manager()
+    objects = OfficeQuerySet.as_manager()
 
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(abolished_on__isnull=True) | Q(created_on__isnull=True) | Q(abolished_on__gte=F("created_on")),
+                condition=Q(abolished_on__isnull=True)
+                | Q(created_on__isnull=True)
+                | Q(abolished_on__gte=F("created_on")),
                 name="office_ends_after_start",
             ),
         )
@@ -172,6 +215,14 @@ class Office(models.Model):
 
 class TenureQuerySet(ScopedQuerySet["Tenure"]):
     record_path = "office__record"
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        return super().visible_to(viewer).filter(visible_filter(viewer, "office__organisation__record"))
+
+    def on(self, day: date) -> Self:
+        """Those in force on a day; a start that is not known has been already."""
+        begun = Q(starts_on__isnull=True) | Q(starts_on__lte=day)
+        return self.filter(begun, Q(ends_on__isnull=True) | Q(ends_on__gte=day))
 
 
 class Tenure(models.Model):
@@ -192,7 +243,11 @@ class Tenure(models.Model):
                 condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="tenure_ends_after_start",
             ),
+            models.UniqueConstraint(
+                fields=("office", "acting"), condition=Q(ends_on__isnull=True), name="tenure_one_open"
+            ),
         )
+        indexes = (models.Index(fields=("person", "office"), name="tenure_of_person"),)
 
     def __str__(self) -> str:
         return f"{self.person}: {self.office_id}"
@@ -207,14 +262,17 @@ class Partnership(models.Model):
         INTERNATIONAL = "international", "International membership"
 
     class Stage(models.TextChoices):
-        EXPLORING = "exploring", "Exploring"
-        NEGOTIATING = "negotiating", "Negotiating"
-        ACTIVE = "active", "Active"
-        ENDED = "ended", "Ended"
+        EXPLORING = rules.EXPLORING, "Exploring"
+        NEGOTIATING = rules.NEGOTIATING, "Negotiating"
+        ACTIVE = rules.ACTIVE, "Active"
+        ENDED = rules.ENDED, "Ended"
 
     record = models.OneToOneField(Record, models.PROTECT, related_name="partnership")
     slug = models.SlugField(max_length=120, unique=True)
     name = models.CharField(max_length=200)
+    host = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="kept_partnerships", help_text="Whose officers keep it."
+    )
     kind = models.CharField(max_length=15, choices=Kind.choices)
     purpose = models.TextField()
     outcomes = models.TextField(blank=True)
@@ -225,16 +283,21 @@ class Partnership(models.Model):
         return self.name
 
 
-class PartnershipPartQuerySet(ScopedQuerySet["models.Model"]):
+Part_co = TypeVar("Part_co", bound=models.Model, covariant=True)
+
+
+class PartnershipPartQuerySet(ScopedQuerySet[Part_co]):
     record_path = "partnership__record"
 
 
 class PartnershipParty(models.Model):
+    """An organisation named in a partnership."""
+
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="parties")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="partnerships")
     role = models.CharField(max_length=80, blank=True)
 
-    objects = PartnershipPartQuerySet.as_manager()
+    objects = PartnershipPartQuerySet["PartnershipParty"].as_manager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("partnership", "organisation"), name="partnership_party_once"),)
@@ -252,11 +315,25 @@ class StageChange(models.Model):
     note = models.CharField(max_length=500, blank=True)
     challenge_by = models.DateField(null=True, blank=True)
     challenged_at = models.DateTimeField(null=True, blank=True)
+    challenger = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="challenges")
     challenge = models.TextField(blank=True)
     challenge_answer = models.TextField(blank=True)
     challenge_answered_at = models.DateTimeField(null=True, blank=True)
 
-    objects = PartnershipPartQuerySet.as_manager()
+    objects = PartnershipPartQuerySet["StageChange"].as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(challenged_at__isnull=True, challenger__isnull=True, challenge="")
+                | (Q(challenged_at__isnull=False, challenger__isnull=False) & ~Q(challenge="")),
+                name="stage_challenge_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(challenge_answered_at__isnull=True) | Q(challenged_at__isnull=False),
+                name="stage_answer_to_a_challenge",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.stage} on {self.on}"
@@ -271,7 +348,7 @@ class Agreement(models.Model):
     signed_on = models.DateField(null=True, blank=True)
     summary = models.CharField(max_length=500, blank=True)
 
-    objects = PartnershipPartQuerySet.as_manager()
+    objects = PartnershipPartQuerySet["Agreement"].as_manager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("partnership", "version"), name="agreement_version_once"),)
@@ -291,6 +368,9 @@ class Contact(models.Model):
         SHOWCASE = "showcase", "Showcase"
 
     record = models.OneToOneField(Record, models.PROTECT, related_name="contact")
+    host = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="logged_engagement", help_text="Whose engagement it is."
+    )
     nature = models.CharField(max_length=16, choices=Nature.choices)
     formal = models.BooleanField()
     on = models.DateField()
@@ -302,8 +382,22 @@ class Contact(models.Model):
 
     objects = ScopedQuerySet["Contact"].as_manager()
 
+    class Meta:
+        indexes = (models.Index(models.F("on").desc(), models.F("id").desc(), name="contact_newest"),)
+
     def __str__(self) -> str:
         return self.subject
+
+
+class InterestQuerySet(ScopedQuerySet["Interest"]):
+    record_path = "profile__record"
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Public ones through the profile; all of them to officers, and to the person (and who assists them)."""
+        if viewer.is_system or viewer.reads_every_audience:
+            return super().visible_to(viewer)
+        own = Q(person_id__in=[pk for pk in (viewer.person_id, *viewer.principals) if pk is not None])
+        return self.filter(own | (Q(public=True) & visible_filter(viewer, self.record_path)))
 
 
 class Interest(models.Model):
@@ -316,6 +410,16 @@ class Interest(models.Model):
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     public = models.BooleanField(default=False)
+
+    objects = InterestQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="interest_ends_after_start",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.description

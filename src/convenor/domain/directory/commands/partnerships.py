@@ -1,0 +1,297 @@
+"""Partnerships: their parties, stages that are never overwritten, agreements, and the named party's challenge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db import transaction
+
+from convenor.core.clock.commands import drop_deadline, meet_deadline, set_deadline
+from convenor.core.clock.rules import end_of_day
+from convenor.core.files.models import StoredFile
+from convenor.core.records import commands as records
+from convenor.core.records.rules import Breach, Viewer, refuse_if
+from convenor.domain.directory import permissions, rules
+from convenor.domain.directory.commands import steps
+from convenor.domain.directory.models import Agreement, Organisation, Partnership, PartnershipParty, StageChange
+from convenor.domain.directory.queries import site_calendar
+
+KIND = "partnership"
+ANSWER: Final = "challenge-answer"
+CHALLENGE_DAYS: Final = 10
+"""Working days a named party has to challenge a stage, and we to answer, where nobody says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartnershipFacts:
+    """What is recorded of a partnership. `parties`: the others, with the part each plays."""
+
+    name: str
+    host: Organisation
+    kind: str
+    purpose: str
+    outcomes: str = ""
+    parties: tuple[tuple[Organisation, str], ...] = ()
+
+    def columns(self) -> dict[str, Any]:
+        return {
+            "name": self.name.strip(),
+            "host": self.host,
+            "kind": self.kind,
+            "purpose": self.purpose.strip(),
+            "outcomes": self.outcomes.strip(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class StageFacts:
+    """A move of a partnership. `challenge_days`: working days the named parties have to challenge it; 0 for none."""
+
+    stage: str
+    on: date
+    note: str = ""
+    challenge_days: int = CHALLENGE_DAYS
+
+
+def create_partnership(*, by: Viewer, facts: PartnershipFacts, stage: StageFacts, now: datetime) -> Partnership:
+    """Record a partnership at its first stage."""
+    with transaction.atomic():
+        permissions.may_keep_partnership(by, facts.host).require()
+        refuse_if(_breaches(facts))
+        partnership = Partnership(**facts.columns())
+        steps.refuse_bad_fields(partnership, but=("slug",))
+        partnership.slug = steps.new_slug(Partnership, KIND, partnership.name)
+        partnership.record = records.create_record(kind=KIND, title=partnership.name, now=now)
+        partnership.save()
+        _set_parties(partnership, facts.parties)
+        changes = steps.all_new({**facts.columns(), "parties": _party_refs(facts.parties)})
+        steps.note(by, "partnership.created", partnership.record, now, changes)
+        _move(by, partnership, stage, now)
+        return partnership
+
+
+def edit_partnership(
+    *, by: Viewer, partnership: Partnership, facts: PartnershipFacts, now: datetime, reason: str = ""
+) -> Partnership:
+    """Change what is recorded of a partnership; its stage moves by move_stage."""
+    with transaction.atomic():
+        partnership = _locked(partnership)
+        permissions.may_edit_partnership(by, partnership).require()
+        if facts.host.pk != partnership.host_id:
+            permissions.may_keep_partnership(by, facts.host).require()
+        refuse_if([*rules.live_breaches(partnership.record.state), *_breaches(facts)])
+        changes = steps.set_values(partnership, facts.columns())
+        before = _party_refs(
+            [(p.organisation, p.role) for p in partnership.parties.select_related("organisation__record")]
+        )
+        if before != _party_refs(facts.parties):
+            changes["parties"] = (before, _party_refs(facts.parties))
+            _set_parties(partnership, facts.parties)
+        if not changes:
+            return partnership
+        steps.refuse_bad_fields(partnership, but=("slug",))
+        if "name" in changes:
+            steps.change_slug(partnership, KIND, partnership.name, now)
+            records.retitle(partnership.record, partnership.name)
+        partnership.save()
+        steps.note(by, "partnership.edited", partnership.record, now, changes, reason)
+        return partnership
+
+
+def move_stage(*, by: Viewer, partnership: Partnership, stage: StageFacts, now: datetime) -> StageChange:
+    """Append the stage a partnership has reached (ending it is one too)."""
+    with transaction.atomic():
+        partnership = _locked(partnership)
+        permissions.may_edit_partnership(by, partnership).require()
+        refuse_if(rules.live_breaches(partnership.record.state))
+        return _move(by, partnership, stage, now)
+
+
+def challenge_stage(
+    *, by: Viewer, stage: StageChange, party: Organisation, text: str, now: datetime, permit: bool = True
+) -> StageChange:
+    """A named party says that what we recorded is wrong. Published with our answer, which is due by the clock.
+
+    permit: False only for a signed link that was made for this party and this stage.
+    """
+    with transaction.atomic():
+        partnership = _locked(stage.partnership)
+        stage = StageChange.objects.select_related("partnership").get(pk=stage.pk)
+        if permit:
+            permissions.may_challenge(by, stage, party).require()
+        latest = latest_stage(partnership)
+        refuse_if(
+            rules.challenge_breaches(
+                by=stage.challenge_by,
+                today=steps.local_day(now),
+                is_latest=latest is not None and latest.pk == stage.pk,
+                is_challenged=stage.challenged_at is not None,
+                text=text,
+            )
+        )
+        stage.challenged_at, stage.challenger, stage.challenge = now, party, text.strip()
+        steps.refuse_bad_fields(stage)
+        stage.save(update_fields=["challenged_at", "challenger", "challenge"])
+        _promise_answer(partnership, now)
+        changes = steps.all_new({"challenge": stage.challenge, "challenger": party, "stage": stage.stage})
+        steps.note(by, "partnership.stage-challenged", partnership.record, now, changes)
+        return stage
+
+
+def answer_challenge(*, by: Viewer, stage: StageChange, answer: str, now: datetime) -> StageChange:
+    """Answer the named party, in public."""
+    with transaction.atomic():
+        partnership = _locked(stage.partnership)
+        stage = StageChange.objects.get(pk=stage.pk)
+        permissions.may_edit_partnership(by, partnership).require()
+        refuse_if(_answer_breaches(stage, answer))
+        stage.challenge_answer, stage.challenge_answered_at = answer.strip(), now
+        steps.refuse_bad_fields(stage)
+        stage.save(update_fields=["challenge_answer", "challenge_answered_at"])
+        meet_deadline(record=partnership.record, kind=ANSWER, now=now)
+        changes = steps.all_new({"challenge_answer": stage.challenge_answer, "stage": stage.stage})
+        steps.note(by, "partnership.challenge-answered", partnership.record, now, changes)
+        return stage
+
+
+def add_agreement(
+    *,
+    by: Viewer,
+    partnership: Partnership,
+    signed_on: date | None,
+    summary: str,
+    now: datetime,
+    file: StoredFile | None = None,
+) -> Agreement:
+    """Add the next version of the agreement; earlier ones stay."""
+    with transaction.atomic():
+        partnership = _locked(partnership)
+        permissions.may_edit_partnership(by, partnership).require()
+        refuse_if(
+            [*rules.live_breaches(partnership.record.state), *_agreement_breaches(partnership, signed_on, file, now)]
+        )
+        number = 1 + max(partnership.agreements.values_list("version", flat=True), default=0)
+        agreement = Agreement(
+            partnership=partnership, version=number, file=file, signed_on=signed_on, summary=summary.strip()
+        )
+        steps.refuse_bad_fields(agreement)
+        agreement.save()
+        changes = steps.all_new({"version": number, "signed_on": signed_on, "summary": agreement.summary})
+        steps.note(by, "partnership.agreement-added", partnership.record, now, changes)
+        return agreement
+
+
+def withdraw_partnership(*, by: Viewer, partnership: Partnership, reason: str, now: datetime) -> Partnership:
+    """Take out of the lists what should not have been there."""
+    with transaction.atomic():
+        partnership = _locked(partnership)
+        permissions.may_edit_partnership(by, partnership).require()
+        refuse_if([*rules.live_breaches(partnership.record.state), *rules.needs_reason(reason)])
+        records.withdraw(partnership.record)
+        drop_deadline(record=partnership.record, kind=ANSWER)
+        changes = {"state": ("live", "withdrawn")}
+        steps.note(by, "partnership.withdrawn", partnership.record, now, changes, reason)
+        return partnership
+
+
+def restore_partnership(*, by: Viewer, partnership: Partnership, reason: str, now: datetime) -> Partnership:
+    """Bring back what was withdrawn."""
+    with transaction.atomic():
+        partnership = _locked(partnership)
+        permissions.may_edit_partnership(by, partnership).require()
+        refuse_if(rules.needs_reason(reason))
+        records.restore(partnership.record)
+        changes = {"state": ("withdrawn", "live")}
+        steps.note(by, "partnership.restored", partnership.record, now, changes, reason)
+        return partnership
+
+
+def latest_stage(partnership: Partnership) -> StageChange | None:
+    """The stage a partnership is at: the last that was appended."""
+    return StageChange.objects.filter(partnership=partnership).order_by("-pk").first()
+
+
+def _move(by: Viewer, partnership: Partnership, stage: StageFacts, now: datetime) -> StageChange:
+    latest = latest_stage(partnership)
+    refuse_if(
+        rules.stage_breaches(
+            stage.stage,
+            latest.stage if latest else "",
+            on=stage.on,
+            since=latest.on if latest else None,
+            today=steps.local_day(now),
+            note=stage.note,
+            is_challenged=bool(latest and latest.challenged_at and not latest.challenge_answered_at),
+        )
+    )
+    until = rules.challenge_deadline(steps.local_day(now), stage.challenge_days, site_calendar(now).add)
+    moved = StageChange(
+        partnership=partnership, stage=stage.stage, on=stage.on, note=stage.note.strip(), challenge_by=until
+    )
+    steps.refuse_bad_fields(moved)
+    moved.save()
+    drop_deadline(record=partnership.record, kind=ANSWER)
+    before = latest.stage if latest else None
+    changes = {
+        "stage": (before, stage.stage),
+        **steps.all_new({"on": stage.on, "note": moved.note, "challenge_by": until}),
+    }
+    steps.note(by, "partnership.stage-moved", partnership.record, now, changes)
+    return moved
+
+
+def _promise_answer(partnership: Partnership, now: datetime) -> None:
+    calendar = site_calendar(now)
+    due = end_of_day(calendar.add(steps.local_day(now), CHALLENGE_DAYS), calendar.zone)
+    set_deadline(
+        record=partnership.record, kind=ANSWER, due_at=due, now=now, note="Answer to the named party’s challenge"
+    )
+
+
+def _locked(partnership: Partnership) -> Partnership:
+    rows = Partnership.objects.select_for_update(of=("self",)).select_related("record", "host__record")
+    return rows.get(pk=partnership.pk)
+
+
+def _set_parties(partnership: Partnership, parties: Sequence[tuple[Organisation, str]]) -> None:
+    PartnershipParty.objects.filter(partnership=partnership).delete()
+    PartnershipParty.objects.bulk_create(
+        PartnershipParty(partnership=partnership, organisation=organisation, role=role.strip()[:80])
+        for organisation, role in parties
+    )
+
+
+def _party_refs(parties: Sequence[tuple[Organisation, str]]) -> list[str]:
+    return sorted(f"{organisation.record.ref} {role}".strip() for organisation, role in parties)
+
+
+def _breaches(facts: PartnershipFacts) -> list[Breach]:
+    keys = [organisation.pk for organisation, _ in facts.parties]
+    breaches = []
+    if not keys:
+        breaches.append(Breach("partnership-alone", "Name at least one other organisation.", "parties"))
+    if facts.host.pk in keys or len(set(keys)) != len(keys):
+        breaches.append(Breach("partnership-twice", "The same organisation is named twice.", "parties"))
+    return breaches
+
+
+def _answer_breaches(stage: StageChange, answer: str) -> list[Breach]:
+    if stage.challenged_at is None:
+        return [Breach("answer-nothing", "Nobody has challenged this stage.")]
+    if stage.challenge_answered_at is not None:
+        return [Breach("answer-twice", "The challenge has been answered already.")]
+    return [] if answer.strip() else [Breach("answer-empty", "Write the answer.", "answer")]
+
+
+def _agreement_breaches(
+    partnership: Partnership, signed_on: date | None, file: StoredFile | None, now: datetime
+) -> list[Breach]:
+    breaches = []
+    if signed_on and signed_on > steps.local_day(now):
+        breaches.append(Breach("agreement-ahead", "It cannot have been signed on a day to come.", "signed_on"))
+    if file is not None and file.record_id != partnership.record_id:
+        breaches.append(Breach("agreement-file", "That file belongs to another record.", "file"))
+    return breaches
