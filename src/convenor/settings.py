@@ -109,7 +109,9 @@ INSTALLED_APPS = [
     "convenor.core.clock",
     "convenor.core.files",
     "convenor.core.journal",
+    "convenor.core.notify",
     "convenor.core.exchange",
+    "convenor.core.search",
     "convenor.domain.directory",
     "convenor.domain.engagement",
     "convenor.domain.groups",
@@ -159,6 +161,13 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 FILES_ROOT = DATA / "files"
+
+# Mail leaves through the outbox; without a server it is written as files.
+EMAIL_BACKEND = "convenor.core.notify.backend.OutboxBackend"
+SMTP_URL = env_text("CONVENOR_SMTP_URL", "")
+MAIL_FOLDER = DATA / "mail"
+MAIL_MARKING = env_text("CONVENOR_MAIL_MARKING", "")
+DEFAULT_FROM_EMAIL = env_text("CONVENOR_MAIL_FROM", f"{SITE_NAME} <no-reply@{urlsplit(SITE_URL).hostname}>")
 
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -1,0 +1,12 @@
+"""The index listens to the journal."""
+
+from __future__ import annotations
+
+from convenor.core.journal.consumers import Consumer
+from convenor.core.journal.consumers import register as register_consumer
+from convenor.core.search.jobs import index_entry
+
+
+def register() -> None:
+    """Ask for every entry that is about a record."""
+    register_consumer(Consumer("index", wants=lambda _verb, kind: bool(kind), handle=index_entry))

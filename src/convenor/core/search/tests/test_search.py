@@ -1,0 +1,225 @@
+"""Finding: right, only what one may read, safe to show, and unmoved by whatever is typed."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from convenor.core.journal.consumers import consumers
+from convenor.core.journal.models import Entry, OutboxItem
+from convenor.core.records import commands as records
+from convenor.core.records.models import Record
+from convenor.core.records.rules import Membership, Viewer, anonymous
+from convenor.core.search import rules
+from convenor.core.search.commands import index_record, rebuild
+from convenor.core.search.models import Document
+from convenor.core.search.queries import search
+from convenor.core.search.rules import Term, read_query
+from convenor.core.search.tests.notes import add_note, kinds_registered, rename_note
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def samples() -> Any:
+    with kinds_registered():
+        yield
+
+
+def note(title: str, by: Viewer, now: datetime, body: str = "", kind: str = "note", **shown: Any) -> Record:
+    made = add_note(title, by, now, kind=kind, **shown)
+    index_record(made.pk)
+    if body:
+        Document.objects.filter(pk=made.pk).update(body=body)
+    return made
+
+
+def found(viewer: Viewer, text: str, **more: Any) -> list[str]:
+    return [item.ref for item in search(viewer, text, **more).items]
+
+
+def test_words_and_phrases(now: datetime, public: Viewer, by_system: Viewer) -> None:
+    minutes = note("Minutes of the meeting", by_system, now, "Digital services were discussed, at length.")
+    advice = note("Advice", by_system, now, "On services that are digital: co-design them with Māori users.")
+    assert set(found(public, "digital service")) == {minutes.ref, advice.ref}
+    assert found(public, '"digital services"') == [minutes.ref]
+    assert found(public, "meetings") == [minutes.ref]
+    assert found(public, "the minutes of a meeting") == [minutes.ref]
+    assert found(public, "maori") == found(public, "MĀORI") == found(public, "ma\u0304ori") == [advice.ref]
+    assert found(public, "co-design") == found(public, "co design") == [advice.ref]
+    assert found(public, "discus") == [minutes.ref]
+    assert found(public, minutes.ref) == [minutes.ref]
+    assert found(public, "digital absent") == []
+    assert found(public, "") == found(public, "  ?! ") == []
+
+
+def test_titles_come_before_texts(now: datetime, public: Viewer, by_system: Viewer) -> None:
+    text = note("A note", by_system, now, "words " * 20 + "payroll " + "words " * 20)
+    title = note("Payroll", by_system, now, "words " * 40)
+    assert found(public, "payroll") == [title.ref, text.ref]
+
+
+def test_results_are_safe_to_show(now: datetime, public: Viewer, by_system: Viewer) -> None:
+    body = 'Über <script>alert(1)</script> & "payroll" reporting, reported to all. ' + "And so on. " * 60
+    note("<b>Payroll</b>", by_system, now, body)
+    item = search(public, "payroll report").items[0]
+    assert item.title == "&lt;b&gt;<mark>Payroll</mark>&lt;/b&gt;"
+    assert item.snippet.startswith(
+        "Über &lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;<mark>payroll</mark>&quot; "
+        "<mark>reporting</mark>, <mark>reported</mark> to all."
+    )
+    assert item.snippet.endswith(" …")
+    assert "<script" not in item.snippet
+
+
+def test_only_what_one_may_read(now: datetime, public: Viewer, by_system: Viewer) -> None:
+    """Peer holes 1, 3 and 7: the search door asks the same question as every other."""
+    members = records.audience("samples:members", "Members")
+    shown = note("Payroll public", by_system, now)
+    inside = note("Payroll inside", by_system, now, visibility="audience", audience=members)
+    sealed = note("Payroll sealed", by_system, now, visibility="sealed")
+    gone = note("Payroll gone", by_system, now)
+    records.withdraw(gone)
+    joined = Viewer(now=now, person_id=1, memberships=(Membership(members.pk),))
+    late = Viewer(now=now, person_id=1, memberships=(Membership(members.pk, since=now + timedelta(days=1)),))
+    denied = Viewer(now=now, person_id=1, memberships=(Membership(members.pk),), denied=frozenset([inside.pk]))
+    allowed = Viewer(now=now, person_id=1, allowed=frozenset([sealed.pk]))
+    assert set(found(public, "payroll")) == {shown.ref}
+    assert set(found(joined, "payroll")) == {shown.ref, inside.ref}
+    assert set(found(late, "payroll")) == set(found(denied, "payroll")) == {shown.ref}
+    assert set(found(allowed, "payroll")) == {shown.ref, sealed.ref}
+    assert set(found(by_system, "payroll")) == {shown.ref, inside.ref, sealed.ref}
+    results = search(public, "payroll")
+    assert (results.total, [(count.kind, count.count) for count in results.counts]) == (1, [("note", 1)])
+    assert found(public, "sealed") == found(public, "gone") == []
+    assert search(public, "sealed").counts == []
+
+
+def test_kinds_are_counted_and_chosen(now: datetime, public: Viewer, by_system: Viewer) -> None:
+    for number in range(3):
+        note(f"Payroll {number}", by_system, now)
+    series = note("Payroll series", by_system, now, kind="series")
+    results = search(public, "payroll", kind="series")
+    assert [item.ref for item in results.items] == [series.ref]
+    assert results.total == 1
+    assert [(count.kind, count.label, count.count) for count in results.counts] == [
+        ("note", "Note (several)", 3),
+        ("series", "Series (several)", 1),
+    ]
+    assert search(public, "payroll", kind="nothing").total == 0
+
+
+def test_pages_and_constant_queries(
+    now: datetime, public: Viewer, by_system: Viewer, django_assert_num_queries: Any
+) -> None:
+    for number in range(3):
+        note(f"Payroll {number}", by_system, now)
+    with django_assert_num_queries(3):
+        search(public, "payroll")
+    for number in range(30):
+        note(f"Payroll more {number}", by_system, now)
+    with django_assert_num_queries(3):
+        first = search(public, "payroll")
+    second, beyond = search(public, "payroll", page=2), search(public, "payroll", page=99)
+    assert (first.total, first.pages, len(first.items), len(second.items)) == (33, 2, 20, 13)
+    assert len({item.ref for item in first.items + second.items}) == 33
+    assert beyond == second
+
+
+def test_the_index_follows_the_journal(now: datetime, public: Viewer, by_system: Viewer) -> None:
+    made = add_note("Payroll", by_system, now)
+    consumer = consumers["index"]
+    assert OutboxItem.objects.filter(consumer="index").count() == 1
+    assert found(public, "payroll") == []
+    consumer.handle(Entry.objects.latest("id").pk)
+    assert found(public, "payroll") == [made.ref]
+    rename_note(made, "Salaries", by_system, now)
+    for _ in range(2):
+        consumer.handle(Entry.objects.latest("id").pk)
+    assert (found(public, "payroll"), found(public, "salaries")) == ([], [made.ref])
+    assert not consumer.wants("upload.checked", "")
+
+
+def test_a_publication_changes_nothing_in_the_index_and_everything_in_results(
+    now: datetime, public: Viewer, by_system: Viewer
+) -> None:
+    made = note("Payroll", by_system, now, visibility="sealed")
+    assert found(public, "payroll") == []
+    records.show_to(made, now=now, visibility="public")
+    assert search(public, "payroll").total == 1
+
+
+def test_rebuild_finds_everything_again(now: datetime, public: Viewer, by_system: Viewer) -> None:
+    made = add_note("Payroll", by_system, now)
+    stray = add_note("Stray", by_system, now, kind="series")
+    index_record(stray.pk)
+    Record.objects.filter(pk=stray.pk).update(kind="no-longer-a-kind")
+    Document.objects.filter(pk=stray.pk).update(kind="no-longer-a-kind")
+    assert rebuild() == 1
+    assert found(public, "payroll") == [made.ref]
+    assert list(Document.objects.values_list("pk", flat=True)) == [made.pk]
+    assert rebuild() == 1
+
+
+HOSTILE = [
+    '"', '""', '"a" OR', "a OR b", "NOT", "NEAR(a b)", "a*", "*", "^a", "title:x", "body : x", "{title} : x", "a + b",
+    "-a", "(", ")", "((((((((((", "a AND", "'", "';--", "' OR 1=1 --", "\x00", "a\x00b", "\\", "\\'", ":*", "a:*", "!a",
+    "a & b | c", "<->", "a <-> b", "%", "_", "%s", "%(x)s", "{}", "\ud7ff", "\U0001f600", "مرحبا", "会議", "a" * 5000,
+    "ﬁ", "İ", "ß", "\u202e", "x'00'", "search_index", "rank", "' || 1 || '",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_whatever_is_typed_is_only_words(text: str, now: datetime, public: Viewer, by_system: Viewer) -> None:
+    note("Sealed payroll", by_system, now, visibility="sealed")
+    assert search(public, text).total == 0
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(max_size=60) | st.text(alphabet="\"*():^-+ ANDORNT'\\ab", max_size=40))
+def test_no_text_breaks_search(text: str, now: datetime) -> None:
+    search(anonymous(now), text)
+
+
+@pytest.mark.parametrize("said", ['"', "a ", '"a ', "é", "(", "a\x00", "a-", "a*"])
+def test_a_hostile_query_is_quick(said: str, now: datetime, public: Viewer, by_system: Viewer) -> None:
+    """Peer hole 24: 100 kB in under 0.2 s."""
+    for number in range(50):
+        note(f"a b c {number}", by_system, now, "a b c " * 200)
+    started = time.perf_counter()
+    search(public, said * (100_000 // len(said)))
+    assert time.perf_counter() - started < 0.2
+
+
+def test_marking_is_quick_on_a_long_text() -> None:
+    started = time.perf_counter()
+    for _ in range(20):
+        rules.snippet("payrol " * 28_000, [Term(("payroll",))])
+    assert time.perf_counter() - started < 1
+
+
+def test_reading_a_query() -> None:
+    assert read_query('the "Digital Service" Standards') == [
+        Term(("digital", "service")),
+        Term(("standards",), prefix=True),
+    ]
+    assert read_query("the") == [Term(("the",), prefix=True)]
+    assert read_query("co-design it") == [Term(("co", "design"), prefix=True)]
+    assert read_query('say "ok') == [Term(("say",)), Term(("ok",))]
+    assert len(read_query(" ".join(f"w{number}" for number in range(100)))) == 16
+
+
+@given(st.text())
+def test_folding_keeps_places(text: str) -> None:
+    assert len(rules.fold(text)) == len(text)
+
+
+def test_the_index_is_the_databases_own() -> None:
+    tables = connection.introspection.table_names()
+    assert ("search_index" in tables) == (connection.vendor == "sqlite")
