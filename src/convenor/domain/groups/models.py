@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -9,6 +11,8 @@ from convenor.core.accounts.models import Person
 from convenor.core.records.models import Record, ScopedQuerySet
 from convenor.domain.directory.models import Office, Organisation, Segment
 from convenor.domain.engagement.models import GroupType
+
+M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
 
 class Initiative(models.Model):
@@ -56,11 +60,10 @@ class Group(models.Model):
 
     class Meta:
         constraints = (
+            models.CheckConstraint(condition=Q(is_ours=False) | Q(type__isnull=False), name="group_of_ours_has_a_type"),
             models.CheckConstraint(
-                condition=Q(is_ours=False) | Q(type__isnull=False), name="group_of_ours_has_a_type"
-            ),
-            models.CheckConstraint(
-                condition=(Q(state="closed") & Q(closed_on__isnull=False)) | (~Q(state="closed") & Q(closed_on__isnull=True)),
+                condition=(Q(state="closed") & Q(closed_on__isnull=False))
+                | (~Q(state="closed") & Q(closed_on__isnull=True)),
                 name="group_closed_iff_closed_on",
             ),
         )
@@ -69,7 +72,7 @@ class Group(models.Model):
         return self.name
 
 
-class GroupPartQuerySet(ScopedQuerySet["models.Model"]):
+class GroupPartQuerySet(ScopedQuerySet[M_co]):
     record_path = "group__record"
 
 
@@ -83,7 +86,7 @@ class Parent(models.Model):
     approved_on = models.DateField(null=True, blank=True)
     approval_note = models.CharField(max_length=300, blank=True)
 
-    objects = GroupPartQuerySet.as_manager()
+    objects = GroupPartQuerySet["Parent"].as_manager()
 
     class Meta:
         constraints = (
@@ -91,7 +94,9 @@ class Parent(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="parent_ends_after_start"
             ),
-            models.UniqueConstraint(fields=("group", "parent"), condition=Q(ends_on=None), name="parent_once_at_a_time"),
+            models.UniqueConstraint(
+                fields=("group", "parent"), condition=Q(ends_on=None), name="parent_once_at_a_time"
+            ),
         )
 
     def __str__(self) -> str:
@@ -109,6 +114,7 @@ class Seat(models.Model):
         CHAIR_OF = "chair-of", "Chair of another group"
 
     group = models.ForeignKey(Group, models.PROTECT, related_name="seats")
+    number = models.PositiveSmallIntegerField(help_text="Its place in the group's list: given once, never again.")
     title = models.CharField(max_length=200)
     basis = models.CharField(max_length=12, choices=Basis.choices)
     office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="seats")
@@ -123,7 +129,7 @@ class Seat(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     end_reason = models.CharField(max_length=300, blank=True)
 
-    objects = GroupPartQuerySet.as_manager()
+    objects = GroupPartQuerySet["Seat"].as_manager()
 
     class Meta:
         constraints = (
@@ -138,6 +144,11 @@ class Seat(models.Model):
                 name="seat_exactly_one_basis",
             ),
             models.CheckConstraint(
+                condition=Q(chair_of__isnull=True) | ~Q(chair_of=F("group")), name="seat_chair_of_another_group"
+            ),
+            # the backstop behind the lock: two who counted the same places give the same number
+            models.UniqueConstraint(fields=("group", "number"), name="seat_number_once"),
+            models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="seat_ends_after_start"
             ),
         )
@@ -146,7 +157,7 @@ class Seat(models.Model):
         return self.title
 
 
-class SeatPartQuerySet(ScopedQuerySet["models.Model"]):
+class SeatPartQuerySet(ScopedQuerySet[M_co]):
     record_path = "seat__group__record"
 
 
@@ -162,13 +173,16 @@ class Appointment(models.Model):
     end_reason = models.CharField(max_length=300, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True, help_text="When the person confirmed it by their link.")
 
-    objects = SeatPartQuerySet.as_manager()
+    objects = SeatPartQuerySet["Appointment"].as_manager()
 
     class Meta:
         constraints = (
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="appointment_ends_after_start",
+            ),
+            models.UniqueConstraint(
+                fields=("seat", "acting"), condition=Q(ends_on=None), name="appointment_one_open_per_seat"
             ),
         )
 
@@ -195,7 +209,7 @@ class Chairing(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
 
-    objects = SeatPartQuerySet.as_manager()
+    objects = SeatPartQuerySet["Chairing"].as_manager()
 
     class Meta:
         constraints = (

@@ -1,0 +1,219 @@
+"""Who is appointed to seats, and who chairs from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from convenor.core.accounts.commands import links
+from convenor.core.accounts.models import Person
+from convenor.core.records.rules import Breach, Viewer, refuse_if
+from convenor.domain.directory.commands.people import publish
+from convenor.domain.directory.models import Profile
+from convenor.domain.engagement import rules as engagement
+from convenor.domain.groups import permissions
+from convenor.domain.groups.commands import steps
+from convenor.domain.groups.models import Appointment, Group, Seat
+from convenor.domain.groups.queries import values
+from convenor.domain.groups.rules import terms
+from convenor.domain.groups.rules.rosters import Holding, SeatFacts
+from convenor.domain.groups.rules.spans import Span
+
+CONFIRM = "confirm-appointment"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """From when to when somebody is appointed, where known; acting or not; by which letter or decision."""
+
+    starts_on: date | None = None
+    ends_on: date | None = None
+    acting: bool = False
+    instrument: str = ""
+
+    @property
+    def span(self) -> Span:
+        return Span(self.starts_on, self.ends_on)
+
+    def columns(self) -> dict[str, Any]:
+        """As the table holds it."""
+        return {
+            "starts_on": self.starts_on,
+            "ends_on": self.ends_on,
+            "acting": self.acting,
+            "instrument": self.instrument.strip(),
+        }
+
+
+def appoint(
+    *, by: Viewer, seat: Seat, person: Person, term: Term, now: datetime, reason: str = "", published: bool = True
+) -> Appointment:
+    """Put a person in a seat for a time, or to act in it.
+
+    Sitting in a public group publishes the name, unless told not to.
+    """
+    with transaction.atomic():
+        group = steps.opened(by, seat.group)
+        seat = Seat.objects.get(pk=seat.pk, group=group)
+        held = holdings(seat)
+        wanted = Holding(0, person.pk, term.span, term.acting)
+        refuse_if([*_gone(person), *_breaches(group, seat, held, wanted, steps.today(now))])
+        if terms.rewrites([each for each, _name in held], wanted, steps.today(now)):
+            why = _("Somebody else is recorded in this seat on days gone by: this changes who sat then. Say why.")
+            refuse_if(terms.reason_needed(reason, why))
+        appointment = Appointment(seat=seat, person=person, **term.columns())
+        steps.refuse_bad_fields(appointment)
+        appointment.save()
+        profile = publish(by, person, "", now) if published and group.record.is_public else _profile(person)
+        _note(by, "group.person-appointed", group, appointment, profile, now, steps.all_new(term.columns()), reason)
+        return appointment
+
+
+def correct_appointment(*, by: Viewer, appointment: Appointment, term: Term, reason: str, now: datetime) -> Appointment:
+    """Correct what was recorded of an appointment, with a reason."""
+    with transaction.atomic():
+        group = steps.opened(by, appointment.seat.group)
+        appointment = _fresh(appointment, group)
+        refuse_if(terms.reason_needed(reason, _("Say why: it is kept in the history.")))
+        wanted = Holding(appointment.pk, appointment.person_id, term.span, term.acting)
+        held = holdings(appointment.seat)
+        refuse_if(_breaches(group, appointment.seat, held, wanted, steps.today(now)))
+        changes = steps.set_values(appointment, term.columns())
+        appointment.save()
+        if changes:
+            _note(
+                by,
+                "group.appointment-corrected",
+                group,
+                appointment,
+                _profile(appointment.person),
+                now,
+                changes,
+                reason,
+            )
+        return appointment
+
+
+def end_appointment(*, by: Viewer, appointment: Appointment, on: date, now: datetime, reason: str = "") -> Appointment:
+    """End an appointment; `on` is its last day."""
+    with transaction.atomic():
+        group = steps.opened(by, appointment.seat.group)
+        appointment = _fresh(appointment, group)
+        refuse_if(terms.end_breaches(Span(appointment.starts_on, appointment.ends_on), on))
+        refuse_if(terms.late_end(on, steps.today(now), reason))
+        changes = steps.set_values(appointment, {"ends_on": on, "end_reason": reason.strip()[:300]})
+        changes.pop("end_reason", None)
+        appointment.save(update_fields=["ends_on", "end_reason"])
+        _note(by, "group.appointment-ended", group, appointment, _profile(appointment.person), now, changes, reason)
+        return appointment
+
+
+def strike_appointment(*, by: Viewer, appointment: Appointment, reason: str, now: datetime) -> None:
+    """Take out an appointment that never was. The history keeps that it stood here."""
+    with transaction.atomic():
+        group = steps.opened(by, appointment.seat.group)
+        appointment = _fresh(appointment, group)
+        refuse_if(terms.reason_needed(reason, _("Say why: it is kept in the history.")))
+        links.revoke_links(person=appointment.person, now=now, purpose=CONFIRM, subject_id=appointment.pk)
+        gone = {"starts_on": (appointment.starts_on, None), "ends_on": (appointment.ends_on, None)}
+        _note(by, "group.appointment-struck", group, appointment, _profile(appointment.person), now, gone, reason)
+        Appointment.objects.filter(pk=appointment.pk).delete()
+
+
+def ask_to_confirm(*, by: Viewer, appointment: Appointment, now: datetime) -> Appointment:
+    """Send the person a signed link, by which they confirm their appointment without signing in."""
+    with transaction.atomic():
+        group = steps.opened(by, appointment.seat.group)
+        appointment = _fresh(appointment, group)
+        refuse_if(confirm_breaches(appointment, steps.today(now)))
+        links.send_link(
+            purpose=CONFIRM, person=appointment.person, now=now, record=group.record, subject_id=appointment.pk
+        )
+        _note(by, "group.confirmation-asked", group, appointment, _profile(appointment.person), now, {}, "")
+        return appointment
+
+
+def confirm_appointment(*, by: Viewer, appointment: Appointment, now: datetime) -> Appointment:
+    """Say that one takes the seat: the person themselves, signed in or by their link, or who assists them."""
+    with transaction.atomic():
+        group = steps.locked(appointment.seat.group)
+        appointment = _fresh(appointment, group)
+        permissions.may_confirm_appointment(by, appointment).require()
+        refuse_if(confirm_breaches(appointment, steps.today(now)))
+        appointment.confirmed_at = now
+        appointment.save(update_fields=["confirmed_at"])
+        changes = steps.all_new({"confirmed_at": now})
+        _note(by, "group.appointment-confirmed", group, appointment, _profile(appointment.person), now, changes, "")
+        return appointment
+
+
+def confirm_breaches(appointment: Appointment, today: date) -> list[Breach]:
+    """Why there is nothing to confirm."""
+    if appointment.confirmed_at is not None:
+        return [Breach("confirmed-already", _("This appointment has been confirmed already."))]
+    if appointment.ends_on is not None and appointment.ends_on < today:
+        return [Breach("appointment-over", _("This appointment has ended."))]
+    return []
+
+
+def holdings(seat: Seat) -> list[tuple[Holding, str]]:
+    """Everybody ever appointed to the seat, with their names for those who may appoint."""
+    rows = Appointment.objects.filter(seat=seat).select_related("person").order_by("pk")
+    return [
+        (Holding(row.pk, row.person_id, Span(row.starts_on, row.ends_on), row.acting), row.person.name) for row in rows
+    ]
+
+
+def _breaches(
+    group: Group, seat: Seat, held: Sequence[tuple[Holding, str]], wanted: Holding, today: date
+) -> list[Breach]:
+    facts = SeatFacts(
+        seat.pk, group.pk, seat.basis, Span(seat.starts_on, seat.ends_on), seat.office_id, seat.chair_of_id
+    )
+    found = [*terms.basis_breaches(facts, acting=wanted.acting), *terms.backwards(wanted.span)]
+    if found:
+        return found
+    found = terms.outside_seat(facts, wanted.span)
+    met = terms.taken_by([each for each, _name in held], wanted)
+    if met is not None:
+        found += terms.overlap([met], wanted, dict(held)[met])
+    rules = values.rules_of(group, wanted.span.first or today)
+    if rules is not None and not wanted.acting:
+        found += engagement.check_term(rules, wanted.span.first, wanted.span.last)
+    return found
+
+
+def _gone(person: Person) -> list[Breach]:
+    if person.erased_at is None:
+        return []
+    return [Breach("person-erased", _("What was held about this person has been erased."), "person")]
+
+
+def _fresh(appointment: Appointment, group: Group) -> Appointment:
+    rows = Appointment.objects.select_related("seat", "person")
+    return rows.get(pk=appointment.pk, seat__group=group)
+
+
+def _profile(person: Person) -> Profile | None:
+    return Profile.objects.select_related("record").filter(person=person).first()
+
+
+def _note(
+    by: Viewer,
+    verb: str,
+    group: Group,
+    appointment: Appointment,
+    profile: Profile | None,
+    now: datetime,
+    changes: dict[str, Any],
+    reason: str,
+) -> None:
+    """The history names the person by the ref of their profile; why somebody left is for officers only."""
+    told = {"seat": (None, appointment.seat.title), "holder": (None, profile.record.ref if profile else None)}
+    changes = {**told, **changes, "person": (None, appointment.person_id)}
+    steps.note(by, verb, group.record, now, changes, reason, private=("person", "reason"))

@@ -1,0 +1,205 @@
+"""Groups: set up and change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from convenor.core.records import commands as records
+from convenor.core.records import rules as access
+from convenor.core.records.rules import Breach, Viewer, refuse_if
+from convenor.domain.directory.commands.steps import change_slug, new_slug
+from convenor.domain.directory.models import Organisation
+from convenor.domain.engagement import rules as engagement
+from convenor.domain.engagement.models import GroupType
+from convenor.domain.engagement.queries import effective_rules
+from convenor.domain.groups import permissions
+from convenor.domain.groups.commands import parents, places, showing, steps
+from convenor.domain.groups.commands.parents import ParentFacts
+from convenor.domain.groups.models import Group, Initiative
+from convenor.domain.groups.queries import values
+from convenor.domain.groups.rules import states
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFacts:
+    """What is recorded of a group. `is_ours` False: another body runs it, and we hold a seat."""
+
+    name: str
+    purpose: str
+    host: Organisation
+    type: GroupType | None = None
+    is_ours: bool = True
+    acronym: str = ""
+    initiative: Initiative | None = None
+    deliverable: str = ""
+    started_on: date | None = None
+    review_due_on: date | None = None
+    sunset_on: date | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """As the table holds it."""
+        return {
+            "name": self.name.strip(),
+            "acronym": self.acronym.strip(),
+            "type": self.type,
+            "host": self.host,
+            "is_ours": self.is_ours,
+            "initiative": self.initiative,
+            "purpose": self.purpose.strip(),
+            "deliverable": self.deliverable.strip(),
+            "started_on": self.started_on,
+            "review_due_on": self.review_due_on,
+            "sunset_on": self.sunset_on,
+        }
+
+
+def create_group(
+    *,
+    by: Viewer,
+    facts: GroupFacts,
+    now: datetime,
+    under: Sequence[ParentFacts] = (),
+    state: str = states.PROPOSED,
+    named_seats: bool = False,
+    readers: str = showing.PUBLIC,
+    reason: str = "",
+) -> Group:
+    """Set up a group as its type's rules ask on the day it starts. `named_seats`: with the seats the model names."""
+    with transaction.atomic():
+        steps.hold_type(facts.type)
+        permissions.may_create_group(by, facts.host, facts.type).require()
+        on = _judged_on(facts, steps.today(now))
+        refuse_if([*_type_breaches(facts, on), *_state_breaches(state), *_day_breaches(facts, now)])
+        refuse_if(_rule_breaches(facts, under, on))
+        group = Group(**facts.columns(), state=state)
+        group.started_on = facts.started_on or (on if state in states.MEETING and facts.is_ours else None)
+        _set_due_days(group, on, steps.today(now))
+        steps.refuse_bad_fields(group, but=("slug",))
+        _save_new(group, readers, now)
+        columns = {
+            **facts.columns(),
+            "state": state,
+            "started_on": group.started_on,
+            "review_due_on": group.review_due_on,
+        }
+        steps.note(by, "group.created", group.record, now, steps.all_new(columns), reason)
+        for link in under:
+            parents.add_parent(by, group, link, on, now)
+        if named_seats:
+            places.seat_named(by, group, on, now)
+        return group
+
+
+def edit_group(*, by: Viewer, group: Group, facts: GroupFacts, now: datetime, reason: str = "") -> Group:
+    """Change what is recorded of a group. A new name changes its address; the old one still leads here."""
+    with transaction.atomic():
+        steps.hold_type(facts.type)
+        group = steps.opened(by, group)
+        if (group.host_id, group.type_id) != (facts.host.pk, facts.type.pk if facts.type else None):
+            permissions.may_create_group(by, facts.host, facts.type).require()
+        refuse_if([*_type_breaches(facts, steps.today(now)), *_day_breaches(facts, now)])
+        refuse_if(_changed_rule_breaches(group, facts, steps.today(now)))
+        changes = steps.set_values(group, facts.columns())
+        if not changes:
+            return group
+        if "name" in changes:
+            _rename(group, now)
+        group.save()
+        showing.keep_promises(group, now)
+        steps.note(by, "group.edited", group.record, now, changes, reason)
+        return group
+
+
+def _judged_on(facts: GroupFacts, today: date) -> date:
+    """The day whose rules hold: when it starts, or today where the model came into force after that."""
+    start = facts.started_on or today
+    if facts.type is not None and effective_rules(facts.type, start) is None:
+        return max(start, today)
+    return start
+
+
+def _type_breaches(facts: GroupFacts, on: date) -> list[Breach]:
+    if facts.type is None:
+        text = "Say what type of group it is: a group of ours follows an engagement model."
+        return [Breach("type-needed", text, "type")] if facts.is_ours else []
+    if effective_rules(facts.type, on) is None:
+        return [Breach("type-not-in-force", "No version of the engagement model has this type now.", "type")]
+    return []
+
+
+def _state_breaches(state: str) -> list[Breach]:
+    if state in states.MOVES and state != states.CLOSED:
+        return []
+    return [Breach("state-unknown", "A group begins as proposed, recruiting, active or dormant.", "state")]
+
+
+def _day_breaches(facts: GroupFacts, now: datetime) -> list[Breach]:
+    found = steps.ahead(facts.started_on, now, "started_on")
+    if facts.started_on and facts.sunset_on and facts.sunset_on < facts.started_on:
+        found.append(Breach("sunset-before-start", "It cannot end before it started.", "sunset_on"))
+    return found
+
+
+def _rule_breaches(facts: GroupFacts, under: Sequence[ParentFacts], on: date) -> list[Breach]:
+    """The engagement model's own rules for setting up a group (DESIGN section 5, engagement)."""
+    rules = effective_rules(facts.type, on) if facts.type else None
+    if rules is None or facts.type is None:
+        return []
+    return engagement.check_group(
+        rules,
+        parents=[values.parent_value(each.parent, approved=each.approved_on is not None) for each in under],
+        deliverable=facts.deliverable,
+        has_initiative=facts.initiative is not None,
+        others_alive=values.others_alive(facts.type),
+    )
+
+
+def _changed_rule_breaches(group: Group, facts: GroupFacts, on: date) -> list[Breach]:
+    """The same for a group that is there: of a new type, all its rules; of its own, what is being changed."""
+    rules = effective_rules(facts.type, on) if facts.type else None
+    if rules is None or facts.type is None:
+        return []
+    found = [
+        *engagement.check_initiative(rules, facts.initiative is not None),
+        *engagement.check_deliverable(rules, facts.deliverable),
+    ]
+    if facts.type.pk != group.type_id:
+        found += engagement.check_only_one(rules, values.others_alive(facts.type, but=group))
+        found += engagement.broken_by(rules, values.course_of(group).composition(on), values.parent_values(group, on))
+    return found
+
+
+def _set_due_days(group: Group, on: date, today: date) -> None:
+    """Review and sunset as the type's rules say, where nobody said otherwise."""
+    rules = values.rules_of(group, on)
+    if rules is None or not group.is_ours:
+        return
+    if group.review_due_on is None and rules.review_months:
+        months = rules.review_months
+        while (due := engagement.months_after(on, months)) < today:
+            months += rules.review_months
+        group.review_due_on = due
+    if group.sunset_on is None and rules.sunset_months:
+        group.sunset_on = engagement.months_after(on, rules.sunset_months)
+
+
+def _save_new(group: Group, readers: str, now: datetime) -> None:
+    group.slug = new_slug(Group, steps.KIND, group.name)
+    visibility = access.PUBLIC if readers == showing.PUBLIC else access.SEALED
+    group.record = records.create_record(kind=steps.KIND, title=group.name, now=now, visibility=visibility)
+    group.save()
+    showing.name_audiences(group)
+    if readers != showing.PUBLIC:
+        showing.set_readers(group, readers, now, access.DISCLOSE_NOTHING, "")
+    showing.keep_promises(group, now)
+
+
+def _rename(group: Group, now: datetime) -> None:
+    records.retitle(group.record, group.name)
+    change_slug(group, steps.KIND, group.name, now)
+    showing.name_audiences(group)

@@ -1,0 +1,76 @@
+"""Who may change groups. One condition a line; the command, the button and the docs use the same.
+
+An officer holds the duty of secretariat or administrator: for the whole site, over the group, over the
+organisation that hosts it or any above, or over the engagement model that its type belongs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from convenor.core.records.rules import YES, Verdict, Viewer, no
+from convenor.domain.directory.models import Organisation
+from convenor.domain.engagement.models import GroupType
+from convenor.domain.groups.models import Appointment, Group
+
+OFFICER = ("secretariat", "administrator")
+
+
+def is_officer(viewer: Viewer) -> bool:
+    """An officer of anything at all."""
+    return viewer.is_system or any(held.duty in OFFICER for held in viewer.duties)
+
+
+def may_create_group(viewer: Viewer, host: Organisation | None = None, group_type: GroupType | None = None) -> Verdict:
+    """Set up a group: before the form is filled in, any officer; then, one over its host or its model."""
+    if host is None and group_type is None and is_officer(viewer):
+        return YES
+    if _officer_over(viewer, host, _of_model(group_type)):
+        return YES
+    return no(_("Only officers of the site, of its host or of its engagement model can set up a group."))
+
+
+def may_edit_group(viewer: Viewer, group: Group) -> Verdict:
+    """Change the group: its facts, state, parents, seats, who sits and who chairs."""
+    if _officer_over(viewer, group.host, [group.record_id, *_of_model(group.type)]):
+        return YES
+    return no(_("Only the officers who look after this group can change it."))
+
+
+def may_read_every_name(viewer: Viewer, group: Group) -> bool:
+    """Whether the viewer reads the names in the roster that are withheld from others."""
+    return viewer.reads_every_audience or may_edit_group(viewer, group).ok
+
+
+def may_confirm_appointment(viewer: Viewer, appointment: Appointment) -> Verdict:
+    """Say that one is appointed: the person (by their link too), or who assists them."""
+    if viewer.is_system or viewer.stands_for(appointment.person_id):
+        return YES
+    return no(_("Only the person appointed can confirm it."))
+
+
+def may_edit_initiative(viewer: Viewer, record_id: int | None = None) -> Verdict:
+    """Add or change an initiative that groups are set up for."""
+    if viewer.has_duty(*OFFICER, over=[] if record_id is None else [record_id]):
+        return YES
+    return no(_("Only officers of this site can add or change an initiative."))
+
+
+def may_keep_vocabulary(viewer: Viewer) -> Verdict:
+    """Change the words for who chairs."""
+    return YES if viewer.has_duty("administrator") else no(_("Only administrators can change these words."))
+
+
+def _of_model(group_type: GroupType | None) -> list[int]:
+    return [group_type.model.record_id] if group_type else []
+
+
+def _officer_over(viewer: Viewer, host: Organisation | None, records: Iterable[int]) -> bool:
+    """Whether a duty reaches here. Asks the database only for those who hold one over something."""
+    if viewer.has_duty(*OFFICER, over=records):
+        return True
+    if host is None or not any(held.duty in OFFICER and held.over is not None for held in viewer.duties):
+        return False
+    return viewer.has_duty(*OFFICER, over=host.places())

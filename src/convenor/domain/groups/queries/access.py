@@ -1,0 +1,82 @@
+"""One group, one seat, one initiative: or 404, never a hint that it exists."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from convenor.core.records.queries import former_address
+from convenor.core.records.rules import Viewer
+from convenor.domain.groups.models import Appointment, Chairing, Group, Initiative, Parent, Seat
+from convenor.domain.groups.queries.seen import flag
+
+GROUP = "group"
+INITIATIVE = "initiative"
+
+
+def groups(viewer: Viewer) -> QuerySet[Group]:
+    """The groups this viewer may read, each saying whether its host, initiative and model may be named."""
+    rows = Group.objects.select_related("record", "type__model__record", "host__record", "initiative__record")
+    return rows.annotate(
+        host_seen=flag(viewer, "host__record"),
+        initiative_seen=flag(viewer, "initiative__record"),
+        type_seen=flag(viewer, "type__model__record"),
+    ).visible_to(viewer)
+
+
+def access_group(viewer: Viewer, slug: str) -> Group:
+    """The group at this address, or 404."""
+    found = groups(viewer).filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def moved_group(viewer: Viewer, slug: str) -> Group | None:
+    """The group that once stood at this address."""
+    record = former_address(viewer, GROUP, slug)
+    return Group.objects.visible_to(viewer).filter(record=record).first() if record else None
+
+
+def access_seat(viewer: Viewer, group: Group, number: int) -> Seat:
+    """The seat with this number in a group that the viewer may read already, or 404."""
+    rows = Seat.objects.filter(group=group, number=number).visible_to(viewer)
+    found = rows.select_related("group__record", "office__organisation", "organisation", "segment", "chair_of").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def access_appointment(viewer: Viewer, seat: Seat, key: int) -> Appointment:
+    """An appointment to the seat, or 404."""
+    rows = Appointment.objects.filter(seat=seat, pk=key).select_related("seat__group__record", "person")
+    found = rows.visible_to(viewer).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def access_chairing(viewer: Viewer, group: Group, key: int) -> Chairing:
+    """A chairing of the group, or 404."""
+    rows = Chairing.objects.filter(seat__group=group, pk=key).select_related("seat__group__record", "role")
+    found = rows.visible_to(viewer).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def access_parent(viewer: Viewer, group: Group, key: int) -> Parent:
+    """A link of the group to a parent, or 404."""
+    rows = Parent.objects.filter(group=group, pk=key).select_related("group__record", "parent__record")
+    found = rows.visible_to(viewer).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def access_initiative(viewer: Viewer, slug: str) -> Initiative:
+    """The initiative at this address, or 404."""
+    found = Initiative.objects.filter(slug=slug).select_related("record").visible_to(viewer).first()
+    if found is None:
+        raise Http404
+    return found

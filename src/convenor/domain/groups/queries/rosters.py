@@ -1,0 +1,337 @@
+"""Rosters: who sits in which seats, of one group or of many, on a day or over all time, in two queries.
+
+(A third and fourth only where a seat is held by the chair of a group that is itself chaired from such a seat.)
+Names are the public ones of people's profiles; where the viewer may not read them the seat is filled, and its
+holder's name withheld. Officers of the group read every name.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import BooleanField, Case, ExpressionWrapper, F, Q, QuerySet, Value, When
+from django.urls import reverse
+
+from convenor.core.records.rules import Viewer
+from convenor.domain.directory.models import Tenure
+from convenor.domain.groups.models import Appointment, Chairing, Seat
+from convenor.domain.groups.queries.seen import named, text, word
+from convenor.domain.groups.rules.rosters import (
+    CHAIR_OF,
+    INDIVIDUAL,
+    OFFICE,
+    ORGANISATION,
+    SEGMENT,
+    ChairFacts,
+    Facts,
+    Holding,
+    SeatFacts,
+    chairs_on,
+    sitting,
+)
+from convenor.domain.groups.rules.spans import Span
+
+TENURE, APPOINTMENT, CHAIRING = "tenure", "appointment", "chairing"
+Rows = QuerySet[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SeatShown:
+    """A seat as this viewer may see it. `stands_for` is "" where its office or organisation may not be named."""
+
+    facts: SeatFacts
+    slug: str
+    number: int
+    title: str
+    constituency: str
+    votes: bool
+    counts_to_quorum: bool
+    order: int
+    end_reason: str
+    stands_for: str = ""
+    stands_for_url: str = ""
+    organisation: str = ""
+    organisation_id: int | None = None
+
+    @property
+    def key(self) -> int:
+        return self.facts.key
+
+    @property
+    def basis(self) -> str:
+        return str(Seat.Basis(self.facts.basis).label)
+
+    @property
+    def url(self) -> str:
+        return reverse("groups:seat", args=[self.slug, self.number])
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody in a seat. `name` is "" where it is withheld from this viewer."""
+
+    holding: Holding
+    name: str
+    url: str
+    profile: int | None
+    """Id of the record of their profile, where the viewer may read it."""
+    instrument: str = ""
+    confirmed: bool = False
+
+    @property
+    def acting(self) -> bool:
+        return self.holding.acting
+
+    @property
+    def span(self) -> Span:
+        return self.holding.span
+
+
+@dataclass(frozen=True, slots=True)
+class ChairShown:
+    """That the seat chairs, in which role, when."""
+
+    key: int
+    role: str
+    leads: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SeatLine:
+    """A line of a roster: the seat, who sits, who is away, and as what it chairs."""
+
+    seat: SeatShown
+    present: tuple[Holder, ...]
+    away: tuple[Holder, ...]
+    chairs: tuple[ChairShown, ...]
+
+    @property
+    def vacant(self) -> bool:
+        return not self.present
+
+    @property
+    def leads(self) -> bool:
+        return any(chair.leads for chair in self.chairs)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Seats and everybody who sat in them, as far as was asked for."""
+
+    seats: dict[int, SeatShown]
+    facts: Facts
+    holders: dict[tuple[str, int], Holder]
+    chairs: dict[tuple[int, int], ChairShown]
+    """By seat and chairing."""
+
+    def line(self, seat: SeatShown, on: date) -> SeatLine:
+        """The seat's line on a day."""
+        found = sitting(self.facts, seat.facts, on)
+        chairing = [chair for chair in chairs_on(self.facts, seat.facts.group, on) if chair.seat == seat.key]
+        return SeatLine(
+            seat,
+            tuple(self.holders[each.how, each.key] for each in found.present),
+            tuple(self.holders[each.how, each.key] for each in found.away),
+            tuple(self.chairs[each.seat, each.key] for each in chairing),
+        )
+
+    def roster(self, group: int, on: date) -> list[SeatLine]:
+        """The seats of a group on a day: chairs first, then in the group's own order."""
+        seats = [seat for seat in self.seats.values() if seat.facts.group == group and seat.facts.life.covers(on)]
+        lines = [self.line(seat, on) for seat in seats]
+        return sorted(lines, key=lambda line: (not line.leads, line.seat.order, line.seat.number))
+
+
+def rosters(viewer: Viewer, groups: Collection[int], on: date) -> dict[int, list[SeatLine]]:
+    """The rosters of many groups on one day, by group."""
+    table = table_of(viewer, Q(group__in=list(groups)), on=on)
+    return {group: table.roster(group, on) for group in groups}
+
+
+def roster(viewer: Viewer, group: int, on: date) -> list[SeatLine]:
+    """The roster of one group on a day."""
+    return rosters(viewer, [group], on)[group]
+
+
+def table_of(viewer: Viewer, which: Q, on: date | None = None, officer: bool = False) -> Table:
+    """The seats that match, the seats that chair groups they sit for, and who holds them.
+
+    on: only what is in force that day; None for all time. officer: reads every name.
+    """
+    rows = {row["pk"]: row for row in _seat_rows(viewer, which, _chairing_for(which), on)}
+    asked: set[int] = set()
+    while waiting := _further_chairs(rows.values()) - asked:
+        asked |= waiting
+        further = _seat_rows(viewer, Q(pk=None), _chairing(waiting), on)
+        rows.update((row["pk"], row) for row in further if row["pk"] not in rows)
+    seats = {key: _seat(row) for key, row in rows.items()}
+    return _filled(viewer, seats, on, officer or _reads_every_name(viewer))
+
+
+def _chairing_for(which: Q) -> Q:
+    """Seats that chair a group for whose chair one of these seats is."""
+    return _chairing(Seat.objects.filter(which, basis=CHAIR_OF).values("chair_of"))
+
+
+def _chairing(groups: Any) -> Q:
+    return Q(pk__in=Chairing.objects.filter(seat__group__in=groups).values("seat"))
+
+
+def _further_chairs(rows: Iterable[dict[str, Any]]) -> set[int]:
+    """Groups whose chair sits in one of the seats that were fetched for chairing, not asked for themselves."""
+    return {row["chair_of_id"] for row in rows if row["basis"] == CHAIR_OF and not row["wanted"]}
+
+
+def in_force(on: date | None, path: str = "") -> Q:
+    """Rows with starts_on and ends_on that hold on the day; all where no day is asked for."""
+    if on is None:
+        return Q()
+    begun = Q(**{f"{path}starts_on__isnull": True}) | Q(**{f"{path}starts_on__lte": on})
+    return begun & (Q(**{f"{path}ends_on__isnull": True}) | Q(**{f"{path}ends_on__gte": on}))
+
+
+SEAT_COLUMNS = (
+    "pk", "group_id", "number", "title", "basis", "office_id", "chair_of_id", "segment_id", "constituency", "votes",
+    "counts_to_quorum", "order", "starts_on", "ends_on", "end_reason",
+)  # fmt: skip
+
+
+def _seat_rows(viewer: Viewer, wanted: Q, also: Q, on: date | None) -> list[dict[str, Any]]:
+    office = ("office__record", "office__organisation__record")
+    rows = Seat.objects.filter(wanted | also, in_force(on)).values(
+        *SEAT_COLUMNS,
+        wanted=Case(When(wanted, then=Value(True)), default=Value(False)),
+        group_slug=F("group__slug"),
+        segment_name=F("segment__name"),
+        office_name=named(viewer, "office__title", *office),
+        office_slug=named(viewer, "office__slug", *office),
+        office_of=named(viewer, "office__organisation__name", *office),
+        office_of_id=F("office__organisation_id"),
+        organisation_name=named(viewer, "organisation__name", "organisation__record"),
+        organisation_slug=named(viewer, "organisation__slug", "organisation__record"),
+        organisation_pk=F("organisation_id"),
+        chair_of_name=named(viewer, "chair_of__name", "chair_of__record"),
+        chair_of_slug=named(viewer, "chair_of__slug", "chair_of__record"),
+    )
+    return list(rows.order_by("order", "number", "pk"))
+
+
+def _seat(row: dict[str, Any]) -> SeatShown:
+    name, url = _stands_for(row)
+    life = Span(row["starts_on"], row["ends_on"])
+    return SeatShown(
+        SeatFacts(row["pk"], row["group_id"], row["basis"], life, row["office_id"], row["chair_of_id"]),
+        row["group_slug"],
+        row["number"],
+        row["title"],
+        row["constituency"],
+        row["votes"],
+        row["counts_to_quorum"],
+        row["order"],
+        row["end_reason"],
+        name,
+        url,
+        row["office_of"] or row["organisation_name"],
+        row["office_of_id"] or row["organisation_pk"],
+    )
+
+
+def _stands_for(row: dict[str, Any]) -> tuple[str, str]:
+    """What the seat stands for, and its page; both "" where the viewer may not know."""
+    basis = row["basis"]
+    if basis == SEGMENT:
+        return row["segment_name"], ""
+    columns = {OFFICE: "office", ORGANISATION: "organisation", INDIVIDUAL: "organisation", CHAIR_OF: "chair_of"}
+    name, slug = row[f"{columns[basis]}_name"], row[f"{columns[basis]}_slug"]
+    pages = {OFFICE: "directory:office", CHAIR_OF: "groups:detail"}
+    return name, reverse(pages.get(basis, "directory:organisation"), args=[slug]) if slug else ""
+
+
+def _reads_every_name(viewer: Viewer) -> bool:
+    return viewer.is_system or viewer.reads_every_audience
+
+
+def _filled(viewer: Viewer, seats: dict[int, SeatShown], on: date | None, officer: bool) -> Table:
+    offices = {seat.facts.office for seat in seats.values() if seat.facts.office is not None}
+    held: dict[str, dict[int, list[Any]]] = {how: defaultdict(list) for how in (TENURE, APPOINTMENT, CHAIRING)}
+    holders: dict[tuple[str, int], Holder] = {}
+    chairs: dict[tuple[int, int], ChairShown] = {}
+    for row in _sittings(viewer, list(seats), list(offices), on, officer):
+        if row.how == CHAIRING:
+            held[CHAIRING][seats[row.place].facts.group].append(row.chair())
+            chairs[row.place, row.key] = ChairShown(row.key, row.name, row.acting, row.span)
+        else:
+            holders[row.how, row.key] = row.holder()
+            held[row.how][row.place].append(row.holding())
+    facts = Facts({key: seat.facts for key, seat in seats.items()}, held[APPOINTMENT], held[TENURE], held[CHAIRING])
+    return Table(seats, facts, holders, chairs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line of the union: a tenure of an office, or an appointment to or chairing by a seat."""
+
+    how: str
+    key: int
+    place: int
+    person: int
+    starts_on: date | None
+    ends_on: date | None
+    acting: bool
+    name: str
+    slug: str
+    instrument: str
+    confirmed: bool
+    profile: int | None
+
+    @property
+    def span(self) -> Span:
+        return Span(self.starts_on, self.ends_on)
+
+    def holding(self) -> Holding:
+        return Holding(self.key, self.person, self.span, bool(self.acting), self.how)
+
+    def holder(self) -> Holder:
+        url = reverse("directory:person", args=[self.slug]) if self.slug else ""
+        seen = self.profile if self.slug else None
+        return Holder(self.holding(), self.name, url, seen, self.instrument, bool(self.confirmed))
+
+    def chair(self) -> ChairFacts:
+        return ChairFacts(self.place, self.key, self.span, bool(self.acting))
+
+
+def _sittings(viewer: Viewer, seats: list[int], offices: list[int], on: date | None, officer: bool) -> list[_Row]:
+    """Tenures, appointments and chairings in one query, each column of one type on both databases."""
+    appointments = Appointment.objects.filter(in_force(on), seat__in=seats)
+    parts = [
+        _people(viewer, appointments, APPOINTMENT, "seat_id", F("instrument"), officer, ()),
+        Chairing.objects.filter(in_force(on), seat__in=seats).values_list(
+            word(Value(CHAIRING)), "pk", "seat_id", "pk", "starts_on", "ends_on", "role__leads",
+            text(F("role__name")), text(Value("")), text(Value("")), Value(False), "seat__group__record_id",
+        ),
+    ]  # fmt: skip
+    if offices:
+        tenures = Tenure.objects.filter(in_force(on), office__in=offices)
+        seen = ("office__record", "office__organisation__record")
+        parts.append(_people(viewer, tenures, TENURE, "office_id", Value(""), officer, seen))
+    return [_Row(*row) for row in parts[0].union(*parts[1:], all=True)] if seats else []
+
+
+def _people(
+    viewer: Viewer, rows: QuerySet[Any], how: str, place: str, instrument: Any, officer: bool, also: Sequence[str]
+) -> Rows:
+    profile = ("person__profile__record", *also)
+    name = text(F("person__name")) if officer else named(viewer, "person__profile__record__title", *profile)
+    confirmed: Any = Value(False)
+    if how == APPOINTMENT:
+        confirmed = ExpressionWrapper(Q(confirmed_at__isnull=False), output_field=BooleanField())
+    return rows.values_list(
+        word(Value(how)), "pk", place, "person_id", "starts_on", "ends_on", "acting", name,
+        named(viewer, "person__profile__slug", *profile), text(instrument),
+        confirmed, "person__profile__record_id",
+    )  # fmt: skip

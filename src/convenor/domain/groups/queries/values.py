@@ -1,0 +1,155 @@
+"""Groups as the engagement rules look at them: plain values of a day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from convenor.domain.directory.models import Organisation
+from convenor.domain.engagement.models import GroupType, ModelVersion
+from convenor.domain.engagement.queries import effective_rules
+from convenor.domain.engagement.rules import Composition, ParentValue, SeatValue, TypeRulesValue
+from convenor.domain.groups.models import Chairing, Group, Parent, Seat
+from convenor.domain.groups.queries.rosters import in_force
+from convenor.domain.groups.rules.spans import Span, turning_days
+from convenor.domain.groups.rules.states import CLOSED
+
+SEAT = (
+    "pk", "group_id", "constituency", "starts_on", "ends_on", "segment__slug", "office__role_class__slug",
+    "office__organisation_id", "office__organisation__kind__slug", "organisation_id", "organisation__kind__slug",
+)  # fmt: skip
+
+
+def rules_of(group: Group, on: date) -> TypeRulesValue | None:
+    """What the group must be on a day; None for a group without a type, or outside its model's time."""
+    return effective_rules(group.type, on) if group.type else None
+
+
+@dataclass(frozen=True)
+class Course:
+    """Every seat a group ever had, when each led it, and the rules as they changed: to judge it on any day."""
+
+    seats: tuple[tuple[int, Span, SeatValue], ...] = ()
+    leads: tuple[tuple[int, Span], ...] = ()
+    rules: tuple[tuple[Span, TypeRulesValue], ...] = ()
+
+    def composition(self, on: date) -> Composition:
+        """Who has a seat on the day."""
+        leading = {seat for seat, span in self.leads if span.covers(on)}
+        return Composition(
+            tuple(replace(value, leads=key in leading) for key, span, value in self.seats if span.covers(on))
+        )
+
+    def rules_on(self, on: date) -> TypeRulesValue | None:
+        """The rules in force on the day."""
+        return next((rules for span, rules in self.rules if span.covers(on)), None)
+
+    def days(self, within: Span) -> list[date]:
+        """The days on which what holds may change for the worse: a seat, a chair or a rule begins."""
+        spans = (
+            [span for _, span, _ in self.seats] + [span for _, span in self.leads] + [span for span, _ in self.rules]
+        )
+        return turning_days(spans, within)
+
+    def without(self, key: int) -> Course:
+        """The same without one seat."""
+        return replace(self, seats=tuple(each for each in self.seats if each[0] != key))
+
+    def with_lead(self, seat: int, span: Span) -> Course:
+        """The same with one seat leading for a time."""
+        return replace(self, leads=(*self.leads, (seat, span)))
+
+
+def course_of(group: Group) -> Course:
+    """The group's course: two queries for its seats, one for its model's versions and five for each of those."""
+    rows = Seat.objects.filter(group=group).order_by("pk").values(*SEAT)
+    seats = tuple((row["pk"], Span(row["starts_on"], row["ends_on"]), _value(row, {})) for row in rows)
+    leads = Chairing.objects.filter(seat__group=group, role__leads=True).order_by("pk")
+    spans = tuple(
+        (seat, Span(first, last)) for seat, first, last in leads.values_list("seat_id", "starts_on", "ends_on")
+    )
+    return Course(seats, spans, _rules_over_time(group))
+
+
+def _rules_over_time(group: Group) -> tuple[tuple[Span, TypeRulesValue], ...]:
+    if group.type is None:
+        return ()
+    versions = ModelVersion.objects.filter(model=group.type.model_id).order_by("in_force_from")
+    spans = [Span(*days) for days in versions.values_list("in_force_from", "in_force_to")]
+    found = [(span, effective_rules(group.type, span.first)) for span in spans if span.first]
+    return tuple((span, rules) for span, rules in found if rules is not None)
+
+
+def seat_value(seat: Seat) -> SeatValue:
+    """A seat that is not in the table yet. Its office and organisation must be loaded with their words."""
+    organisation = seat.office.organisation if seat.office else seat.organisation
+    role = seat.office.role_class if seat.office else None
+    return SeatValue(
+        constituency=seat.constituency,
+        organisation=organisation.pk if organisation else None,
+        organisation_kind=organisation.kind.slug if organisation else "",
+        role=role.slug if role else "",
+        segments=frozenset({seat.segment.slug} if seat.segment else ()),
+    )
+
+
+def compositions(groups: Collection[int], on: date) -> dict[int, Composition]:
+    """Who has a seat in each group on a day: three queries, however many groups."""
+    seats = list(Seat.objects.filter(in_force(on), group__in=list(groups)).order_by("pk").values(*SEAT))
+    leading = _leading(groups, on)
+    covered = _segments({_organisation(row) for row in seats} - {None})
+    found: dict[int, list[SeatValue]] = defaultdict(list)
+    for row in seats:
+        found[row["group_id"]].append(replace(_value(row, covered), leads=row["pk"] in leading))
+    return {group: Composition(tuple(found[group])) for group in groups}
+
+
+def parent_values(group: Group, on: date) -> list[ParentValue]:
+    """The group's parents on a day, as the rules look at them."""
+    rows = Parent.objects.filter(in_force(on), group=group).select_related("parent__type")
+    return [parent_value(row.parent, approved=row.approved_on is not None) for row in rows]
+
+
+def parent_value(parent: Group, *, approved: bool) -> ParentValue:
+    return ParentValue(parent.type.slug if parent.type else "", parent.name, approved)
+
+
+def others_alive(group_type: GroupType, but: Group | None = None) -> int:
+    """How many groups of the type are neither closed nor withdrawn."""
+    rows = Group.objects.live().filter(type=group_type).exclude(state=CLOSED)
+    return (rows.exclude(pk=but.pk) if but else rows).count()
+
+
+def _leading(groups: Collection[int], on: date) -> Collection[int]:
+    rows = Chairing.objects.filter(in_force(on), seat__group__in=list(groups), role__leads=True)
+    return set(rows.values_list("seat_id", flat=True))
+
+
+def _organisation(row: Mapping[str, Any]) -> int | None:
+    found: int | None = row["office__organisation_id"] or row["organisation_id"]
+    return found
+
+
+def _segments(organisations: Collection[int | None]) -> dict[int, set[str]]:
+    covered: dict[int, set[str]] = defaultdict(set)
+    links = Organisation.segments.through._default_manager.filter(Q(organisation__in=organisations))
+    for organisation, slug in links.values_list("organisation_id", "segment__slug"):
+        covered[organisation].add(slug)
+    return covered
+
+
+def _value(row: Mapping[str, Any], covered: Mapping[int, set[str]]) -> SeatValue:
+    organisation = _organisation(row)
+    own = {row["segment__slug"]} - {None}
+    return SeatValue(
+        constituency=row["constituency"],
+        organisation=organisation,
+        organisation_kind=row["office__organisation__kind__slug"] or row["organisation__kind__slug"] or "",
+        role=row["office__role_class__slug"] or "",
+        segments=frozenset(own | covered.get(organisation or 0, set())),
+    )

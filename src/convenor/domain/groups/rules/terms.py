@@ -1,0 +1,109 @@
+"""Terms of appointment: what may not overlap, what ends soon, and what only a correction may change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from convenor.core.records.rules import Breach
+from convenor.domain.groups.rules.rosters import FOLLOWS, OFFICE, Holding, SeatFacts
+from convenor.domain.groups.rules.spans import Span, say_span
+from convenor.kit.dates import say_day
+
+
+def backwards(span: Span) -> list[Breach]:
+    """The last day lies before the first."""
+    if span.first is None or span.last is None or span.first <= span.last:
+        return []
+    text = _("The last day, %(last)s, is before the first, %(first)s.")
+    return [Breach("span-backwards", text % {"first": say_day(span.first), "last": say_day(span.last)}, "ends_on")]
+
+
+def basis_breaches(seat: SeatFacts, *, acting: bool) -> list[Breach]:
+    """Nobody is appointed to a seat whose holder follows from an office or a chair, except to act (DESIGN, groups)."""
+    if acting or seat.basis not in FOLLOWS:
+        return []
+    if seat.basis == OFFICE:
+        text = _(
+            "Whoever holds the office sits here. Record its holder there, or appoint somebody to act in this group."
+        )
+    else:
+        text = _("Whoever chairs the other group sits here. Change its chair there, or appoint somebody to act here.")
+    return [Breach("seat-follows", text, "acting")]
+
+
+def outside_seat(seat: SeatFacts, span: Span) -> list[Breach]:
+    """An appointment may not begin before its seat or last longer than it."""
+    if span.within(Span(seat.life.first, seat.life.last)):
+        return []
+    text = _("The seat exists %(life)s: the appointment must lie within that time.")
+    return [Breach("outside-seat", text % {"life": say_span(seat.life)}, "starts_on")]
+
+
+def overlap(held: Iterable[Holding], wanted: Holding, name: str = "") -> list[Breach]:
+    """One substantive appointee, and one acting, per seat at a time."""
+    found = [each for each in held if each.key != wanted.key and each.acting == wanted.acting]
+    met = next((each for each in found if each.span.meets(wanted.span)), None)
+    if met is None:
+        return []
+    who = name or _("somebody")
+    text = (
+        _("This seat already has %(who)s acting in it, %(span)s.")
+        if wanted.acting
+        else _("This seat already has %(who)s in it, %(span)s. End that appointment first, or appoint somebody to act.")
+    )
+    return [Breach("seat-taken", text % {"who": who, "span": say_span(met.span)}, "starts_on")]
+
+
+def taken_by(held: Iterable[Holding], wanted: Holding) -> Holding | None:
+    """The holding that `overlap` refuses for."""
+    return next((each for each in held if overlap([each], wanted)), None)
+
+
+def rewrites(held: Iterable[Holding], wanted: Holding, today: date) -> bool:
+    """Whether recording it would name somebody else on a day gone by who is named already.
+
+    That is a correction, and needs a reason (DESIGN, principle 1). Filling in what nobody knew is not.
+    """
+    past = Span(wanted.span.first, min(filter(None, (wanted.span.last, today - timedelta(days=1)))))
+    if past.first is not None and past.first > (past.last or today):
+        return False
+    return any(each.key != wanted.key and _touches(each.span, past) for each in held)
+
+
+def _touches(held: Span, past: Span) -> bool:
+    """Whether they may share a day, reading an unknown beginning as far back as it could be."""
+    ends_before = held.last is not None and past.first is not None and held.last < past.first
+    begins_after = held.first is not None and past.last is not None and held.first > past.last
+    return not (ends_before or begins_after)
+
+
+def end_breaches(span: Span, on: date) -> list[Breach]:
+    """Why it cannot end on that day."""
+    if span.last is not None and span.last <= on:
+        text = _("It has an end already: %(last)s. To change that day, correct it and say why.")
+        return [Breach("ended-already", text % {"last": say_day(span.last)}, "on")]
+    if span.first is not None and on < span.first:
+        text = _("It begins on %(first)s, so it cannot end before that day.")
+        return [Breach("ends-before-start", text % {"first": say_day(span.first)}, "on")]
+    return []
+
+
+def late_end(on: date, today: date, reason: str) -> list[Breach]:
+    """A last day further back than yesterday changes who sat on days gone by: it needs a reason."""
+    if reason.strip() or on >= today - timedelta(days=1):
+        return []
+    text = _("%(day)s has gone by: this changes who sat on days since. Say why.")
+    return [Breach("reason-needed", text % {"day": say_day(on)}, "reason")]
+
+
+def reason_needed(reason: str, why: str) -> list[Breach]:
+    """A correction says why."""
+    return [] if reason.strip() else [Breach("reason-needed", why, "reason")]
+
+
+def ends_within(span: Span, today: date, days: int) -> bool:
+    """Whether it runs today and its last day is at most so many days away."""
+    return span.covers(today) and span.last is not None and span.last <= today + timedelta(days=days)
