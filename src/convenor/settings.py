@@ -115,9 +115,12 @@ INSTALLED_APPS = [
     "convenor.domain.directory",
     "convenor.domain.engagement",
     "convenor.domain.groups",
+    "convenor.web.site",
+    "convenor.web.demo",
 ]
 
 MIDDLEWARE = [
+    "convenor.web.cache.CachePolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -125,6 +128,7 @@ MIDDLEWARE = [
     "convenor.web.site.middleware.PeopleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "convenor.web.site.views.errors.DatabaseDownMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -142,6 +146,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
+                "convenor.web.site.context.frame",
             ],
         },
     }

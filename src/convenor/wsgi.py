@@ -1,4 +1,4 @@
-"""The WSGI application that granian serves."""
+"""The WSGI application that granian serves: the page cache in front of Django."""
 
 from __future__ import annotations
 
@@ -7,4 +7,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "convenor.settings")
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+from convenor.web.cache import PageCache  # noqa: E402 - the settings must be there first
+
+application = PageCache(_django)

@@ -32,6 +32,11 @@ def value_in_words(value: ValueShown) -> str:
     return f"{field}: {_short(value.before)} → {_short(value.after)}"
 
 
+def deadline_in_words(kind: str) -> str:
+    """“review” → “Review due”."""
+    return f"{kind.replace('-', ' ')} due".capitalize()
+
+
 def events(happenings: Iterable[Happening], *, with_title: bool = False) -> list[Event]:
     """Happenings as entries of a history; with_title names the record each is about."""
     return [_event(happening, with_title) for happening in happenings]

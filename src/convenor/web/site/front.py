@@ -1,0 +1,121 @@
+"""What is true today, for the front page. Seven queries, whatever the amount of data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from convenor.core.clock.queries import overdue
+from convenor.core.journal.queries import happenings, recent
+from convenor.core.records.registry import registry
+from convenor.core.records.rules import Viewer
+from convenor.domain.directory.models import Organisation
+from convenor.domain.engagement.models import EngagementModel, LevelRules, ModelVersion, TypeRules
+from convenor.domain.engagement.queries import in_force
+from convenor.domain.groups.models import Group, Seat
+from convenor.web.site.words import deadline_in_words, in_words, record_address
+
+SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    title: str
+    url: str
+    about: str
+    on: date | datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A live column: it stands here because its context exists; `none` is what it says on a quiet day."""
+
+    id: str
+    title: str
+    entries: Sequence[Item]
+    none: str
+    more_url: str = ""
+    more_label: str = ""
+    warm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    name: str
+    motto: str
+    colour: str
+    types: str
+
+
+@dataclass(frozen=True, slots=True)
+class SmallModel:
+    """An engagement model at a glance: its levels and the types in each."""
+
+    name: str
+    owner: str
+    url: str
+    levels: Sequence[Band]
+
+
+def counts(viewer: Viewer) -> dict[str, int]:
+    """How much there is; each number leads to its rows."""
+    open_groups = Group.objects.exclude(state=Group.State.CLOSED).visible_to(viewer).live()
+    open_seats = Seat.objects.filter(ends_on=None).exclude(group__state=Group.State.CLOSED)
+    there = Organisation.objects.filter(ended_on=None)
+    return {
+        "groups": open_groups.count(),
+        "seats": open_seats.visible_to(viewer).live().count(),
+        "organisations": there.visible_to(viewer).live().count(),
+    }
+
+
+def changed(viewer: Viewer) -> Column:
+    """What changed last, one line a record."""
+    seen: dict[int, Item] = {}
+    for happening in happenings(viewer, recent(viewer)[: SHOWN * 8]):
+        if happening.record and happening.record.pk not in seen:
+            record = happening.record
+            about = f"{registry.kind(record.kind).label} · {in_words(happening.verb)}"
+            seen[record.pk] = Item(record.title, record_address(record), about, happening.at)
+    return Column(
+        "changed", _("Changed"), list(seen.values())[:SHOWN], _("Nothing has been published yet."),
+        reverse("site:updates"), _("All changes"),
+    )  # fmt: skip
+
+
+def late(viewer: Viewer) -> Column:
+    """Promises whose day has passed, in public."""
+    entries = [
+        Item(row.record.title, record_address(row.record), deadline_in_words(row.kind), row.due_at)
+        for row in overdue(viewer)[:SHOWN]
+    ]
+    return Column("late", _("Late"), entries, _("Nothing is overdue."), warm=bool(entries))
+
+
+def small_models(viewer: Viewer) -> list[SmallModel]:
+    """Every engagement model in force, with its levels from the top."""
+    types = TypeRules.objects.order_by("order", "id").only("name_plural", "level_id", "order")
+    levels = LevelRules.objects.order_by("order", "id").prefetch_related(Prefetch("types", types))
+    versions = ModelVersion.objects.filter(in_force(localdate(viewer.now))).prefetch_related(Prefetch("levels", levels))
+    models = (
+        EngagementModel.objects.select_related("owner")
+        .prefetch_related(Prefetch("versions", versions, to_attr="current"))
+        .order_by("name", "id")
+        .visible_to(viewer)
+        .live()
+    )
+    return [_small(model, model.current[0]) for model in models if model.current]
+
+
+def _small(model: EngagementModel, version: ModelVersion) -> SmallModel:
+    bands = [
+        Band(level.name, level.motto, level.colour, ", ".join(kind.name_plural for kind in level.types.all()))
+        for level in version.levels.all()
+    ]
+    return SmallModel(model.name, model.owner.name, reverse("engagement:model", args=[model.slug]), bands)

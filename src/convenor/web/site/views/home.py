@@ -1,0 +1,24 @@
+"""The front page: a sentence, then what is true today."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import localtime
+from django.views.decorators.http import require_safe
+
+from convenor.kit.http import Request, public
+from convenor.web.site import front
+from convenor.web.site.clock import next_midnight
+
+
+@require_safe
+def home(request: Request) -> HttpResponse:
+    """Holds until midnight, when "late" may change by the clock alone."""
+    viewer = request.viewer
+    context = {
+        "counts": front.counts(viewer),
+        "columns": [front.changed(viewer), front.open_seats(viewer), front.late(viewer)],
+        "models": front.small_models(viewer),
+    }
+    return public(render(request, "site/home.html", context), fresh_until=next_midnight(localtime(request.now)))
