@@ -15,6 +15,7 @@ PARTS = (
     "convenor.domain.directory.urls",
     "convenor.core.accounts.urls",
     "convenor.core.files.urls",
+    "convenor.core.notify.urls",
     "convenor.core.exchange.urls",
     "convenor.web.api.urls",
 )

@@ -5,6 +5,8 @@ Triggers (migration 0002) refuse UPDATE and DELETE of entries, chain links and s
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
@@ -82,6 +84,8 @@ class Leased(models.Model):
 
     Give each concrete model an index on (run_after, id) under the condition WAITING.
     """
+
+    max_attempts: ClassVar[int] = 8
 
     run_after = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)

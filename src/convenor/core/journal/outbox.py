@@ -21,7 +21,6 @@ ITEM = TypeVar("ITEM", bound=Leased)
 
 LEASE: Final = timedelta(seconds=60)
 BATCH: Final = 20
-MAX_ATTEMPTS: Final = 8
 FIRST_PAUSE: Final = timedelta(seconds=5)
 LONGEST_PAUSE: Final = timedelta(hours=1)
 
@@ -47,7 +46,7 @@ def claim(model: type[ITEM], *, worker: str, now: datetime, lease: timedelta = L
         return []
     with transaction.atomic():
         batch = _alone_if_tried(list(ready.select_for_update(skip_locked=True)[:limit]))
-        spent = [item for item in batch if item.attempts >= MAX_ATTEMPTS]
+        spent = [item for item in batch if item.attempts >= model.max_attempts]
         if spent:
             give_up(spent[0], now, spent[0].error or "Every worker that took it died.")
             return []
@@ -63,9 +62,9 @@ def finish(item: Leased, now: datetime) -> bool:
     return _held(item).update(done_at=now, leased_until=None, error="") == 1
 
 
-def fail(item: Leased, now: datetime, error: str, *, attempts: int = MAX_ATTEMPTS) -> None:
-    """Try again after a pause that doubles, or give up after so many attempts."""
-    if item.attempts >= attempts:
+def fail(item: Leased, now: datetime, error: str) -> None:
+    """Try again after a pause that doubles, or give up after the last attempt its model allows."""
+    if item.attempts >= item.max_attempts:
         give_up(item, now, error)
         return
     pause = min(FIRST_PAUSE * 2 ** (item.attempts - 1), LONGEST_PAUSE)

@@ -15,6 +15,11 @@ from tests.things import make_thing, things_known
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _no_offices_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actors, "sources", [])
+
+
 @pytest.fixture
 def officer(now: datetime) -> Viewer:
     person = Person.objects.create(name="Olive Officer")
@@ -47,11 +52,8 @@ def test_strangers_read_public_values_and_no_names(thing: Record, public: Viewer
     assert told(public, thing) == [("An officer", "", ["title"]), ("", "", ["title"])]
 
 
-def test_an_office_is_named_where_one_is_known(
-    thing: Record, public: Viewer, officer: Viewer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_office_is_named_where_one_is_known(thing: Record, public: Viewer, officer: Viewer) -> None:
     assert officer.person_id
-    monkeypatch.setattr(actors, "sources", [])
     actors.register(lambda ids: dict.fromkeys(ids, "Head of Secretariat"))
     assert told(public, thing)[0][0] == "Head of Secretariat"
 

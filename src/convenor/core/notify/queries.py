@@ -1,0 +1,81 @@
+"""Reading messages and who follows what."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from convenor.core.accounts.models import Person
+from convenor.core.accounts.queries import viewer_by_id
+from convenor.core.journal.models import Entry
+from convenor.core.journal.queries import history
+from convenor.core.notify import permissions, rules
+from convenor.core.notify.models import Message, Subscription
+from convenor.core.records.models import Record
+from convenor.core.records.rules import Viewer, anonymous
+
+
+def bounced(viewer: Viewer) -> QuerySet[Message]:
+    """Mail that came back and nobody has dealt with, newest first. Nothing for those who may not see it."""
+    if not permissions.may_see_mail(viewer):
+        return Message.objects.none()
+    rows = Message.objects.filter(bounced_at__isnull=False, settled_at=None)
+    return rows.select_related("person", "record").order_by("-bounced_at", "-id")
+
+
+def following(viewer: Viewer) -> QuerySet[Subscription]:
+    """What this person follows and may still read, newest first."""
+    readable = Q(record=None) | Q(record__in=Record.objects.visible_to(viewer))
+    return (
+        Subscription.objects.filter(readable, person_id=viewer.person_id or 0).select_related("record").order_by("-id")
+    )
+
+
+def subscription_to(viewer: Viewer, record: Record) -> Subscription | None:
+    return Subscription.objects.filter(person_id=viewer.person_id or 0, record=record).first()
+
+
+def followers(entry: Entry) -> list[Subscription]:
+    """Who asked to hear of this entry: one row a person, never the one who did it."""
+    if entry.record is None:
+        return []
+    asked = Q(record_id=entry.record_id) | Q(kind=entry.record.kind)
+    rows = Subscription.objects.filter(asked, person__is_active=True).exclude(person_id=entry.actor_id or 0)
+    found = [row for row in rows.order_by("-record_id", "id") if rules.follows(row.verbs, entry.verb)]
+    return list({row.person_id: row for row in reversed(found)}.values())
+
+
+def held_back(message: Message, now: datetime) -> str:
+    """Why this message may not be sent now: asked again at the last moment. Empty when it may."""
+    if message.send_before and now >= message.send_before:
+        return "Too late to be of use."
+    person = _recipient(message)
+    if message.person_id and person is None:
+        return "The person is no longer here."
+    viewer = viewer_by_id(person.pk, now) if person else anonymous(now)
+    if message.record_id and not _may_read(viewer, message):
+        return "No longer allowed."
+    return ""
+
+
+def may_hear(person_id: int, entry: Entry, now: datetime) -> bool:
+    """Whether a person may read this entry of a record's history now."""
+    viewer = viewer_by_id(person_id, now)
+    return entry.record is not None and history(viewer, entry.record).filter(pk=entry.pk).exists()
+
+
+def address_of(message: Message) -> str:
+    return message.address or (message.person.email if message.person else "") or ""
+
+
+def _recipient(message: Message) -> Person | None:
+    """The person as they are now; None when gone, deactivated or without an address."""
+    return Person.objects.filter(pk=message.person_id or 0, is_active=True, erased_at=None, email__isnull=False).first()
+
+
+def _may_read(viewer: Viewer, message: Message) -> bool:
+    record = Record.objects.visible_to(viewer).filter(pk=message.record_id or 0).first()
+    if record is None or message.entry_id is None:
+        return record is not None
+    return history(viewer, record).filter(pk=message.entry_id).exists()
