@@ -59,6 +59,13 @@ def test_words_and_phrases(now: datetime, public: Viewer, by_system: Viewer) -> 
     assert found(public, "") == found(public, "  ?! ") == []
 
 
+@pytest.mark.parametrize("sign", list(rules.SEPARATORS))
+def test_every_sign_parts_words(sign: str, now: datetime, public: Viewer, by_system: Viewer) -> None:
+    made = note("A note", by_system, now, f"alpha{sign}beta gamma 12{sign}34 x")
+    for text in ("alpha", "beta", "12", "34", "alpha beta", '"beta gamma"', f"alpha{sign}beta", f"12{sign}34"):
+        assert found(public, text) == [made.ref], text
+
+
 def test_titles_come_before_texts(now: datetime, public: Viewer, by_system: Viewer) -> None:
     text = note("A note", by_system, now, "words " * 20 + "payroll " + "words " * 20)
     title = note("Payroll", by_system, now, "words " * 40)
