@@ -5,3 +5,8 @@ class EngagementConfig(AppConfig):
     name = "convenor.domain.engagement"
     label = "engagement"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from convenor.domain.engagement import kinds  # noqa: PLC0415 - app ready
+
+        kinds.register()

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from convenor.core.clock.models import Calendar
-from convenor.core.records.models import Record, ScopedQuerySet
+from convenor.core.records.models import M_co, Record, ScopedQuerySet
 from convenor.domain.directory.models import Organisation, OrganisationKind, RoleClass, Segment
 
 
@@ -27,7 +27,7 @@ class EngagementModel(models.Model):
         return self.name
 
 
-class ModelPartQuerySet(ScopedQuerySet["models.Model"]):
+class ModelPartQuerySet(ScopedQuerySet[M_co]):
     record_path = "model__record"
 
 
@@ -44,7 +44,7 @@ class ModelVersion(models.Model):
     digest = models.CharField(max_length=64, help_text="SHA-256 of the canonical YAML: the same text loads once.")
     loaded_at = models.DateTimeField()
 
-    objects = ModelPartQuerySet.as_manager()
+    objects = ModelPartQuerySet["ModelVersion"].as_manager()
 
     class Meta:
         constraints = (
@@ -66,7 +66,7 @@ class Level(models.Model):
     model = models.ForeignKey(EngagementModel, models.PROTECT, related_name="levels")
     slug = models.SlugField(max_length=60)
 
-    objects = ModelPartQuerySet.as_manager()
+    objects = ModelPartQuerySet["Level"].as_manager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("model", "slug"), name="level_once"),)
@@ -99,7 +99,7 @@ class GroupType(models.Model):
     model = models.ForeignKey(EngagementModel, models.PROTECT, related_name="group_types")
     slug = models.SlugField(max_length=60)
 
-    objects = ModelPartQuerySet.as_manager()
+    objects = ModelPartQuerySet["GroupType"].as_manager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("model", "slug"), name="group_type_once"),)

@@ -86,13 +86,13 @@ def _vocabulary(data: Data) -> Vocabulary:
 
 
 class _Names:
-    """What each code stands for: the types of this model, its own words, and those that are known."""
+    """What each code stands for: the types of this model, its own words, and those known, whose names go first."""
 
     def __init__(self, data: Data, declared: Vocabulary, known: Vocabulary) -> None:
         self.types = {row["type"]: _type_name(row) for level in data["levels"] for row in level.get("types", ())}
-        self.roles = {each.slug: Named(each.slug, each.name) for each in (*known.roles, *declared.roles)}
-        self.kinds = {each.slug: Named(each.slug, each.name, each.plural) for each in (*known.kinds, *declared.kinds)}
-        self.segments = {each.slug: Named(each.slug, each.name) for each in (*known.segments, *declared.segments)}
+        self.roles = {each.slug: Named(each.slug, each.name) for each in (*declared.roles, *known.roles)}
+        self.kinds = {each.slug: Named(each.slug, each.name, each.plural) for each in (*declared.kinds, *known.kinds)}
+        self.segments = {each.slug: Named(each.slug, each.name) for each in (*declared.segments, *known.segments)}
 
 
 def _type_name(row: Data) -> Named:

@@ -158,7 +158,7 @@ def _segments_minimum(rules: TypeRulesValue) -> list[str]:
 
 
 def _places(rules: TypeRulesValue) -> list[str]:
-    which = words.both([place.title for place in rules.named_places])
+    which = words.listed([place.title for place in rules.named_places])
     return _when(which, _("%(S)s has places named in the model: %(which)s."), rules, which=which)
 
 
@@ -355,7 +355,7 @@ RULES: tuple[Rule, ...] = (
          gettext_lazy("The highest protective marking it handles."), ("highest_marking",), _marking, _AT_MEETINGS),
     Rule("review", _TERMS, gettext_lazy("Review"),
          gettext_lazy("How often it is looked at whether it should go on, in months."), ("review_months",),
-         _number(gettext_lazy("%(S)s is reviewed after %(span)s."), "review_months", words.months),
+         _number(gettext_lazy("%(S)s is reviewed %(span)s."), "review_months", words.every_months),
          gettext_lazy("as a deadline")),
     Rule("sunset", _TERMS, gettext_lazy("Sunset"),
          gettext_lazy("When it ends by itself, in months from its start."), ("sunset_months",),

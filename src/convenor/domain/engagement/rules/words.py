@@ -20,6 +20,11 @@ def both(words: Sequence[str]) -> str:
     return _joined(words, _("%(first)s and %(last)s"))
 
 
+def listed(names: Sequence[str]) -> str:
+    """“a, b and c”; with semicolons where a name has a comma of its own."""
+    return both(names) if not any("," in name for name in names) else "; ".join(names)
+
+
 def _joined(words: Sequence[str], pattern: str) -> str:
     if len(words) < 2:
         return "".join(words)
@@ -46,6 +51,11 @@ def all_of(things: Iterable[Named]) -> str:
 
 def months(number: int) -> str:
     return ngettext("%(n)d month", "%(n)d months", number) % {"n": number}
+
+
+def every_months(number: int) -> str:
+    """“every 12 months”."""
+    return every(number, _("month"), _("months"))
 
 
 def every(number: int, one: str, many: str) -> str:
