@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from convenor.core.records.rules import Viewer, anonymous, system
+
+if TYPE_CHECKING:
+    from tests.world import World
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """Monday 23 November 2026, 12:00 in Canberra."""
@@ -25,3 +30,20 @@ def public(now: datetime) -> Viewer:
 @pytest.fixture
 def by_system(now: datetime) -> Viewer:
     return system(now)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """The fixed cast and its specimens, built once for the module and rolled back after it.
+
+    The module says `pytestmark = pytest.mark.django_db`, so that each of its tests is rolled back too.
+    """
+    from django.db import transaction
+
+    from tests.world import build
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        try:
+            yield build()
+        finally:
+            transaction.set_rollback(True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.urls.resolvers import RoutePattern
+from django.urls.resolvers import RegexPattern, RoutePattern
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -17,22 +17,29 @@ class Route:
     pattern: str
     arguments: tuple[str, ...]
 
+    @property
+    def key(self) -> str:
+        """What a reviewer reads: the name, with the pattern where several share it or none is given."""
+        return f"{self.name} /{self.pattern}"
+
 
 def routes() -> list[Route]:
     """All of them, sorted by pattern; unnamed ones carry their pattern as name."""
-    return sorted(_walk(get_resolver(), "", ""), key=lambda route: (route.pattern, route.name))
+    return sorted(_walk(get_resolver(), "", "", ()), key=lambda route: (route.pattern, route.name))
 
 
-def _walk(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[Route]:
+def _walk(resolver: URLResolver, prefix: str, namespace: str, before: tuple[str, ...]) -> Iterator[Route]:
     for pattern in resolver.url_patterns:
         text = prefix + str(pattern.pattern)
+        arguments = before + _arguments(pattern)
         if isinstance(pattern, URLResolver):
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from _walk(pattern, text, inner)
+            yield from _walk(pattern, text, inner, arguments)
         else:
-            yield _route(pattern, text, namespace)
+            yield Route(f"{namespace}{pattern.name or text}", text, arguments)
 
 
-def _route(pattern: URLPattern, text: str, namespace: str) -> Route:
-    arguments = tuple(pattern.pattern.converters) if isinstance(pattern.pattern, RoutePattern) else ()
-    return Route(f"{namespace}{pattern.name or text}", text, arguments)
+def _arguments(pattern: URLPattern | URLResolver) -> tuple[str, ...]:
+    if isinstance(pattern.pattern, RoutePattern):
+        return tuple(pattern.pattern.converters)
+    return tuple(pattern.pattern.regex.groupindex) if isinstance(pattern.pattern, RegexPattern) else ()

@@ -1,0 +1,23 @@
+"""Every test here may change the world: pytest-django rolls the database back, this the browsers of the cast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http.cookies import SimpleCookie
+
+import pytest
+
+from tests.world import World
+
+
+@pytest.fixture(autouse=True)
+def _browsers_kept(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Give the cast's browsers their cookies back after a test that signed somebody out."""
+    if "world" not in request.fixturenames:
+        yield
+        return
+    world: World = request.getfixturevalue("world")
+    kept = {role: client.cookies.output() for role, client in world.clients.items()}
+    yield
+    for role, cookies in kept.items():
+        world.clients[role].cookies = SimpleCookie(cookies.replace("Set-Cookie: ", ""))
