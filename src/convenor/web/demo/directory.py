@@ -42,7 +42,7 @@ def _rename(telling: Telling, row: dict[str, Any]) -> None:
     full = next(item for item in telling.rows("organisations") if item["key"] == row["organisation"])
     plan = ChangePlan(
         kind=row["kind"],
-        on=row["on"],
+        on=row["day"],
         before=(body,),
         after=(Successor(organisation=body),),
         name=full["name"],

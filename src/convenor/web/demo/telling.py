@@ -42,7 +42,14 @@ class Telling:
 
     def day(self, months: int | None) -> date | None:
         """The day that many months from today; None stays not known."""
-        return None if months is None else self.now.date() + relativedelta(months=months)
+        return None if months is None else self.on(months)
+
+    def on(self, months: int) -> date:
+        """The day that many months from today."""
+        return self.now.date() + relativedelta(months=months)
+
+    def seats(self, group: str) -> Rows:
+        return story()["seats"].get(group, [])  # type: ignore[union-attr]
 
     def person(self, name: str) -> Person:
         """Somebody fictitious, made when first named."""

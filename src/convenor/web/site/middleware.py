@@ -20,10 +20,12 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sites.requests import RequestSite
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.template.exceptions import TemplateDoesNotExist
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
@@ -64,6 +66,12 @@ class PeopleMiddleware(AuthenticationMiddleware):
         if isinstance(exception, NotAllowed):
             return _say(request, "site/403.html", exception, 403)
         return _say(request, "site/409.html", exception, 409) if isinstance(exception, Refused) else None
+
+    def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
+        """Allauth puts a `site` of its own into its pages, in the way of the frame's."""
+        if response.context_data and isinstance(response.context_data.get("site"), RequestSite):
+            del response.context_data["site"]
+        return response
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Keep a signed-in answer out of every cache, and renew the last-seen time."""

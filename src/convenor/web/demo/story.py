@@ -1,0 +1,37 @@
+"""The demonstration's story, told through the product's own commands, so that every rule holds for it too."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from convenor.core.accounts.models import Person
+from convenor.core.clock.commands import load_calendars
+from convenor.core.journal.commands import seal
+from convenor.core.records.rules import system
+from convenor.core.search.commands import rebuild
+from convenor.domain.directory.commands.vocabulary import load_vocabulary as load_directory_words
+from convenor.domain.groups.commands.vocabulary import load_vocabulary as load_group_words
+from convenor.web.demo import directory, engagement, groups, people
+from convenor.web.demo.telling import Telling, story
+
+
+def is_loaded() -> bool:
+    """Whether the last chapter has been told: the first sign-in exists."""
+    first = story()["logins"][0]  # type: ignore[index]
+    return Person.objects.filter(email=first["email"]).exists()
+
+
+def load(now: datetime) -> None:
+    """Tell all of it, or nothing: a start that is killed half-way leaves an empty database to begin again on."""
+    with transaction.atomic():
+        load_calendars(now)
+        load_directory_words(now)
+        load_group_words(now)
+        telling = Telling(by=system(now, "The demonstration"), now=now)
+        for chapter in (directory, groups, engagement, people):
+            chapter.tell(telling)
+    while seal(now):
+        pass
+    rebuild()
