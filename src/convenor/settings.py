@@ -166,6 +166,10 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 FILES_ROOT = DATA / "files"
+FILES_MAX_BYTES = env_int("CONVENOR_FILES_MAX_MB", 25) * 2**20
+FILES_MAX_UNPACKED = 8 * FILES_MAX_BYTES
+FILES_SCAN_COMMAND = env_text("CONVENOR_FILES_SCAN_COMMAND", "")
+MARKING_CEILING = env_text("CONVENOR_MARKING_CEILING", "OFFICIAL")
 
 # Mail leaves through the outbox; without a server it is written as files.
 EMAIL_BACKEND = "convenor.core.notify.backend.OutboxBackend"

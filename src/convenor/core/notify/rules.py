@@ -6,10 +6,8 @@ import re
 from html.parser import HTMLParser
 from typing import Final
 
+from convenor.core.files.rules import MARKINGS
 from convenor.core.records.rules import Breach
-
-MARKINGS: Final = ("UNOFFICIAL", "OFFICIAL", "OFFICIAL:Sensitive")
-"""Protective markings this system may carry; PROTECTED and above are refused (PSPF policy 8)."""
 
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 BLOCKS: Final = frozenset(

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
+from pytest_django import DjangoAssertNumQueries
 
 from convenor.core.accounts.models import Person
 from convenor.core.journal import actors, commands, queries
@@ -88,12 +89,12 @@ def test_a_sealed_record_has_no_history_for_strangers(now: datetime, by_system: 
 
 
 def test_a_page_of_history_takes_the_same_queries_whatever_its_length(
-    thing: Record, public: Viewer, by_system: Viewer, now: datetime, django_assert_num_queries: object
+    thing: Record, public: Viewer, by_system: Viewer, now: datetime, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(20):
         with transaction.atomic():
             commands.write(by=by_system, verb="thing.changed", record=thing, now=now, changes={"n": (1, 2)})
-    with django_assert_num_queries(2):  # type: ignore[operator]
+    with django_assert_num_queries(2):
         assert len(told(public, thing)) == 22
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from pytest_django import Settings
 
 from convenor.core.accounts.models import AccessRow, Person
 from convenor.core.journal.outbox import Later
@@ -67,8 +68,8 @@ def test_no_header_can_be_broken_out_of(person: Person, kept: Kept, now: datetim
     assert b"\nX-Evil" not in head
 
 
-def test_the_way_out_and_the_marking_are_headers(person: Person, kept: Kept, now: datetime, settings: object) -> None:
-    settings.MAIL_MARKING = "OFFICIAL"  # type: ignore[attr-defined]
+def test_the_way_out_and_the_marking_are_headers(person: Person, kept: Kept, now: datetime, settings: Settings) -> None:
+    settings.MAIL_MARKING = "OFFICIAL"
     queue(person, now, unsubscribe="https://x.example/stop/")
     send(kept, now)
     [(_, mail)] = kept.sent

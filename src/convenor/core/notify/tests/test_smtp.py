@@ -11,6 +11,7 @@ from email.message import EmailMessage
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from pytest_django import Settings
 
 from convenor.core.journal.outbox import Later
 from convenor.core.notify import transport
@@ -107,11 +108,11 @@ def test_what_is_no_address_of_one(url: str) -> None:
         transport.parse_url(url)
 
 
-def test_settings_that_could_not_work_are_a_sentence(settings: object) -> None:
+def test_settings_that_could_not_work_are_a_sentence(settings: Settings) -> None:
     transport.check_settings()
-    settings.MAIL_MARKING = "PROTECTED"  # type: ignore[attr-defined]
+    settings.MAIL_MARKING = "PROTECTED"
     with pytest.raises(BadSetting, match="CONVENOR_MAIL_MARKING: “PROTECTED” is not"):
         transport.check_settings()
-    settings.MAIL_MARKING, settings.DEFAULT_FROM_EMAIL = "", "nobody"  # type: ignore[attr-defined]
+    settings.MAIL_MARKING, settings.DEFAULT_FROM_EMAIL = "", "nobody"
     with pytest.raises(BadSetting, match="CONVENOR_MAIL_FROM"):
         transport.check_settings()
