@@ -43,7 +43,7 @@ class Group(models.Model):
     acronym = models.CharField(max_length=20, blank=True)
     type = models.ForeignKey(GroupType, models.PROTECT, null=True, blank=True, related_name="groups")
     host = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="hosted_groups", help_text="Who runs it: us, or an outside body."
+        Organisation, models.PROTECT, related_name="hosted_groups", help_text="Who runs it: us, or another body."
     )
     is_ours = models.BooleanField(default=True, help_text="False: an outside body's group that we hold a seat in.")
     initiative = models.ForeignKey(Initiative, models.PROTECT, null=True, blank=True, related_name="groups")
@@ -196,6 +196,7 @@ class ChairRole(models.Model):
     slug = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
     leads = models.BooleanField(default=True, help_text="Counts as the group's chair or co-chair.")
+    order = models.PositiveSmallIntegerField(default=0)
 
     def __str__(self) -> str:
         return self.name

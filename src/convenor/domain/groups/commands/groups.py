@@ -91,7 +91,7 @@ def create_group(
         for link in under:
             parents.add_parent(by, group, link, on, now)
         if named_seats:
-            places.seat_named(by, group, on, now)
+            places.seat_named(by, group, on, now, {})
         return group
 
 

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from convenor.core.records.rules import Breach, Viewer, refuse_if
 from convenor.domain.directory.models import Office, Organisation, Segment
 from convenor.domain.engagement import rules as engagement
-from convenor.domain.engagement.rules import NamedPlaceValue, SeatValue
+from convenor.domain.engagement.rules import SeatValue
 from convenor.domain.groups.commands import steps
 from convenor.domain.groups.commands.ending import later
 from convenor.domain.groups.models import Appointment, Chairing, Group, Seat
 from convenor.domain.groups.queries import values
-from convenor.domain.groups.queries.places import match_places
+from convenor.domain.groups.queries.places import Place, places_of
 from convenor.domain.groups.rules import rosters, terms
 from convenor.domain.groups.rules.spans import Span
 
@@ -128,24 +128,39 @@ def strike_seat(*, by: Viewer, seat: Seat, reason: str, now: datetime) -> None:
         Seat.objects.filter(pk=seat.pk).delete()
 
 
-def seat_named_places(*, by: Viewer, group: Group, starts_on: date, now: datetime) -> list[Seat]:
-    """Add the seats that the model names for this type, those that are not there yet."""
+def seat_named_places(
+    *, by: Viewer, group: Group, starts_on: date, now: datetime, chosen: Mapping[str, Office] | None = None
+) -> list[Seat]:
+    """Add seats for the places that the model names for this type and that have none yet.
+
+    chosen: title → the office that sits for it, where it is not the only one that may.
+    """
     with transaction.atomic():
         group = steps.opened(by, group)
-        return seat_named(by, group, starts_on, now)
+        return seat_named(by, group, starts_on, now, chosen or {})
 
 
-def seat_named(by: Viewer, group: Group, on: date, now: datetime) -> list[Seat]:
-    """The step: each named place becomes a seat of the one office that may sit for it, else of its organisation."""
-    rules = values.rules_of(group, on)
-    if rules is None or not rules.named_places:
-        refuse_if(
-            [Breach("no-named-places", _("The engagement model names no seats for this type of group."), "named_seats")]
-        )
-    there = {title.casefold() for title in Seat.objects.filter(later(on), group=group).values_list("title", flat=True)}
-    missing = [place for place in rules.named_places if place.title.casefold() not in there] if rules else []
-    matches = match_places(rules, missing, on) if rules else []
-    return [put_seat(by, group, _named(place, match, on, order), now) for order, (place, match) in enumerate(matches)]
+def seat_named(by: Viewer, group: Group, on: date, now: datetime, chosen: Mapping[str, Office]) -> list[Seat]:
+    """The step. A place for which it is not clear who sits is left for later."""
+    places = places_of(group, on)
+    if not places:
+        text = _("The engagement model names no seats for this type of group.")
+        refuse_if([Breach("no-named-places", text, "named_seats")])
+    return [
+        put_seat(by, group, _named(place, basis, on), now)
+        for place in places
+        if not place.taken and (basis := _basis(place, chosen)) is not None
+    ]
+
+
+def _basis(place: Place, chosen: Mapping[str, Office]) -> Mapping[str, Any] | None:
+    office = chosen.get(place.named.title)
+    return place.basis() if office is None else {"basis": rosters.OFFICE, "office": office}
+
+
+def _named(place: Place, basis: Mapping[str, Any], on: date) -> SeatFacts:
+    named = place.named
+    return SeatFacts(title=named.title, constituency=named.constituency, starts_on=on, order=place.order, **basis)
 
 
 def repeat_seat(by: Viewer, group: Group, old: Seat, on: date, now: datetime) -> Seat:
@@ -237,10 +252,6 @@ def _rule_breaches(course: values.Course, seat: SeatValue, life: Span, today: da
         if found:
             return found
     return []
-
-
-def _named(place: NamedPlaceValue, match: Mapping[str, Any], on: date, order: int) -> SeatFacts:
-    return SeatFacts(title=place.title, constituency=place.constituency, starts_on=on, order=order, **match)
 
 
 def _other_basis(seat: Seat, columns: Mapping[str, Any]) -> list[Breach]:

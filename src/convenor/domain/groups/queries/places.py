@@ -2,62 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from convenor.domain.directory.models import ChangeParty, Office, Organisation
 from convenor.domain.engagement.rules import NamedPlaceValue, TypeRulesValue
+from convenor.domain.groups.models import Group, Seat
+from convenor.domain.groups.queries.rosters import in_force
+from convenor.domain.groups.queries.values import rules_of
 from convenor.domain.groups.rules.rosters import INDIVIDUAL, OFFICE, ORGANISATION
 
-Match = dict[str, Any]
-"""basis with office or organisation, as SeatFacts takes them."""
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place the model names, whether the group has a seat of that title, and who could sit for it.
 
-def match_places(
-    rules: TypeRulesValue, places: Iterable[NamedPlaceValue], on: date
-) -> list[tuple[NamedPlaceValue, Match]]:
-    """Each place with its basis: the only office of a class that may sit, else the organisation, else a person.
-
-    Organisations are found by their name, or by one they had before a change.
+    Where the rules ask for offices of certain classes, only `offices` may sit; else the organisation itself may too.
     """
-    wanted = list(places)
-    found = _organisations({place.organisation for place in wanted if place.organisation}, on)
-    offices = _offices([each.pk for each in found.values()], {role.slug for role in rules.eligible_roles}, on)
-    return [(place, _match(found.get(place.organisation.casefold()), offices)) for place in wanted]
 
+    named: NamedPlaceValue
+    order: int
+    taken: bool
+    organisation: Organisation | None
+    offices: tuple[Office, ...]
+    office_needed: bool
 
-def _match(organisation: Organisation | None, offices: dict[int, list[Office]]) -> Match:
-    if organisation is None:
+    def basis(self) -> Mapping[str, Any] | None:
+        """What the seat stands on when nobody chooses: the only fitting office, else the organisation, else a person.
+
+        None where an office is needed and it is not clear which.
+        """
+        if len(self.offices) == 1:
+            return {"basis": OFFICE, "office": self.offices[0]}
+        if self.office_needed:
+            return None
+        if self.organisation is not None:
+            return {"basis": ORGANISATION, "organisation": self.organisation}
         return {"basis": INDIVIDUAL}
-    fitting = offices.get(organisation.pk, [])
-    if len(fitting) == 1:
-        return {"basis": OFFICE, "office": fitting[0]}
-    return {"basis": ORGANISATION, "organisation": organisation}
+
+
+def places_of(group: Group, on: date) -> list[Place]:
+    """The places that the group's type names, as far as they are filled."""
+    rules = rules_of(group, on)
+    if rules is None or not rules.named_places:
+        return []
+    titles = Seat.objects.filter(in_force(on), group=group).values_list("title", flat=True)
+    return _matched(rules, {title.casefold() for title in titles}, on)
+
+
+def _matched(rules: TypeRulesValue, taken: Collection[str], on: date) -> list[Place]:
+    """Organisations are found by their name, or by one they had before a change."""
+    found = _organisations({place.organisation for place in rules.named_places if place.organisation}, on)
+    offices = _offices([each.pk for each in found.values()], {role.slug for role in rules.eligible_roles}, on)
+    places = []
+    for order, named in enumerate(rules.named_places, 1):
+        organisation = found.get(named.organisation.casefold())
+        fitting = tuple(offices.get(organisation.pk, ())) if organisation else ()
+        bound = bool(rules.eligible_roles) and rules.eligible_constituency in {"", named.constituency}
+        places.append(Place(named, order, named.title.casefold() in taken, organisation, fitting, bound))
+    return places
 
 
 def _organisations(names: set[str], on: date) -> dict[str, Organisation]:
-    if not names:
-        return {}
-    rows = Organisation.objects.live().current(on).select_related("kind")
-    by_name = {name.casefold(): None for name in names}
+    """By the name asked for, casefolded."""
+    rows = Organisation.objects.live().current(on).select_related("kind", "record")
     found = {row.name.casefold(): row for row in rows.filter(name__in=names)}
-    former = ChangeParty.objects.filter(side=ChangeParty.Side.BEFORE, name__in=names).values_list(
-        "name", "organisation_id"
-    )
-    successors = {name.casefold(): key for name, key in former}
-    later = {row.pk: row for row in rows.filter(pk__in=successors.values())}
-    for name in by_name:
-        if name not in found and successors.get(name) in later:
-            found[name] = later[successors[name]]
-    return found
+    former = ChangeParty.objects.filter(side=ChangeParty.Side.BEFORE, name__in=names)
+    today = {name.casefold(): key for name, key in former.values_list("name", "organisation_id")}
+    later = {row.pk: row for row in rows.filter(pk__in=today.values())}
+    return {name: later[key] for name, key in today.items() if key in later} | found
 
 
-def _offices(organisations: list[int], roles: set[str], on: date) -> dict[int, list[Office]]:
-    if not (organisations and roles):
-        return {}
-    rows = Office.objects.live().current(on).filter(organisation__in=organisations, role_class__slug__in=roles)
-    found: dict[int, list[Office]] = {}
-    for office in rows.select_related("organisation__kind", "role_class").order_by("pk"):
-        found.setdefault(office.organisation_id, []).append(office)
+def _offices(organisations: Sequence[int], roles: set[str], on: date) -> dict[int, list[Office]]:
+    found: dict[int, list[Office]] = defaultdict(list)
+    if organisations and roles:
+        rows = Office.objects.live().current(on).filter(organisation__in=organisations, role_class__slug__in=roles)
+        for office in rows.select_related("organisation__kind", "role_class").order_by("title", "pk"):
+            found[office.organisation_id].append(office)
     return found

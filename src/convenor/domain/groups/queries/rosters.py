@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import BooleanField, Case, ExpressionWrapper, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from convenor.core.records.rules import Viewer
@@ -36,6 +37,7 @@ from convenor.domain.groups.rules.rosters import (
 from convenor.domain.groups.rules.spans import Span
 
 TENURE, APPOINTMENT, CHAIRING = "tenure", "appointment", "chairing"
+PAGES = {OFFICE: "directory:office", CHAIR_OF: "groups:detail"}
 Rows = QuerySet[Any, Any]
 
 
@@ -53,7 +55,7 @@ class SeatShown:
     order: int
     end_reason: str
     stands_for: str = ""
-    stands_for_url: str = ""
+    stands_for_slug: str = ""
     organisation: str = ""
     organisation_id: int | None = None
 
@@ -69,6 +71,12 @@ class SeatShown:
     def url(self) -> str:
         return reverse("groups:seat", args=[self.slug, self.number])
 
+    @property
+    def stands_for_url(self) -> str:
+        """The page of what it stands for, where the viewer may read it."""
+        page = PAGES.get(self.facts.basis, "directory:organisation")
+        return reverse(page, args=[self.stands_for_slug]) if self.stands_for_slug else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
@@ -76,11 +84,15 @@ class Holder:
 
     holding: Holding
     name: str
-    url: str
+    slug: str
     profile: int | None
     """Id of the record of their profile, where the viewer may read it."""
     instrument: str = ""
     confirmed: bool = False
+
+    @property
+    def url(self) -> str:
+        return reverse("directory:person", args=[self.slug]) if self.slug else ""
 
     @property
     def acting(self) -> bool:
@@ -222,7 +234,7 @@ def _seat_rows(viewer: Viewer, wanted: Q, also: Q, on: date | None) -> list[dict
 
 
 def _seat(row: dict[str, Any]) -> SeatShown:
-    name, url = _stands_for(row)
+    name, slug = _stands_for(row)
     life = Span(row["starts_on"], row["ends_on"])
     return SeatShown(
         SeatFacts(row["pk"], row["group_id"], row["basis"], life, row["office_id"], row["chair_of_id"]),
@@ -235,21 +247,19 @@ def _seat(row: dict[str, Any]) -> SeatShown:
         row["order"],
         row["end_reason"],
         name,
-        url,
+        slug,
         row["office_of"] or row["organisation_name"],
         row["office_of_id"] or row["organisation_pk"],
     )
 
 
 def _stands_for(row: dict[str, Any]) -> tuple[str, str]:
-    """What the seat stands for, and its page; both "" where the viewer may not know."""
+    """What the seat stands for, and the slug of its page; both "" where the viewer may not know."""
     basis = row["basis"]
     if basis == SEGMENT:
         return row["segment_name"], ""
     columns = {OFFICE: "office", ORGANISATION: "organisation", INDIVIDUAL: "organisation", CHAIR_OF: "chair_of"}
-    name, slug = row[f"{columns[basis]}_name"], row[f"{columns[basis]}_slug"]
-    pages = {OFFICE: "directory:office", CHAIR_OF: "groups:detail"}
-    return name, reverse(pages.get(basis, "directory:organisation"), args=[slug]) if slug else ""
+    return row[f"{columns[basis]}_name"], row[f"{columns[basis]}_slug"]
 
 
 def _reads_every_name(viewer: Viewer) -> bool:
@@ -297,9 +307,8 @@ class _Row:
         return Holding(self.key, self.person, self.span, bool(self.acting), self.how)
 
     def holder(self) -> Holder:
-        url = reverse("directory:person", args=[self.slug]) if self.slug else ""
         seen = self.profile if self.slug else None
-        return Holder(self.holding(), self.name, url, seen, self.instrument, bool(self.confirmed))
+        return Holder(self.holding(), self.name, self.slug, seen, self.instrument, bool(self.confirmed))
 
     def chair(self) -> ChairFacts:
         return ChairFacts(self.place, self.key, self.span, bool(self.acting))
@@ -326,7 +335,9 @@ def _people(
     viewer: Viewer, rows: QuerySet[Any], how: str, place: str, instrument: Any, officer: bool, also: Sequence[str]
 ) -> Rows:
     profile = ("person__profile__record", *also)
-    name = text(F("person__name")) if officer else named(viewer, "person__profile__record__title", *profile)
+    name: Any = named(viewer, "person__profile__record__title", *profile)
+    if officer:
+        name = text(Coalesce("person__profile__record__title", "person__name"))
     confirmed: Any = Value(False)
     if how == APPOINTMENT:
         confirmed = ExpressionWrapper(Q(confirmed_at__isnull=False), output_field=BooleanField())
