@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import singledispatch
 
 from django.utils.formats import number_format
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeData, SafeString
 from django.utils.translation import gettext as _
 
@@ -72,8 +72,7 @@ def _several(value: list[object] | tuple[object, ...]) -> SafeString:
     shown = [show(item) for item in value]
     if not shown:
         return show(None)
-    items = SafeString("").join(format_html("<li>{}</li>", item) for item in shown)
-    return format_html('<ul class="plain">{}</ul>', items)
+    return format_html('<ul class="plain">{}</ul>', format_html_join("", "<li>{}</li>", ((item,) for item in shown)))
 
 
 def state_tag(word: str, tone: str = "neutral") -> SafeString:

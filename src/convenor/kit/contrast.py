@@ -40,8 +40,9 @@ def pairs() -> list[tuple[str, str, float]]:
     """Every (colour, ground, least ratio) that the stylesheet puts together."""
     on_grounds = [(name, ground, TEXT_NEED) for name in (*WORDS, *LEVELS) for ground in GROUNDS]
     shapes = [(name, ground, SHAPE_NEED) for name in SHAPES for ground in GROUNDS]
-    filled = [("civic-ink", "civic", TEXT_NEED), ("civic-ink", "civic-deep", TEXT_NEED), ("paper", "bad", TEXT_NEED)]
-    return [*on_grounds, *shapes, *filled, ("paper", "ink", TEXT_NEED)]
+    filled = [("civic-ink", ground, TEXT_NEED) for ground in ("civic", "civic-deep")]
+    strips = [("paper", ground, TEXT_NEED) for ground in ("bad", "warm", "ink")]
+    return [*on_grounds, *shapes, *filled, *strips]
 
 
 def _luminance(colour: str) -> float:

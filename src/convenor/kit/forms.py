@@ -104,19 +104,20 @@ class Wrong:
 
 def sections_of(form: forms.BaseForm) -> list[FormSection]:
     """The visible fields in the form's declared sections; what is not placed comes last, so nothing is lost."""
+    stem = f"{form.prefix}-part" if form.prefix else "part"
     waiting = {field.name: field for field in form.visible_fields()}
     made = []
     for title, names in getattr(form, "sections", ()):
         fields = [waiting.pop(name) for name in names if name in waiting]
-        made.append(FormSection(str(title), f"part-{slugify(title)}", fields))
+        made.append(FormSection(str(title), f"{stem}-{slugify(title)}", fields))
     if waiting:
-        made.append(FormSection("", "part-other", list(waiting.values())))
+        made.append(FormSection("", f"{stem}-other", list(waiting.values())))
     return [section for section in made if section.fields]
 
 
 def errors_of(shown: Iterable[Any]) -> list[Wrong]:
     """Everything that is wrong in these forms and formsets, in the order of the page."""
-    return [wrong for item in shown if item is not None for wrong in _errors(item)]
+    return [wrong for item in shown if item for wrong in _errors(item)]
 
 
 def _errors(item: Any) -> list[Wrong]:

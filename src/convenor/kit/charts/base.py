@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from textwrap import wrap
 from typing import Any, ClassVar
 
@@ -41,7 +42,9 @@ class Label:
 def said(value: float, unit: str = "") -> str:
     """A value with its unit: 71.2%, $1.20, 12 days. Two decimals at most, none for whole numbers."""
     digits = 0 if float(value).is_integer() else 1 if round(value * 10, 6) == round(value * 10) else 2
-    number = number_format(value, 2 if unit == "$" and digits else digits, force_grouping=True)
+    digits = 2 if unit == "$" and digits else digits
+    exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)  # the formatter would cut
+    number = number_format(exact, digits, force_grouping=True)
     if unit == "$":
         return f"${number}"
     return f"{number}{unit}" if unit in {"", "%"} else f"{number} {unit}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
@@ -88,7 +88,7 @@ def line_chart(
         desc=desc or _described(points, unit, target, benchmark),
         table=_table(title, points, unit),
         height=FOOT,
-        grid=[Label(said(tick, unit if tick == ticks[-1] else ""), "0", y(tick)) for tick in ticks],
+        grid=[Label(said(tick, unit if tick == ticks[-1] else ""), "0", round(y(tick), 1)) for tick in ticks],
         paths=[path_of(run, x, y) for run in runs_of([point.value for point in points])],
         dots=[
             Dot(percent(x(index)), round(y(point.value), 2), f"{point.label}: {said(point.value, unit)}")
@@ -149,7 +149,7 @@ def _beside(
         words = f"{benchmark.label} {said(benchmark.low)}–{said(benchmark.high, unit)}"
         labels.append(Label(words, "100%", y(benchmark.low) - 6, "end", "chart__compare"))
     places = spread([label.y for label in labels], 18, 14, BOTTOM - 4)
-    return [Label(old.text, old.x, place, old.anchor, old.css) for old, place in zip(labels, places, strict=True)]
+    return [replace(old, y=round(place, 1)) for old, place in zip(labels, places, strict=True)]
 
 
 def _described(points: Sequence[Point], unit: str, target: Mark | None, benchmark: Band | None) -> str:
@@ -167,7 +167,7 @@ def _described(points: Sequence[Point], unit: str, target: Mark | None, benchmar
         words.append(f"{benchmark.label} {said(benchmark.low, unit)}–{said(benchmark.high, unit)}.")
     if missing:
         words.append(ngettext("%(n)d period not measured.", "%(n)d periods not measured.", missing) % {"n": missing})
-    return " ".join(words)
+    return " ".join(words) or _("Nothing measured yet.")
 
 
 def _table(title: str, points: Sequence[Point], unit: str) -> Table[Point]:

@@ -40,7 +40,8 @@ Component tags
     {% meter label value maximum need=None words="" %}   drawn share with words, such as quorum
 
 Block tags (each ends with end<name>)
-    {% record_head title ref="" kind="" state=None level="" follow="" download="" history="" cite="" actions=actions %}
+    {% record_head title ref="" kind="" state=None level="" follow="" download="" history="" cite="" actions=actions
+                   heading=1 %}
         one line of who and when                                            {% endrecord_head %}
     {% section title id="" count=None more="" more_label="" level=2 %} … {% endsection %}
     {% card title href="" kicker="" state=None level="" heading=3 %} … {% endcard %}
@@ -333,6 +334,7 @@ def record_head(
     history: str = "",
     cite: str = "",
     actions: Sequence[Any] = (),
+    heading: int = 1,
 ) -> SafeString:
     """The same head on every record: reference, kind, title, state, one line of who and when, ways on."""
     ways = [("follow", follow), ("download", download), ("history", history), ("cite", cite)]
@@ -346,6 +348,7 @@ def record_head(
         level=level,
         ways=[(name, url) for name, url in ways if url],
         actions=actions,
+        heading=f"h{heading}",
     )
 
 
