@@ -5,3 +5,8 @@ class DirectoryConfig(AppConfig):
     name = "convenor.domain.directory"
     label = "directory"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from convenor.domain.directory import kinds  # noqa: PLC0415 - app ready
+
+        kinds.register()

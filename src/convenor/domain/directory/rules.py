@@ -12,6 +12,9 @@ from django.utils.text import slugify
 from convenor.core.records.rules import LIVE, Breach
 from convenor.kit.dates import say_day
 
+RESERVED_SLUGS: Final = frozenset({"add", "changes", "feed", "import"})
+"""Words that addresses use themselves."""
+
 SUCCEEDED_BY: Final = "succeeded-by"
 """The relation that joins an organisation to what it became. Commands write it, so the code owns the word."""
 
@@ -74,7 +77,7 @@ def free_slug(name: str, taken: Collection[str], length: int = 120) -> str:
     """A readable address for a name that none of `taken` uses: name, name-2, name-3 …"""
     base = slugify(name)[: length - 5].strip("-") or "unnamed"
     number, slug = 1, base
-    while slug in taken:
+    while slug in taken or slug in RESERVED_SLUGS:
         number += 1
         slug = f"{base}-{number}"
     return slug

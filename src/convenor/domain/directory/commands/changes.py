@@ -109,7 +109,7 @@ def consequences(plan: ChangePlan) -> list[str]:
     said += [f"{successor.name} is added to the directory." for successor in plan.after if successor.facts]
     for office in offices_of(plan.closing()):
         said.append(_office_words(plan, office))
-    for body in bodies_of(plan.closing()):
+    for body in placeable_bodies(plan):
         if body.pk in plan.bodies:
             said.append(f"{body.name} becomes part of {plan.after[plan.bodies[body.pk]].name}.")
     return [sentence for sentence in said if sentence]
@@ -126,6 +126,12 @@ def bodies_of(bodies: Iterable[Organisation]) -> Bodies:
     keys = [body.pk for body in bodies]
     rows = Organisation.objects.live().filter(parent__in=keys, ended_on=None).exclude(pk__in=keys)
     return list(rows.select_related("record").order_by("name", "pk"))
+
+
+def placeable_bodies(plan: ChangePlan) -> Bodies:
+    """The organisations that must be told where they go: part of an ending one, and not themselves in the plan."""
+    named = {body.pk for body in _touched(plan)}
+    return [body for body in bodies_of(plan.closing()) if body.pk not in named]
 
 
 def _locked(plan: ChangePlan) -> ChangePlan:
@@ -177,7 +183,7 @@ def _move_breaches(plan: ChangePlan) -> list[Breach]:
 
 def _left_behind(plan: ChangePlan) -> list[Breach]:
     """Organisations that are part of an ending one must go somewhere."""
-    left = [body.name for body in bodies_of(plan.closing()) if body.pk not in plan.bodies]
+    left = [body.name for body in placeable_bodies(plan) if body.pk not in plan.bodies]
     if not left:
         return []
     text = f"Say first where the bodies that are part of it go: {rules.and_words(left)}."

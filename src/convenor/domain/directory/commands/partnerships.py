@@ -257,11 +257,12 @@ def _locked(partnership: Partnership) -> Partnership:
 
 
 def _set_parties(partnership: Partnership, parties: Sequence[tuple[Organisation, str]]) -> None:
-    PartnershipParty.objects.filter(partnership=partnership).delete()
-    PartnershipParty.objects.bulk_create(
-        PartnershipParty(partnership=partnership, organisation=organisation, role=role.strip()[:80])
-        for organisation, role in parties
-    )
+    """Rows that stay keep their key: signed links lead to them."""
+    rows = PartnershipParty.objects.filter(partnership=partnership)
+    rows.exclude(organisation__in=[organisation.pk for organisation, _ in parties]).delete()
+    for organisation, role in parties:
+        given = {"role": role.strip()[:80]}
+        PartnershipParty.objects.update_or_create(partnership=partnership, organisation=organisation, defaults=given)
 
 
 def _party_refs(parties: Sequence[tuple[Organisation, str]]) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from convenor.core.accounts import commands as accounts
 from convenor.core.accounts.models import Person
 from convenor.core.records import commands as records
 from convenor.core.records.rules import Breach, Viewer, refuse_if
@@ -15,6 +16,8 @@ from convenor.domain.directory.commands import steps
 from convenor.domain.directory.models import Profile
 
 KIND = "person"
+PERSON = "person"
+"""The journal value that leads from an entry to whom it is about; an erasure finds them by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +35,9 @@ def create_person(*, by: Viewer, facts: PersonFacts, now: datetime) -> Person:
     """Add a person who cannot sign in (yet), with a public profile where that was agreed."""
     with transaction.atomic():
         permissions.may_add_person(by).require()
-        person = Person(
-            name=facts.name.strip(), email=facts.email.strip().lower() or None, is_fictitious=facts.is_fictitious
+        person = accounts.create_person(
+            by=by, name=facts.name, now=now, email=facts.email, is_fictitious=facts.is_fictitious
         )
-        person.set_unusable_password()
-        steps.refuse_bad_fields(person, but=("password",))
-        refuse_if(_email_taken(person.email))
-        person.save()
         if facts.published:
             publish(by, person, facts.about, now)
         return person
@@ -60,8 +59,8 @@ def publish(by: Viewer, person: Person, about: str, now: datetime) -> Profile:
     profile.slug = steps.new_slug(Profile, KIND, person.name)
     profile.record = records.create_record(kind=KIND, title=person.name, now=now)
     profile.save()
-    changes = steps.all_new({"name": person.name, "about": profile.about})
-    steps.note(by, "person.published", profile.record, now, changes)
+    changes = steps.all_new({"name": person.name, "about": profile.about, PERSON: person.pk})
+    steps.note(by, "person.published", profile.record, now, changes, private=(PERSON,))
     return profile
 
 
@@ -78,7 +77,8 @@ def edit_profile(*, by: Viewer, profile: Profile, name: str, about: str, now: da
             steps.change_slug(profile, KIND, name, now)
         if changes:
             profile.save()
-            steps.note(by, "person.edited", profile.record, now, changes, reason)
+            changes[PERSON] = (None, profile.person_id)
+            steps.note(by, "person.edited", profile.record, now, changes, reason, private=(PERSON,))
         return profile
 
 
@@ -123,11 +123,3 @@ def _locked(profile: Profile) -> Profile:
 
 def _nameless(name: str) -> list[Breach]:
     return [] if name.strip() else [Breach("field", "This field cannot be blank.", "name")]
-
-
-def _email_taken(email: str | None) -> list[Breach]:
-    if email and Person.objects.filter(email=email).exists():
-        return [
-            Breach("email-taken", "Somebody with this e-mail address is here already: choose them instead.", "email")
-        ]
-    return []

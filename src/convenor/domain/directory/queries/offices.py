@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.urls import reverse
 
-from convenor.core.records.rules import Viewer
+from convenor.core.records.rules import PUBLIC, Viewer
 from convenor.domain.directory.models import Office, OfficeQuerySet, Tenure, TenureQuerySet
 from convenor.domain.directory.queries.shared import public_name, public_slug
 
@@ -115,6 +115,14 @@ def ending_tenures(viewer: Viewer, first: date, last: date) -> TenureQuerySet:
     rows = Tenure.objects.filter(ends_on__gte=first, ends_on__lte=last, office__record__state="live")
     rows = rows.select_related("office__organisation").annotate(named=public_name(viewer), page=public_slug(viewer))
     return rows.order_by("ends_on", "pk").visible_to(viewer)
+
+
+def public_offices_of(person_ids: Collection[int], day: date) -> dict[int, str]:
+    """The name of a public office each of these people holds on a day; who holds none is left out. One query."""
+    rows = Tenure.objects.filter(
+        person__in=list(person_ids), office__record__visibility=PUBLIC, office__organisation__record__visibility=PUBLIC
+    ).on(day)
+    return dict(rows.order_by("pk").values_list("person", "office__record__title"))
 
 
 def _holder_row(viewer: Viewer, day: date) -> Subquery:

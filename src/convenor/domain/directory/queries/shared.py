@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
@@ -64,8 +65,9 @@ class SiteCalendar:
 
 
 def site_calendar(now: datetime) -> SiteCalendar:
-    """The national calendar; Monday to Friday without holidays where none has been loaded."""
-    slug = Calendar.objects.filter(region="").order_by("pk").values_list("slug", flat=True).first()
+    """The calendar the site names, else the national one; Monday to Friday where none has been loaded."""
+    wanted = Q(slug=settings.SITE_CALENDAR) if getattr(settings, "SITE_CALENDAR", "") else Q(region="")
+    slug = Calendar.objects.filter(wanted).order_by("pk").values_list("slug", flat=True).first()
     if slug is not None:
         return SiteCalendar(working_calendar(slug))
     today, zone = local_day(now), timezone.get_default_timezone_name()
