@@ -20,9 +20,18 @@ PARTS = (
     "convenor.web.api.urls",
 )
 
+
+
+def _is_there(part: str) -> bool:
+    try:
+        return find_spec(part) is not None
+    except ModuleNotFoundError:
+        return False
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    *(path("", include(part)) for part in PARTS if find_spec(part)),
-    path("account/", include("allauth.urls")),
+    *(path("", include(part)) for part in PARTS if _is_there(part)),
+    path("account/", include("convenor.core.accounts.sign_in_urls")),
     path("styleguide/", styleguide, name="styleguide"),
 ]
 

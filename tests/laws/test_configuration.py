@@ -16,11 +16,15 @@ COMMON_WORDS = {"public", "private", "open", "agency", "company", "chair", "memb
 """Slugs that are also ordinary words of our code (a level's colour, a sector); the others are unmistakable."""
 
 
+NAMES = {"slug", "model", "level", "type", "constituency"}
+"""The keys that name a row in our seed files."""
+
+
 def slugs(value: object) -> Iterator[str]:
     """Every value of a `slug` key, and every key of a mapping of named rows, in a seed file."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            if key == "slug" and isinstance(inner, str):
+            if key in NAMES and isinstance(inner, str):
                 yield inner
             yield from slugs(inner)
     elif isinstance(value, list):

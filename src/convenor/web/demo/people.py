@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+
+from django.contrib.auth.hashers import make_password
 
 from convenor.core.accounts.models import Assistance, DutyAssignment, Person
 from convenor.web.demo.telling import Telling, story
@@ -26,6 +29,12 @@ def logins() -> list[Login]:
     return [Login(row["email"], PASSWORD, row["role"], row["waits"]) for row in rows]
 
 
+@cache
+def _hashed() -> str:
+    """Hashed once for all of them: a password hash is slow on purpose."""
+    return make_password(PASSWORD)
+
+
 def tell(telling: Telling) -> None:
     for row in telling.rows("logins"):
         _login(telling, row)
@@ -34,7 +43,7 @@ def tell(telling: Telling) -> None:
 def _login(telling: Telling, row: dict[str, Any]) -> None:
     person = telling.people.get(row["name"]) or Person(name=row["name"], is_fictitious=True)
     person.email = row["email"]
-    person.set_password(PASSWORD)
+    person.password = _hashed()
     person.save()
     telling.people[row["name"]] = person
     if "duty" in row:
