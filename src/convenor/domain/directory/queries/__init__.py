@@ -37,7 +37,7 @@ from convenor.domain.directory.queries.organisations import (
     organisations,
     parent_of,
     parts_of,
-    portfolios,
+    portfolio_organisations,
 )
 from convenor.domain.directory.queries.partnerships import (
     PartnershipFilter,
@@ -102,7 +102,7 @@ __all__ = [
     "parts_of",
     "people_named",
     "person_choices",
-    "portfolios",
+    "portfolio_organisations",
     "profile_of",
     "profiles",
     "public_name",

@@ -193,7 +193,7 @@ def choices() -> Choices:
     return Choices(list(kinds), list(segments))
 
 
-def portfolios(viewer: Viewer) -> OrganisationQuerySet:
+def portfolio_organisations(viewer: Viewer) -> OrganisationQuerySet:
     """The organisations that others are part of, with `parts`: how many of those the viewer may read."""
     seen = shown(viewer, "children__record") & Q(children__record__state="live")
     rows = Organisation.objects.live().annotate(parts=Count("children", filter=seen)).filter(parts__gt=0)

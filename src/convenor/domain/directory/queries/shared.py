@@ -66,7 +66,8 @@ class SiteCalendar:
 
 def site_calendar(now: datetime) -> SiteCalendar:
     """The calendar the site names, else the national one; Monday to Friday where none has been loaded."""
-    wanted = Q(slug=settings.SITE_CALENDAR) if getattr(settings, "SITE_CALENDAR", "") else Q(region="")
+    named: str = getattr(settings, "SITE_CALENDAR", "")
+    wanted = Q(slug=named) if named else Q(region="")
     slug = Calendar.objects.filter(wanted).order_by("pk").values_list("slug", flat=True).first()
     if slug is not None:
         return SiteCalendar(working_calendar(slug))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from convenor.core.records.rules import DutyHeld, NotAllowed, Refused, anonymous
+from convenor.core.records.rules import DutyHeld, NotAllowed, Refused, Viewer, anonymous
 from convenor.domain.directory import commands as c
 from convenor.domain.directory import queries as q
 from convenor.domain.directory.models import Contact
@@ -77,7 +78,7 @@ def test_correcting_an_entry_needs_a_reason_and_keeps_what_stood_there(cast: Cas
 
 def test_who_may_change_an_entry(cast: Cast) -> None:
     made = cast.contact()
-    calls = [
+    calls: list[Callable[[Viewer], object]] = [
         lambda by: c.edit_contact(by=by, contact=made, facts=facts(cast), reason="x", now=cast.now),
         lambda by: c.withhold_contact(by=by, contact=made, reason="x", now=cast.now),
         lambda by: c.publish_contact(by=by, contact=made, reason="x", now=cast.now),
@@ -165,6 +166,6 @@ def test_the_register_narrows(cast: Cast) -> None:
         {"since": TODAY + day},
         {"until": TODAY - day},
     ):
-        assert list(q.contacts(public, replace(all_of_it, **changed))) == []  # type: ignore[arg-type]
+        assert list(q.contacts(public, replace(all_of_it, **changed))) == []
     assert list(q.contacts_with(public, cast.association)) == [made]
     assert Contact.objects.count() == 1

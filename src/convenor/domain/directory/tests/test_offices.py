@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from convenor.core.records import commands as records
 from convenor.core.records.queries import former_address
-from convenor.core.records.rules import NotAllowed, Refused, anonymous
+from convenor.core.records.rules import NotAllowed, Refused, Viewer, anonymous
 from convenor.domain.directory import commands as c
 from convenor.domain.directory import queries as q
 from convenor.domain.directory.models import Profile, Tenure
@@ -49,7 +50,7 @@ def test_create_an_office(cast: Cast) -> None:
 
 
 def test_offices_are_for_officers_of_that_organisation(cast: Cast) -> None:
-    calls = [
+    calls: list[Callable[[Viewer], object]] = [
         lambda by: c.create_office(by=by, organisation=cast.health, facts=c.OfficeFacts("X"), now=cast.now),
         lambda by: c.edit_office(by=by, office=cast.cio, facts=c.OfficeFacts("X"), now=cast.now),
         lambda by: c.abolish_office(by=by, office=cast.cio, on=TODAY, reason="", now=cast.now),
@@ -214,7 +215,7 @@ def test_removing_a_tenure_that_never_was(cast: Cast) -> None:
 def test_tenures_are_for_officers_of_that_organisation(cast: Cast) -> None:
     made = hold(cast, starts_on=date(2026, 1, 1))
     facts = c.TenureFacts(date(2026, 1, 2))
-    calls = [
+    calls: list[Callable[[Viewer], object]] = [
         lambda by: c.start_tenure(by=by, office=cast.cio, person=made.person, facts=facts, now=cast.now),
         lambda by: c.edit_tenure(by=by, tenure=made, facts=facts, reason="x", now=cast.now),
         lambda by: c.end_tenure(by=by, tenure=made, on=TODAY, now=cast.now),

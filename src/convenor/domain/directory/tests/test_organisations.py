@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -73,7 +74,7 @@ def test_a_duty_reaches_down_the_tree_but_not_up(cast: Cast) -> None:
         ({"summary": "\x00"}, "field", "summary"),
     ],
 )
-def test_what_an_organisation_cannot_be(cast: Cast, given: dict[str, object], code: str, field: str) -> None:
+def test_what_an_organisation_cannot_be(cast: Cast, given: dict[str, Any], code: str, field: str) -> None:
     with pytest.raises(Refused) as refused:
         c.create_organisation(by=cast.by, facts=facts(**given), now=cast.now)
     assert [(breach.code, breach.field) for breach in refused.value.breaches] == [(code, field)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from convenor.core.clock.models import Deadline
 from convenor.core.files.models import StoredFile
 from convenor.core.records import commands as records
 from convenor.core.records.queries import former_address
-from convenor.core.records.rules import NotAllowed, Refused, anonymous
+from convenor.core.records.rules import NotAllowed, Refused, Viewer, anonymous
 from convenor.domain.directory import commands as c
 from convenor.domain.directory import queries as q
 from convenor.domain.directory.models import StageChange
@@ -71,7 +72,7 @@ def test_days_to_challenge_are_working_days_of_the_calendar(cast: Cast) -> None:
 def test_who_may_keep_a_partnership(cast: Cast) -> None:
     made = cast.partnership()
     first = StageChange.objects.get(partnership=made)
-    calls = [
+    calls: list[Callable[[Viewer], object]] = [
         lambda by: c.create_partnership(by=by, facts=facts(cast), stage=c.StageFacts("exploring", TODAY), now=cast.now),
         lambda by: c.edit_partnership(by=by, partnership=made, facts=facts(cast, name="X"), now=cast.now),
         lambda by: c.move_stage(by=by, partnership=made, stage=c.StageFacts("negotiating", TODAY), now=cast.now),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from convenor.core.records.rules import Breach
 from convenor.domain.directory import rules
 from convenor.domain.directory.rules import Held, Side
 
@@ -16,7 +17,7 @@ days = st.dates(min_value=date(2000, 1, 1), max_value=date(2030, 1, 1))
 maybe_days = st.none() | days
 
 
-def codes(breaches: list[rules.Breach]) -> list[str]:
+def codes(breaches: list[Breach]) -> list[str]:
     return [breach.code for breach in breaches]
 
 
