@@ -6,6 +6,8 @@ import os
 import sys
 from importlib import import_module
 
+import django
+
 COMMANDS = {
     "demo": "set-up, a demonstration database, web server and worker",
     "serve": "the web server",
@@ -20,6 +22,8 @@ COMMANDS = {
     "bench": "measurements, as ratios",
 }
 HIDDEN = {"manage": "Django's own commands, for developers"}
+WITH_APPS = {"load", "export", "backup", "restore", "verify"}
+"""Commands whose modules import models: the apps are made ready before them."""
 
 
 def usage() -> str:
@@ -41,6 +45,8 @@ def main(arguments: list[str]) -> int:
     from convenor.web.cli.faults import sentence_of  # noqa: PLC0415 - only now are the settings named
 
     try:
+        if name in WITH_APPS:
+            django.setup()
         module = import_module(f"convenor.web.cli.{name}")
         return int(module.main(rest) or 0)
     except KeyboardInterrupt:

@@ -19,9 +19,18 @@ class Job:
 
 jobs: dict[str, Job] = {}
 
+Round = Callable[[datetime], bool]
+"""A step of long work that waits in a table of its own (an upload's next chunk). Returns whether there was any."""
+rounds: dict[str, Round] = {}
+"""Done once in every round of the worker."""
+
 
 def register(job: Job) -> None:
     jobs[job.name] = job
+
+
+def register_round(name: str, step: Round) -> None:
+    rounds[name] = step
 
 
 def daily(hour: int, minute: int = 0) -> str:

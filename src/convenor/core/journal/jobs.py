@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import structlog
 from django.conf import settings
 
 from convenor.core.clock.models import Schedule
@@ -16,10 +17,13 @@ from convenor.core.journal import commands, rules
 from convenor.core.journal.consumers import consumers
 from convenor.core.journal.models import Heartbeat, OutboxItem, ScheduledRun, Seal
 from convenor.core.journal.outbox import Never, drain
+from convenor.core.records.rules import Refused
 
 KEEP_DONE: Final = timedelta(days=30)
 DEAD_AFTER: Final = timedelta(minutes=5)
 RUN_LEASE: Final = timedelta(minutes=15)
+
+log = structlog.get_logger(__name__)
 
 
 def deliver(*, worker: str, clock: Callable[[], datetime], stopping: Callable[[], bool]) -> int:
@@ -37,9 +41,18 @@ def _hand_over(item: OutboxItem) -> None:
 def queue_due(now: datetime) -> None:
     """A row for the latest slot of each schedule, once, whoever looks. Slots missed while down are not made up."""
     for schedule in Schedule.objects.filter(is_active=True, job__in=list(jobs)):
-        slot = latest_slot(schedule, now)
+        slot = _slot(schedule, now)
         if slot and not ScheduledRun.objects.filter(schedule=schedule, slot__gte=slot).exists():
             ScheduledRun.objects.get_or_create(schedule=schedule, slot=slot, defaults={"run_after": now})
+
+
+def _slot(schedule: Schedule, now: datetime) -> datetime | None:
+    """Its latest slot; none for a rule that somebody broke, so that the others still run."""
+    try:
+        return latest_slot(schedule, now)
+    except Refused:
+        log.exception("schedule.broken", job=schedule.job)
+        return None
 
 
 def run_due(*, worker: str, clock: Callable[[], datetime], stopping: Callable[[], bool]) -> int:

@@ -37,3 +37,8 @@ def sentence_of(fault: BaseException) -> str | None:
     if isinstance(fault, OSError) and fault.errno in WORDS:
         return f"{fault.filename or 'A file'} {WORDS[fault.errno]}."
     return None
+
+
+def say(text: str) -> None:
+    """A line on the terminal, at once."""
+    print(text, flush=True)  # noqa: T201 - it is what the command is for

@@ -35,7 +35,21 @@ def cluster() -> Iterator[str]:
     run = _runner(become)
     try:
         data = str(folder / "data")
-        run([str(programs / "initdb"), "--no-sync", "-A", "trust", "-U", "convenor", "-E", "UTF8", "--locale=C", "-D", data])
+        run(
+            [
+                str(programs / "initdb"),
+                "--no-sync",
+                "-A",
+                "trust",
+                "-U",
+                "convenor",
+                "-E",
+                "UTF8",
+                "--locale=C",
+                "-D",
+                data,
+            ]
+        )
         options = f"{OPTIONS} -c unix_socket_directories={folder}"
         run([str(programs / "pg_ctl"), "-w", "-D", data, "-o", options, "-l", str(folder / "log"), "start"])
         try:
@@ -48,7 +62,7 @@ def cluster() -> Iterator[str]:
 
 def _runner(become: Callable[[], None] | None) -> Callable[[list[str]], None]:
     def run(command: list[str]) -> None:
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, preexec_fn=become, cwd="/")  # noqa: S603, PLW1509
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, preexec_fn=become, cwd="/")  # noqa: S603
 
     return run
 

@@ -58,5 +58,7 @@ def check_port(host: str, port: int) -> None:
             raise Trouble(f"{port} is not a port: it must be between 1 and 65535.") from fault
         except OSError as fault:
             if fault.errno == errno.EADDRINUSE:
-                raise Trouble(f"Port {port} is in use. Stop what uses it, or choose another: --port {port + 1}") from fault
+                raise Trouble(
+                    f"Port {port} is in use. Stop what uses it, or choose another: --port {port + 1}"
+                ) from fault
             raise Trouble(f"Cannot listen on {host}:{port}: {fault.strerror}.") from fault

@@ -42,7 +42,9 @@ class Tally:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser("./convenor test", description=__doc__)
-    parser.add_argument("--fast", action="store_true", help="without browser, PostgreSQL, kills, real data and slow tests")
+    parser.add_argument(
+        "--fast", action="store_true", help="without browser, PostgreSQL, kills, real data and slow tests"
+    )
     parser.add_argument("--workers", default="2", help="processes (default 2)")
     parser.add_argument("paths", nargs="*", help="only these files or folders, passed to pytest with other options")
     options, others = parser.parse_known_args(arguments)

@@ -1,0 +1,102 @@
+"""What one working process does, round after round. Imported once the apps are ready."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+import structlog
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import InterfaceError, OperationalError, connections
+
+from convenor.core.clock import schedules
+from convenor.core.clock.commands import sync_schedules
+from convenor.core.journal import commands, jobs
+from convenor.core.notify.jobs import send_due
+from convenor.core.notify.transport import Transport, transport_for
+
+POLL: Final = 0.2
+"""Seconds between looks at the outbox (prototypes B: 65 ms to pick up, median)."""
+SEAL_EVERY: Final = 2.0
+SCHEDULE_EVERY: Final = 20.0
+BEAT_EVERY: Final = 5.0
+LONGEST_PAUSE: Final = 30.0
+
+log = structlog.get_logger(__name__)
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def forget_ended_sessions(now: datetime) -> None:  # noqa: ARG001 - a job takes the time it runs at
+    SessionStore.clear_expired()
+
+
+schedules.register(schedules.Job("sessions.tidy", schedules.daily(2, 30), forget_ended_sessions))
+
+
+class Worker:
+    """Each round does one batch of everything that waits; between rounds it rests for POLL seconds."""
+
+    def __init__(self, stop: threading.Event, transport: Transport | None = None) -> None:
+        self.stop = stop
+        self.name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(3)}"
+        self.started_at = clock()
+        self.parent = os.getppid()
+        self.transport = transport or transport_for(settings.SMTP_URL, clock)
+        self.due: dict[str, float] = {}
+
+    def run(self) -> int:
+        """Until told to stop, or until the supervisor is gone. A database that goes away is waited for."""
+        pause = 1.0
+        while not self.stop.is_set() and os.getppid() == self.parent:
+            try:
+                busy = self.round()
+            except (OperationalError, InterfaceError) as error:
+                log.warning("worker.database_lost", error=str(error).strip(), again_in=pause)
+                connections.close_all()
+                self.stop.wait(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+                continue
+            pause = 1.0
+            if not busy:
+                self.stop.wait(POLL)
+        self._end()
+        return 0
+
+    def run_once(self) -> int:
+        """Until nothing waits; for tests and for a machine without a standing worker."""
+        while not self.stop.is_set() and self.round():
+            pass
+        self._end()
+        return 0
+
+    def round(self) -> bool:
+        """One batch of each kind of work; whether there was any."""
+        self._every("beat", BEAT_EVERY, lambda: jobs.beat(self.name, self.started_at, clock()))
+        self._every("sync", float("inf"), lambda: sync_schedules(clock()))
+        self._every("seal", SEAL_EVERY, lambda: commands.seal(clock()))
+        self._every("schedules", SCHEDULE_EVERY, lambda: jobs.queue_due(clock()))
+        stopping = self.stop.is_set
+        handed = jobs.deliver(worker=self.name, clock=clock, stopping=stopping)
+        sent = send_due(self.transport, worker=self.name, clock=clock, stopping=stopping)
+        ran = jobs.run_due(worker=self.name, clock=clock, stopping=stopping)
+        steps = [step(clock()) for step in schedules.rounds.values()]
+        return handed + sent + ran > 0 or any(steps)
+
+    def _every(self, name: str, seconds: float, act: Callable[[], object]) -> None:
+        if time.monotonic() >= self.due.get(name, 0):
+            act()
+            self.due[name] = time.monotonic() + seconds
+
+    def _end(self) -> None:
+        self.transport.close()
+        jobs.stop_beating(self.name)
