@@ -156,6 +156,11 @@ def access_rows_of(person: Person) -> QuerySet[AccessRow]:
     return person.access_rows.select_related("record").order_by("-starts_at", "-pk")
 
 
+def open_links_of(person: Person, now: datetime) -> QuerySet[SignedLink]:
+    """Links a person was sent that still work."""
+    return person.signed_links.filter(used_at=None, revoked_at=None, expires_at__gt=now).order_by("-pk")
+
+
 def held_about(viewer: Viewer, person: Person) -> dict[str, Any]:
     """Everything the system holds about a person, as JSON can say it. Source: Australian Privacy Principle 12."""
     permissions.may_read_personal_data(viewer, person).require()

@@ -7,6 +7,7 @@ from typing import Any, cast
 from allauth.account.forms import LoginForm, RequestLoginCodeForm
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -34,6 +35,11 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         password.required = False
         password.widget.attrs.pop("placeholder", None)
         password.help_text = _("Leave this empty and we send a code to your e-mail address.")
+
+    @property
+    def sign_up_open(self) -> bool:
+        """Whether the page offers to make an account."""
+        return bool(settings.SIGN_UP)
 
     def _clean_without_password(self, email: str | None, phone: str | None) -> dict[str, Any]:
         form = CodeForm({"email": email or ""})

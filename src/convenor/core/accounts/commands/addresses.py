@@ -25,8 +25,7 @@ def change_email(*, by: Viewer, person: Person, email: str, now: datetime) -> Pe
         person = lock_person(person.pk)
         permissions.may_change_email(by, person).require()
         refuse_if([*rules.check_not_erased(person.erased_at), *_signs_in(person), *_taken(email, person)])
-        _set_address(person, email)
-        return _journal(by, person, email, now)
+        return _set_address(by, person, email, now, verified=False)
 
 
 def request_email_change(*, by: Viewer, person: Person, email: str, now: datetime) -> None:
@@ -53,26 +52,22 @@ def confirm_email(*, by: Viewer, person: Person, email: str, now: datetime) -> P
         permissions.may_change_email(by, person).require()
         refuse_if([*rules.check_not_erased(person.erased_at), *_taken(email, person)])
         old = person.email
-        person = _journal(by, person, email, now)
-        _set_address(person, email, verified=True)
+        _set_address(by, person, email, now, verified=True)
         end_sessions(person)
         if old:
             letters.send(old, letters.write("address_changed", person=person, at=letters.moment(now)))
         return person
 
 
-def _journal(by: Viewer, person: Person, email: str, now: datetime) -> Person:
-    changes = {"person": (None, person.pk), "email": (person.email, email.strip().lower() or None)}
-    write_entry(by=by, verb="person.email-changed", record=None, now=now, changes=changes)
-    return person
-
-
-def _set_address(person: Person, email: str, *, verified: bool = False) -> None:
-    person.email = email.strip().lower() or None
+def _set_address(by: Viewer, person: Person, email: str, now: datetime, *, verified: bool) -> Person:
+    before, person.email = person.email, email.strip().lower() or None
     person.save(update_fields=["email"])
     EmailAddress.objects.filter(user=person).delete()
     if person.email and verified:
         EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    changes = {"person": (None, person.pk), "email": (before, person.email)}
+    write_entry(by=by, verb="person.email-changed", record=None, now=now, changes=changes)
+    return person
 
 
 def _taken(email: str, person: Person) -> list[Breach]:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from convenor.core.accounts import permissions, rules
+from convenor.core.accounts.commands.invitations import invite_to_sign_in
 from convenor.core.accounts.commands.links import revoke_links
 from convenor.core.accounts.commands.sessions import end_sessions
 from convenor.core.accounts.models import AccessRow, Assistance, DutyAssignment, Person, SignedLink
@@ -22,9 +23,9 @@ ERASED_NAME = "Erased person"
 
 
 def create_person(
-    *, by: Viewer, name: str, now: datetime, email: str = "", is_fictitious: bool = False
+    *, by: Viewer, name: str, now: datetime, email: str = "", invite: bool = False, is_fictitious: bool = False
 ) -> Person:
-    """Enter a person without a sign-in. The address, if any, must be nobody else's."""
+    """Enter a person without a sign-in, and invite them in the same step. The address must be nobody else's."""
     with transaction.atomic():
         permissions.may_add_person(by).require()
         refuse_if([*rules.check_name(name), *_address_taken(email)])
@@ -33,6 +34,8 @@ def create_person(
         person.save()
         changes = {"person": (None, person.pk), "name": (None, person.name), "email": (None, person.email)}
         write_entry(by=by, verb="person.created", record=None, now=now, changes=changes)
+        if invite:
+            invite_to_sign_in(by=by, person=person, now=now)
         return person
 
 

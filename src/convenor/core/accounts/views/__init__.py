@@ -1,0 +1,1 @@
+"""Screens of accounts: links, my account, people, duties."""

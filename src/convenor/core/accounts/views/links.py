@@ -1,0 +1,120 @@
+"""The page of a signed link. A GET only says what the button will do: mail scanners follow links."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from allauth.core.internal import ratelimit
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from convenor.core.accounts import commands, rules
+from convenor.core.accounts.models import SignedLink
+from convenor.core.accounts.purposes import Outcome, purposes
+from convenor.core.accounts.queries import link_breaches, link_by_token
+from convenor.core.records.rules import Breach, Refused
+from convenor.kit.http import Request
+
+LIMITS = {"use": "20/m/ip", "guess": "20/m/ip", "renew": "5/h/key,20/h/ip"}
+GONE = 410
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def link(request: Request, token: str) -> HttpResponseBase:
+    """Say what the link does (GET), or do it (POST)."""
+    found = link_by_token(token)
+    if found is None:
+        return _unknown(request)
+    if request.method == "POST":
+        return _use(request, found, token)
+    breaches = link_breaches(found, request.now)
+    return _sealed(_dead(request, found, token, breaches) if breaches else _describe(request, found, token))
+
+
+@require_POST
+def renew(request: Request, token: str) -> HttpResponseBase:
+    """Send a new link to the address the expired one went to."""
+    found = link_by_token(token)
+    if found is None:
+        return _unknown(request)
+    if _too_often(request, "renew", str(found.pk)):
+        return ratelimit.handler429(request)
+    try:
+        commands.renew_link(token=token, now=request.now)
+    except Refused as refused:
+        return _sealed(_dead(request, found, token, refused.breaches))
+    text = _("It was sent to the address that the old one went to.")
+    return _done(request, Outcome(_("A new link is on its way"), text))
+
+
+def _use(request: Request, found: SignedLink, token: str) -> HttpResponseBase:
+    if _too_often(request, "use"):
+        return ratelimit.handler429(request)
+    try:
+        used, outcome = commands.use_link(token=token, choice=request.POST.get("choice", ""), now=request.now)
+    except Refused as refused:
+        return _sealed(_not_done(request, token, refused))
+    welcome = purposes[used.purpose].welcome
+    return _sealed(welcome(request, used)) if welcome else _done(request, outcome)
+
+
+def _not_done(request: Request, token: str, refused: Refused) -> HttpResponse:
+    """Either the link is dead, or its purpose would not: then it still works, and the page says what to mend."""
+    found = link_by_token(token)
+    if found is None or link_breaches(found, request.now):
+        return _dead(request, found, token, refused.breaches)
+    return _describe(request, found, token, refused.breaches)
+
+
+def _describe(
+    request: Request, found: SignedLink, token: str, breaches: Sequence[Breach] = ()
+) -> HttpResponse:
+    try:
+        description = purposes[found.purpose].describe(found)
+    except Refused as refused:
+        return _dead(request, found, token, refused.breaches)
+    page = {"title": description.title, "description": description, "link": found, "breaches": breaches}
+    return render(request, "accounts/link.html", page, status=409 if breaches else 200)
+
+
+def _done(request: Request, outcome: Outcome) -> HttpResponseBase:
+    return _sealed(render(request, "accounts/link_done.html", {"title": outcome.title, "outcome": outcome}))
+
+
+def _dead(request: Request, found: SignedLink | None, token: str, breaches: Sequence[Breach]) -> HttpResponse:
+    expired = found is not None and [breach.code for breach in breaches] == ["link-expired"]
+    page = {
+        "title": _("This link does not work"),
+        "breaches": breaches,
+        "link": found,
+        "token": token,
+        "renewable": found is not None and expired and purposes[found.purpose].renewable,
+    }
+    return render(request, "accounts/link_dead.html", page, status=GONE)
+
+
+def _unknown(request: Request) -> HttpResponse:
+    if _too_often(request, "guess"):
+        return ratelimit.handler429(request)
+    page = {"title": _("This link does not work"), "breaches": [rules.link_breach("link-unknown")]}
+    return _sealed(render(request, "accounts/link_dead.html", page, status=404))
+
+
+def _too_often(request: Request, action: str, key: str = "") -> bool:
+    return not ratelimit.consume(
+        request, app="convenor.accounts.links", action=action, config=LIMITS, key=key, limit_get=True
+    )
+
+
+def _sealed(response: Any) -> Any:
+    """The address carries the token: keep it out of caches, search engines and Referer headers.
+
+    Not `no-referrer`: browsers then send `Origin: null` with our own form, which the CSRF check must refuse.
+    """
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Referrer-Policy"] = "strict-origin"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
