@@ -95,3 +95,7 @@ def span(minimum: int | None, maximum: int | None, counts: str) -> str:
 
 def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def uncapital(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,24 @@
+"""The poster of a model: pure geometry, from rules to lines of text and arrows."""
+
+from __future__ import annotations
+
+from convenor.domain.engagement.rules.poster.content import description, notes, strip
+from convenor.domain.engagement.rules.poster.layout import FULL, SMALL, Sizes, draw
+from convenor.domain.engagement.rules.poster.shapes import Arrow, Band, Box, Card, Key, Poster, Text
+
+__all__ = [
+    "FULL",
+    "SMALL",
+    "Arrow",
+    "Band",
+    "Box",
+    "Card",
+    "Key",
+    "Poster",
+    "Sizes",
+    "Text",
+    "description",
+    "draw",
+    "notes",
+    "strip",
+]
