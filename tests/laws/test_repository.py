@@ -73,7 +73,8 @@ def test_every_runtime_dependency_is_imported() -> None:
         path.read_text() for path in (ROOT / "src/convenor/web/cli").rglob("*.py")
     )
     names = {"django-allauth": "allauth", "django-csp": "csp", "django-ninja": "ninja", "markdown-it-py": "markdown_it",
-             "prometheus-client": "prometheus_client", "PyYAML": "yaml", "Django": "django"}
+             "prometheus-client": "prometheus_client", "PyYAML": "yaml", "Django": "django", "django-ninja": "ninja",
+             "python-dateutil": "dateutil"}
     by_name_only = {"psycopg", "tzdata", "PyJWT", "requests"}
     needs = [re.split(r"[\[><=]", need)[0] for need in PROJECT["project"]["dependencies"]]
     unused = [
