@@ -47,6 +47,7 @@ def main(arguments: list[str]) -> int:
     try:
         if name in WITH_APPS:
             django.setup()
+            import_module("convenor.web.cli.databases").reach()
         module = import_module(f"convenor.web.cli.{name}")
         return int(module.main(rest) or 0)
     except KeyboardInterrupt:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-import structlog
 from django.conf import settings
 
 from convenor.core.clock.models import Schedule
@@ -23,7 +23,7 @@ KEEP_DONE: Final = timedelta(days=30)
 DEAD_AFTER: Final = timedelta(minutes=5)
 RUN_LEASE: Final = timedelta(minutes=15)
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 def deliver(*, worker: str, clock: Callable[[], datetime], stopping: Callable[[], bool]) -> int:
@@ -51,7 +51,7 @@ def _slot(schedule: Schedule, now: datetime) -> datetime | None:
     try:
         return latest_slot(schedule, now)
     except Refused:
-        log.exception("schedule.broken", job=schedule.job)
+        log.exception("The schedule of %s has no rule that can be followed.", schedule.job)
         return None
 
 

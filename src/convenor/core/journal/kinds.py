@@ -12,6 +12,8 @@ def register_all() -> None:
     registry.add_public_fields("journal.Value", "field", "digest")
     registry.add_public_fields("journal.ChainLink", "hash")
     registry.add_public_fields("journal.Seal", "hash")
+    for working in ("OutboxItem", "ScheduledRun", "Heartbeat"):
+        registry.add_public_fields(f"journal.{working}")
     register(Job("journal.publish-seals", HOURLY, jobs.publish_seals))
     register(Job("journal.seal-late", daily(4), jobs.seal_everything))
     register(Job("journal.tidy", daily(3, 30), jobs.tidy))

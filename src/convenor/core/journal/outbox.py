@@ -7,11 +7,11 @@ the attempts of those claimed with it.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
-import structlog
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Q, QuerySet
 
@@ -24,7 +24,7 @@ BATCH: Final = 20
 FIRST_PAUSE: Final = timedelta(seconds=5)
 LONGEST_PAUSE: Final = timedelta(hours=1)
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 class Later(Exception):
@@ -118,7 +118,7 @@ def _attempt(item: ITEM, handle: Callable[[ITEM], None], clock: Callable[[], dat
     except Never as never:
         give_up(item, clock(), str(never))
     except Exception as error:
-        log.exception("outbox.failed", item=str(item), attempts=item.attempts)
+        log.exception("Attempt %s at “%s” failed.", item.attempts, item)
         fail(item, clock(), f"{type(error).__name__}: {error}")
     else:
         finish(item, clock())

@@ -9,12 +9,31 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
+import psycopg
 from django.db import connection
 
 from convenor.web.cli import postgres
 from convenor.web.cli.faults import Trouble
 
 PAGES_AT_ONCE: Final = 2000
+
+
+def reach() -> None:
+    """Raise Trouble at once, not after the pool's half minute, when PostgreSQL does not answer."""
+    if connection.vendor != "postgresql":
+        return
+    given: dict[str, Any] = connection.settings_dict
+    try:
+        psycopg.connect(
+            host=given["HOST"] or None,
+            port=given["PORT"] or None,
+            user=given["USER"] or None,
+            password=given["PASSWORD"] or None,
+            dbname=given["NAME"],
+            connect_timeout=5,
+        ).close()
+    except psycopg.OperationalError as fault:
+        raise Trouble(f"The database cannot be reached: {str(fault).strip().splitlines()[0]}") from fault
 
 
 def is_empty() -> bool:

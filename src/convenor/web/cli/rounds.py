@@ -18,6 +18,8 @@ from django.db import InterfaceError, OperationalError, connections
 
 from convenor.core.clock import schedules
 from convenor.core.clock.commands import sync_schedules
+from convenor.core.exchange.commands import run_chunk
+from convenor.core.exchange.models import ImportBatch
 from convenor.core.journal import commands, jobs
 from convenor.core.notify.jobs import send_due
 from convenor.core.notify.transport import Transport, transport_for
@@ -40,6 +42,17 @@ def forget_ended_sessions(now: datetime) -> None:  # noqa: ARG001 - a job takes 
     SessionStore.clear_expired()
 
 
+def load_next_chunk(now: datetime) -> bool:
+    """The next rows of an upload that somebody confirmed and then left the page of."""
+    moving = ImportBatch.objects.filter(state__in=(ImportBatch.State.RUNNING, ImportBatch.State.UNDOING))
+    batch_id = moving.order_by("id").values_list("id", flat=True).first()
+    if batch_id is None:
+        return False
+    run_chunk(batch_id=batch_id, now=now)
+    return True
+
+
+schedules.register_round("uploads", load_next_chunk)
 schedules.register(schedules.Job("sessions.tidy", schedules.daily(2, 30), forget_ended_sessions))
 
 
@@ -89,8 +102,21 @@ class Worker:
         handed = jobs.deliver(worker=self.name, clock=clock, stopping=stopping)
         sent = send_due(self.transport, worker=self.name, clock=clock, stopping=stopping)
         ran = jobs.run_due(worker=self.name, clock=clock, stopping=stopping)
-        steps = [step(clock()) for step in schedules.rounds.values()]
+        steps = [self._step(name, step) for name, step in schedules.rounds.items()]
         return handed + sent + ran > 0 or any(steps)
+
+    def _step(self, name: str, step: schedules.Round) -> bool:
+        """A step that is broken is tried again after a while, and stops nothing else."""
+        if time.monotonic() < self.due.get(name, 0):
+            return False
+        try:
+            return step(clock())
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("worker.step_failed", step=name)
+            self.due[name] = time.monotonic() + LONGEST_PAUSE
+            return False
 
     def _every(self, name: str, seconds: float, act: Callable[[], object]) -> None:
         if time.monotonic() >= self.due.get(name, 0):

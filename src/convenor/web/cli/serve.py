@@ -12,6 +12,7 @@ import django
 from django.conf import settings
 from django.core.management import call_command
 
+from convenor.web.cli import databases
 from convenor.web.cli.faults import Trouble
 
 GRANIAN = (
@@ -43,7 +44,8 @@ def granian_command(host: str, port: int) -> list[str]:
 
 def migrate() -> None:
     """Bring the tables up to date; quick when they are."""
-    (settings.DATA).mkdir(parents=True, exist_ok=True)
+    settings.DATA.mkdir(parents=True, exist_ok=True)
+    databases.reach()
     call_command("migrate", verbosity=0, interactive=False)
 
 

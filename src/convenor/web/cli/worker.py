@@ -16,6 +16,8 @@ from typing import Final
 import django
 import structlog
 
+from convenor.web.cli import logs
+
 STOP_WITHIN: Final = 30.0
 LONGEST_PAUSE: Final = 30.0
 
@@ -23,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 def main(arguments: list[str]) -> int:
+    logs.configure()
     parser = argparse.ArgumentParser("./convenor worker", description=__doc__)
     parser.add_argument("--once", action="store_true", help="do what is waiting now, then stop")
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)

@@ -1,0 +1,104 @@
+"""`./convenor load FILE`: an engagement model (YAML), or a table for one of the resources (CSV, XLSX)."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from convenor.core.exchange.commands import advance, check_upload, confirm
+from convenor.core.exchange.declare import resources
+from convenor.core.exchange.models import ImportBatch, ImportRow
+from convenor.core.exchange.queries import outcomes
+from convenor.core.records.rules import system
+from convenor.domain.engagement.commands.load import load_model
+from convenor.web.cli.faults import Trouble, say
+
+Loader = Callable[[Path, argparse.Namespace, datetime], int]
+"""Takes a file in and returns an exit code."""
+
+SHOWN = 50
+
+
+def main(arguments: list[str]) -> int:
+    options = _parser().parse_args(arguments)
+    path: Path = options.file
+    loader = LOADERS.get(path.suffix.lower())
+    if loader is None:
+        raise Trouble(f"{path.name} is not a kind of file that can be loaded: {', '.join(LOADERS)}.")
+    return loader(path, options, datetime.now(UTC))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("./convenor load", description=__doc__)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--from", dest="since", type=date.fromisoformat, metavar="YYYY-MM-DD",
+                        help="an engagement model: the day it is in force from (default: today)")  # fmt: skip
+    parser.add_argument("--resource", choices=sorted(_importable()), help="a table: what its rows are")
+    parser.add_argument("--source", default="", help="a table: the register or list it comes from")
+    parser.add_argument("--dry-run", action="store_true", help="a table: check everything, load nothing")
+    parser.add_argument("--without-bad", action="store_true", help="a table: load the good rows although some are bad")
+    return parser
+
+
+def _importable() -> list[str]:
+    return [name for name, resource in resources.items() if resource.importer]
+
+
+def load_yaml(path: Path, options: argparse.Namespace, now: datetime) -> int:
+    """An engagement model becomes the version in force from a day; the same text again changes nothing."""
+    since = options.since or now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as fault:
+        raise Trouble(f"{path} is not text in UTF-8: {fault.reason} at byte {fault.start}.") from fault
+    version = load_model(by=system(now, "Command line"), text=text, now=now, in_force_from=since)
+    say(f"{version} is in force from {version.in_force_from}.")
+    return 0
+
+
+def load_table(path: Path, options: argparse.Namespace, now: datetime) -> int:
+    """A table goes the way of every upload: all rows checked first, each bad one named; then loaded in chunks."""
+    if not options.resource:
+        raise Trouble(f"Say what the rows are: --resource {' | '.join(sorted(_importable()))}")
+    by = system(now, "Command line")
+    batch = check_upload(
+        by=by,
+        resource=resources[options.resource],
+        source=options.source or path.name,
+        filename=path.name,
+        content=path.read_bytes(),
+        now=now,
+    )
+    for note in batch.notes:
+        say(note)
+    bad = _say_bad(batch, ImportRow.Outcome.BAD)
+    if options.dry_run or (bad and not options.without_bad):
+        say("Nothing was loaded." if options.dry_run else "Nothing was loaded: mend these rows, or say --without-bad.")
+        return 1 if bad else 0
+    batch = confirm(by=by, batch=batch, without_bad=options.without_bad, now=now)
+    advance(batch=batch, now=now, seconds=float("inf"))
+    refused = _say_bad(batch, ImportRow.Outcome.FAILED)
+    counts = outcomes(batch)
+    say(", ".join(f"{counts[each.value]:,} {each.label.lower()}" for each in ImportRow.Outcome if counts[each.value]))
+    return 1 if refused else 0
+
+
+def _say_bad(batch: ImportBatch, outcome: str) -> int:
+    """Name the rows with this outcome and what is wrong with each; how many there are."""
+    rows = batch.rows.filter(outcome=outcome).order_by("number")
+    for row in rows[:SHOWN]:
+        for column, text in row.faults or [["", row.error]]:
+            say(f"Row {row.number}{f', {column}' if column else ''}: {text}")
+    count = rows.count()
+    if count > SHOWN:
+        say(f"… and {count - SHOWN:,} more rows.")
+    return count
+
+
+LOADERS: dict[str, Loader] = {".yaml": load_yaml, ".yml": load_yaml, ".csv": load_table, ".xlsx": load_table}
+"""By the ending of the file's name."""
