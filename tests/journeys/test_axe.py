@@ -1,0 +1,99 @@
+"""Every page, in each width and each colour mode at least once (pairwise): axe finds nothing, nothing scrolls sideways."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Browser, Page
+
+from tests.journeys.conftest import watched
+
+AXE = (Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text()
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (320, 768, 1280)
+MODES = ("light", "dark", "forced")
+LEAST_PAGES = 40
+SKIPPED = re.compile(r"\.(atom|csv|xlsx|json|jsonld|yaml|svg|txt|ics|zip)$|^/api/|^/r/|^/metrics|^/account/logout|format=")
+
+
+def same_origin_links(page: Page) -> list[str]:
+    found: list[str] = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+    return found
+
+
+def one_of_each_route(page: Page, site: str, most: int = 400) -> dict[str, str]:
+    """Follow the site's own links; keep the first address of each route."""
+    waiting, seen, kept = deque(["/"]), {"/"}, {}
+    while waiting and len(seen) < most:
+        path = waiting.popleft()
+        name = route_of(path)
+        if name is None or name in kept:
+            continue
+        answer = page.goto(path)
+        if answer is None or answer.status >= 400:
+            continue
+        kept[name] = path
+        for link in same_origin_links(page):
+            parts = urlsplit(urljoin(site, link))
+            target = parts.path + (f"?{parts.query}" if parts.query else "")
+            if f"{parts.scheme}://{parts.netloc}" == site and target not in seen and not SKIPPED.search(parts.path):
+                seen.add(target)
+                waiting.append(target)
+    return kept
+
+
+def route_of(path: str) -> str | None:
+    try:
+        return resolve(urlsplit(path).path).view_name
+    except Resolver404:
+        return None
+
+
+def combinations(number: int) -> Iterator[tuple[int, str]]:
+    """Three of the nine pairs: each width once, each mode once, turning with the page's number."""
+    for turn, width in enumerate(WIDTHS):
+        yield width, MODES[(turn + number) % len(MODES)]
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found: dict[str, Any] = page.evaluate(
+        "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS
+    )
+    return [f"{item['id']}: {item['help']} — {item['nodes'][0]['html'][:200]}" for item in found["violations"]]
+
+
+@pytest.mark.parametrize("role", ["stranger", "officer"])
+def test_axe_finds_nothing_on_any_page(
+    browser: Browser, site: str, officer_state: dict[str, object], role: str
+) -> None:
+    state: Any = officer_state if role == "officer" else None
+    context = browser.new_context(base_url=site, storage_state=state, bypass_csp=True)
+    pages = one_of_each_route(watched(context.new_page()), site)
+    context.close()
+    faults: list[str] = []
+    for mode in MODES:
+        options: Any = {"color_scheme": "dark" if mode == "dark" else "light",
+                        "forced_colors": "active" if mode == "forced" else "none", "reduced_motion": "reduce"}
+        context = browser.new_context(base_url=site, storage_state=state, bypass_csp=True, **options)
+        page = context.new_page()
+        for number, (name, path) in enumerate(sorted(pages.items())):
+            for width, wanted in combinations(number):
+                if wanted == mode:
+                    page.set_viewport_size({"width": width, "height": 900})
+                    page.goto(path)
+                    where = f"{name} {path} {width}px {mode}"
+                    faults += [f"{where}: {fault}" for fault in violations(page)]
+                    wide = page.evaluate("document.documentElement.scrollWidth")
+                    if wide > width:
+                        faults.append(f"{where}: {wide} px wide")
+        context.close()
+    assert faults == []
+    assert len(pages) >= LEAST_PAGES, sorted(pages)
