@@ -51,14 +51,8 @@ def lay_ground(world: World) -> None:
         world.agencies[key] = create_organisation(by=world.by, facts=facts, now=world.now)
     world.extras["model"] = load_text_model(world, "ground")
     for key, agency in world.agencies.items():
-        group_facts = GroupFacts(
-            name=f"Council that is {key}",
-            purpose="Where the cast sits.",
-            host=agency,
-            type=GroupType.objects.get(model=world.extras["model"], slug="ground-council"),
-            started_on=world.began,
-        )
-        made = create_group(by=world.by, facts=group_facts, state="active", now=world.now)
+        council = group_facts(world, f"council {key}", host=agency)
+        made = create_group(by=world.by, facts=council, state="active", now=world.now)
         world.extras[f"council of {key}"] = made
         world.audiences[key] = Audience.objects.get(key=f"group:{made.pk}:members")
     _seat_the_cast(world)
@@ -91,6 +85,11 @@ def dress(world: World, record: Record, specimen: str) -> None:
     elif specimen in {"audience", "foreign"}:
         audience = world.audiences["theirs" if specimen == "foreign" else "ours"]
         show_to(record, now=world.now, visibility=AUDIENCE, audience=audience)
+
+
+def near(world: World, kind: str, specimen: str) -> Any:
+    """The row of another kind that this specimen goes with; the public one for what is no specimen."""
+    return world.rows.get((kind, specimen)) or world.row(kind)
 
 
 def organisation(world: World, specimen: str) -> Any:
@@ -132,7 +131,7 @@ def partnership(world: World, specimen: str) -> Any:
         kind="formal",
         purpose=f"Purpose of the {specimen}.",
         outcomes=f"Outcomes of the {specimen}.",
-        parties=((world.row("organisation", specimen), f"Part of the {specimen}"),),
+        parties=((near(world, "organisation", specimen), f"Part of the {specimen}"),),
     )
     stage = StageFacts("exploring", world.began, f"Stage of the {specimen}.")
     made = create_partnership(by=world.by, facts=facts, stage=stage, now=world.now)
@@ -148,7 +147,7 @@ def contact(world: World, specimen: str) -> Any:
         on=world.began,
         subject=f"Talk about the {specimen}",
         about=f"What was said about the {specimen}.",
-        organisations=(world.row("organisation", specimen),),
+        organisations=(near(world, "organisation", specimen),),
         outcome=f"What came of the {specimen}.",
     )
     return log_contact(by=world.viewer("officer"), facts=facts, now=world.now)
@@ -178,28 +177,37 @@ def initiative(world: World, specimen: str) -> Any:
 
 
 def group(world: World, specimen: str) -> Any:
-    facts = GroupFacts(
-        name=f"Group of the {specimen}",
-        purpose=f"Purpose of the {specimen} group.",
+    facts = group_facts(
+        world,
+        specimen,
         host=world.agency(specimen),
-        type=GroupType.objects.get(model=world.extras["model"], slug="ground-council"),
         acronym=f"G{specimen[:3].upper()}",
-        initiative=world.row("initiative", specimen),
+        initiative=near(world, "initiative", specimen),
         deliverable=f"Report of the {specimen}.",
-        started_on=world.began,
         review_due_on=world.today + timedelta(days=30),
     )
-    above = ParentFacts(world.extras["council of ours"], world.began, f"Approved for the {specimen}.")
-    made = create_group(by=world.by, facts=facts, under=[above], state="active", now=world.now)
+    made = made_group(world, facts)
     _seats(world, made, specimen)
     return made
+
+
+def group_facts(world: World, specimen: str, **more: Any) -> GroupFacts:
+    """What every group of the world has."""
+    kind = GroupType.objects.get(model=world.extras["model"], slug="ground-council")
+    purpose = f"Purpose of the {specimen} group."
+    return GroupFacts(name=f"Group of the {specimen}", purpose=purpose, type=kind, started_on=world.began, **more)
+
+
+def made_group(world: World, facts: GroupFacts) -> Any:
+    above = ParentFacts(world.extras["council of ours"], world.began, "Approved.")
+    return create_group(by=world.by, facts=facts, under=[above], state="active", now=world.now)
 
 
 def _seats(world: World, made: Any, specimen: str) -> None:
     """A seat of every basis, somebody in one of them, and a chair."""
     bases: dict[str, Any] = {
-        "office": {"office": world.row("office", specimen)},
-        "organisation": {"organisation": world.row("organisation", specimen)},
+        "office": {"office": near(world, "office", specimen)},
+        "organisation": {"organisation": near(world, "organisation", specimen)},
         "segment": {"segment": Segment.objects.order_by("slug").first()},
         "individual": {},
         "chair-of": {"chair_of": world.extras["council of ours"]},
@@ -253,6 +261,10 @@ levels:
           constituencies:
             - constituency: side-of-{code}
               name: Side of the {code}
+          places:
+            - title: Named place of the {code}
+              organisation: Named body of the {code}
+              constituency: side-of-{code}
         cadence: as required
         outputs: [advice]
 """
@@ -268,10 +280,6 @@ def somebody(world: World, name: str, *, published: bool = True) -> Person:
     """A person without a sign-in."""
     facts = PersonFacts(name, published=published, is_fictitious=True)
     return create_person(by=world.by, facts=facts, now=world.now)
-
-
-def cross(world: World) -> None:
-    """Rows that join what is public to what is hidden: where things leak, if they do."""
 
 
 def record_of(row: Any) -> Record:

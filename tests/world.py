@@ -111,7 +111,7 @@ class World:
 
 def build() -> World:
     """Make the world in the current transaction."""
-    from tests import specimens
+    from tests import specimens, sundries
 
     world = World(datetime.now(UTC))
     _cast(world)
@@ -121,9 +121,9 @@ def build() -> World:
         if kind in registry.kinds:
             for specimen in SPECIMENS:
                 world.rows[kind, specimen] = specimens.make(world, kind, specimen)
-    specimens.cross(world)
     for role in ROLES:
         world.client(role)
+    sundries.add(world)
     return world
 
 

@@ -42,6 +42,11 @@ class Door:
     def key(self) -> tuple[str, str]:
         return (self.route.key, self.specimen)
 
+    @property
+    def shown_as(self) -> str:
+        """public, audience, sealed, withdrawn, foreign, absent: where a specimen is named “sealed: group”."""
+        return self.specimen.partition(":")[0]
+
 
 def kind(slug: str, **arguments: Callable[[Any], Any]) -> Provider:
     """Arguments taken from the five specimens of a kind, and an absent one. A None leaves the specimen out."""

@@ -21,3 +21,9 @@ def _browsers_kept(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     for role, cookies in kept.items():
         world.clients[role].cookies = SimpleCookie(cookies.replace("Set-Cookie: ", ""))
+
+
+@pytest.fixture(autouse=True)
+def _quiet(caplog: pytest.LogCaptureFixture) -> None:
+    """Thousands of refusals are expected here: they need no line each."""
+    caplog.set_level("CRITICAL", logger="django")

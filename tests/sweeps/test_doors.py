@@ -46,7 +46,7 @@ class Sweep:
         return {key: f"{get.word}/{post.word}" for key, (get, post) in self.of(role).items()}
 
     def at(self, *specimens: str) -> Iterator[Door]:
-        return (door for door in self.doors if door.specimen in specimens)
+        return (door for door in self.doors if door.shown_as in specimens)
 
 
 def knock(client: Client, url: str) -> Pair:

@@ -1,0 +1,239 @@
+"""One row at least of every model that is no kind of record: links, uploads, letters, tokens, what follows what.
+
+And the crossings: rows that join something public to something hidden, which is where things leak if they do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialToken
+from allauth.usersessions.models import UserSession
+from django.core.files.base import ContentFile
+
+from convenor.core.accounts.commands.access import grant_access
+from convenor.core.accounts.commands.invitations import SIGN_IN_INVITATION
+from convenor.core.accounts.commands.links import issue_link
+from convenor.core.clock.commands import load_calendars, set_deadline, sync_schedules
+from convenor.core.clock.models import Schedule
+from convenor.core.exchange.models import ImportBatch, ImportFile, ImportRow, Origin
+from convenor.core.files.commands import receive, store_file
+from convenor.core.journal.commands import seal
+from convenor.core.journal.models import Heartbeat, ScheduledRun
+from convenor.core.notify.commands import follow, queue_text
+from convenor.core.notify.models import Message
+from convenor.core.records.commands import define_relation, link, show_to
+from convenor.core.records.models import Address, Record
+from convenor.core.records.rules import AUDIENCE, DISCLOSE_EXISTENCE, DISCLOSE_TITLE
+from convenor.core.search.commands import rebuild
+from convenor.domain.directory.commands.interests import InterestFacts, declare_interest
+from convenor.domain.directory.commands.tenures import TenureFacts, start_tenure
+from convenor.domain.directory.models import Organisation, PartnershipParty, StageChange
+from convenor.domain.groups.commands.initiatives import InitiativeFacts, create_initiative
+from convenor.domain.groups.models import Group, Parent, Seat
+from tests import specimens
+from tests.world import HIDDEN, SPECIMENS, World
+
+
+def add(world: World) -> None:
+    """Everything that is no specimen. Called once, after the specimens."""
+    load_calendars(world.now)
+    sync_schedules(world.now)
+    _people(world)
+    _files(world)
+    _records(world)
+    _cross(world)
+    _uploads(world)
+    _letters(world)
+    _machinery(world)
+    import contextlib; from django.urls import NoReverseMatch
+    with contextlib.suppress(NoReverseMatch):
+        rebuild()
+
+
+def _people(world: World) -> None:
+    member = world.people["member"]
+    sealed = world.row("group", "sealed").record
+    world.extras["access row"] = grant_access(
+        by=world.by, person=world.people["person"], record=sealed, allow=False, reason="Test.", now=world.now
+    )
+    invited = specimens.somebody(world, "Fictitious Invited", published=False)
+    invited.email = "invited@person.example"
+    invited.save(update_fields=["email"])
+    world.extras["link"], world.extras["token"] = issue_link(
+        purpose=SIGN_IN_INVITATION, person=invited, record=sealed, now=world.now
+    )
+    world.extras["invited"] = invited
+    address = EmailAddress.objects.get(user=member)
+    EmailConfirmation.objects.create(email_address=address, key="confirmation-key-of-the-member")
+    Authenticator.objects.create(user=member, type="totp", data={"secret": "secret of the member"})
+    world.extras["passkey"] = Authenticator.objects.create(
+        user=member, type="webauthn", data={"name": "Key of the member", "credential": {}}
+    )
+    account = SocialAccount.objects.create(user=member, provider="oidc", uid="uid of the member", extra_data={"a": "b"})
+    SocialToken.objects.create(account=account, token="token of the member", token_secret="secret")
+    UserSession.objects.create(
+        user=member, ip="203.0.113.77", session_key="session-key-of-the-member", user_agent="Agent", data={}
+    )
+
+
+def _files(world: World) -> None:
+    for specimen in SPECIMENS:
+        record = world.row("partnership", specimen).record
+        received = receive(ContentFile(b"Words in a file.\n", f"{specimen}.txt"))
+        version = store_file(by=world.by, record=record, title=f"File {specimen}", received=received, now=world.now)
+        world.rows["file", specimen] = version
+
+
+def _records(world: World) -> None:
+    for specimen in SPECIMENS:
+        record = world.row("group", specimen).record
+        Address.objects.create(kind="group", slug=f"former-{specimen}", record=record, until=world.now)
+        set_deadline(record=record, kind="group-review", due_at=world.now + timedelta(days=2), now=world.now, note="Due.")
+    pairs = [(a, b) for a in ("group", "organisation", "contact") for b in ("group", "organisation", "contact")]
+    define_relation("test-joins", "test joins", "test joined by", pairs)
+
+
+def _cross(world: World) -> None:
+    """Public rows that name hidden ones, in every way the tables allow."""
+    open_group, open_body = world.row("group"), world.row("organisation")
+    for specimen in HIDDEN:
+        group, body, office = (world.row(kind, specimen) for kind in ("group", "organisation", "office"))
+        _seats_for_hidden(world, open_group, specimen, (office, body, group))
+        Parent.objects.create(group=open_group, parent=group, starts_on=world.began, approval_note="")
+        Parent.objects.create(group=group, parent=open_group, starts_on=world.began)
+        link(source=open_group.record, target=group.record, relation="test-joins", now=world.now, note=f"To {specimen}")
+        link(source=body.record, target=open_body.record, relation="test-joins", now=world.now)
+        PartnershipParty.objects.create(partnership=world.row("partnership"), organisation=body, role="A part")
+        world.row("contact").organisations.add(body)
+        Organisation.objects.create(**_child(world, open_body, f"child-of-public-{specimen}", specimen))
+        Organisation.objects.create(**_child(world, body, f"child-of-{specimen}", "public"))
+        about = InterestFacts(f"Interest in {specimen}", body, world.began, public=True)
+        declare_interest(by=world.by, person=world.row("person").person, facts=about, now=world.now)
+        _holders(world, specimen)
+    _hosted_by_hidden(world)
+    _challenged(world)
+    _half_open(world)
+
+
+def _seats_for_hidden(world: World, group: Group, specimen: str, basis: tuple[Any, Any, Any]) -> None:
+    kinds = ("office", "organisation", "chair_of")
+    for number, (kind, stands_for) in enumerate(zip(kinds, basis, strict=True)):
+        Seat.objects.create(
+            group=group,
+            number=100 + 10 * HIDDEN.index(specimen) + number,
+            title="A seat",
+            basis=kind.replace("_", "-"),
+            starts_on=world.began,
+            constituency=specimens.SIDE,
+            **{kind: stands_for},
+        )
+
+
+def _child(world: World, parent: Organisation, slug: str, specimen: str) -> dict[str, Any]:
+    """A body under another, itself of the specimen's kind of visibility; the rows are written past the commands."""
+    like = world.row("organisation", specimen)
+    record = Record.objects.create(
+        ref=f"ORG-TEST-{slug}"[:40],
+        kind="organisation",
+        title=f"Body {slug}",
+        visibility=like.record.visibility,
+        audience=like.record.audience,
+        created_at=world.now,
+        published_at=world.now,
+    )
+    return {"record": record, "slug": slug, "name": f"Body {slug}", "kind": like.kind, "parent": parent}
+
+
+def _holders(world: World, specimen: str) -> None:
+    """Somebody hidden in a public office, and somebody public in a hidden one."""
+    hidden_office, hidden_person = world.row("office", specimen), world.row("person", specimen)
+    ended = TenureFacts(starts_on=world.began - timedelta(days=90), ends_on=world.began - timedelta(days=1))
+    start_tenure(by=world.by, office=hidden_office, person=world.row("person").person, facts=ended, now=world.now)
+    days = 100 * (2 + HIDDEN.index(specimen))
+    earlier = TenureFacts(
+        starts_on=world.began - timedelta(days=days), ends_on=world.began - timedelta(days=days - 50), note="Then."
+    )
+    start_tenure(by=world.by, office=world.row("office"), person=hidden_person.person, facts=earlier, now=world.now)
+
+
+def _hosted_by_hidden(world: World) -> None:
+    """A public group of a sealed host, for a sealed initiative."""
+    group = specimens.group_facts(world, "hosted", host=world.row("organisation", "sealed"))
+    made = specimens.made_group(world, group)
+    sealed_initiative = world.row("initiative", "sealed")
+    Group.objects.filter(pk=made.pk).update(initiative=sealed_initiative)
+    create_initiative(by=world.by, facts=InitiativeFacts("Reform nobody hides", "Open."), now=world.now)
+
+
+def _challenged(world: World) -> None:
+    for specimen in SPECIMENS:
+        stage = StageChange.objects.filter(partnership=world.row("partnership", specimen)).latest("pk")
+        StageChange.objects.filter(pk=stage.pk).update(
+            challenge_by=world.today + timedelta(days=9),
+            challenged_at=world.now,
+            challenger=world.row("organisation", specimen),
+            challenge="We see it differently.",
+            challenge_answer="So do we.",
+            challenge_answered_at=world.now,
+        )
+
+
+def _half_open(world: World) -> None:
+    """Withheld, but known of: what their disclosure allows may be read, and no more."""
+    for disclosure in (DISCLOSE_EXISTENCE, DISCLOSE_TITLE):
+        made = specimens.contact(world, f"known by {disclosure}")
+        audience = world.audiences["ours"]
+        show_to(made.record, now=world.now, visibility=AUDIENCE, audience=audience, disclosure=disclosure,
+                withheld_reason=f"Reason for {disclosure}.")  # fmt: skip
+        link(source=world.row("contact").record, target=made.record, relation="test-joins", now=world.now)
+        world.extras[f"disclosed {disclosure}"] = made
+
+
+def _uploads(world: World) -> None:
+    for role in ("officer", "administrator"):
+        token = hashlib.sha256(role.encode()).hexdigest()[:32]
+        batch = ImportBatch.objects.create(
+            token=token,
+            resource="organisations",
+            source="A register",
+            filename="register.csv",
+            file_hash=token * 2,
+            by=world.people[role],
+            notes=["The file was read as UTF-8."],
+            moments=["1 at noon"],
+            created_at=world.now,
+        )
+        ImportFile.objects.create(batch=batch, content=b"name\nBureau\n")
+        ImportRow.objects.create(
+            batch=batch, number=2, source_id=f"row of {role}", content_hash=token, data={"name": "Bureau"},
+            outcome="bad", error="Wrong.", faults=[["name", "Too long."]], undo={"name": "Before"}, hash_before=token,
+        )  # fmt: skip
+        world.extras[f"batch of {role}"] = batch
+    Origin.objects.create(
+        resource="organisations", source="A register", source_id="origin of the sealed",
+        record=world.row("organisation", "sealed").record, content_hash="0" * 64,
+    )  # fmt: skip
+
+
+def _letters(world: World) -> None:
+    for role in ("person", "former_member", "member"):
+        for specimen in ("public", "audience"):
+            record = world.row("group", specimen).record
+            follow(by=world.viewer(role), record=record, now=world.now)
+        follow(by=world.viewer(role), kind="organisation", now=world.now)
+    queue_text(address="somebody@outside.example", subject="A letter", text="Words.", html="<p>Words.</p>", now=world.now)
+    Message.objects.filter(address="somebody@outside.example").update(
+        record=world.row("group", "sealed").record, bounced_at=world.now, bounce_reason="Nobody there.", key="a key"
+    )
+
+
+def _machinery(world: World) -> None:
+    seal(world.now)
+    Heartbeat.objects.create(worker="worker-of-the-test", started_at=world.now, beat_at=world.now)
+    schedule = Schedule.objects.earliest("pk")
+    ScheduledRun.objects.create(schedule=schedule, slot=world.now, run_after=world.now, leased_by="x", error="Wrong.")
