@@ -43,8 +43,9 @@ class DayWidget(forms.MultiWidget):
         context = super().get_context(name, value, given)
         labels = (_("Day"), _("Month"), _("Year"))
         for part, label, widget in zip(PARTS, labels, context["widget"]["subwidgets"], strict=True):
-            widget["attrs"].update({"aria-invalid": "true"} if part in wrong else {})
-            widget.update(part=part, label=label)
+            widget["part"], widget["label"] = part, label
+            if part in wrong:
+                widget["attrs"]["aria-invalid"] = "true"
         return context
 
 
