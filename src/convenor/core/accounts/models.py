@@ -94,7 +94,9 @@ class DutyAssignment(models.Model):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")), name="duty_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")), name="duty_ends_after_start"
+            ),
             models.CheckConstraint(condition=Q(duty__in=Duty.values), name="duty_known"),
             models.UniqueConstraint(
                 fields=("person", "duty", "over"), condition=Q(ends_at=None, over__isnull=False), name="duty_open_once"
@@ -120,7 +122,9 @@ class AccessRow(models.Model):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")), name="access_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")), name="access_ends_after_start"
+            ),
             models.CheckConstraint(condition=~Q(reason=""), name="access_has_reason"),
         )
 

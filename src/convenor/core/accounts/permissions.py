@@ -58,6 +58,13 @@ def may_assign_duty(viewer: Viewer, over: Record | None) -> Verdict:
     return no(_("Only an administrator may give or end duties."))
 
 
+def may_assign_some_duty(viewer: Viewer) -> Verdict:
+    """Open the form for giving duties: an administrator of anything."""
+    if viewer.is_system or any(held.duty == "administrator" for held in viewer.duties):
+        return YES
+    return no(_("Only an administrator may give or end duties."))
+
+
 def may_appoint_assistant(viewer: Viewer, principal: Person) -> Verdict:
     """Appoint and end assistants: the principal, or an officer for them. An assistant may not appoint another."""
     if viewer.person_id == principal.pk or viewer.has_duty(*OFFICERS):

@@ -1,11 +1,11 @@
 """What a signed link may be for. Apps register theirs from AppConfig.ready() (in their kinds.py).
 
-    purposes.register(Purpose(
-        slug="confirm-appointment",
-        describe=...,   # the page a GET shows: what the button will do. Writes nothing.
-        perform=...,    # what the button does: calls one command, in the transaction that uses the link up
-        letter=...,     # the e-mail that carries the link
-    ))
+purposes.register(Purpose(
+    slug="confirm-appointment",
+    describe=...,   # the page a GET shows: what the button will do. Writes nothing.
+    perform=...,    # what the button does: calls one command, in the transaction that uses the link up
+    letter=...,     # the e-mail that carries the link
+))
 """
 
 from __future__ import annotations

@@ -178,11 +178,14 @@ def held_about(viewer: Viewer, person: Person) -> dict[str, Any]:
             if row.record_id not in viewer.denied
         ],
         "links": [
-            _row(row, "purpose", "email", "created_at", "expires_at", "used_at") for row in person.signed_links.order_by("pk")
+            _row(row, "purpose", "email", "created_at", "expires_at", "used_at")
+            for row in person.signed_links.order_by("pk")
         ],
         "addresses": [_row(row, "email", "verified") for row in EmailAddress.objects.filter(user=person)],
         "sessions": [_row(row, "ip", "user_agent", "created_at") for row in UserSession.objects.filter(user=person)],
-        "second_factors": [_row(row, "type", "created_at", "last_used_at") for row in Authenticator.objects.filter(user=person)],
+        "second_factors": [
+            _row(row, "type", "created_at", "last_used_at") for row in Authenticator.objects.filter(user=person)
+        ],
         "providers": [_row(row, "provider", "uid", "extra_data") for row in SocialAccount.objects.filter(user=person)],
     }
     return {**own, **{section: source(person.pk) for section, source in ports.personal_data.items()}}

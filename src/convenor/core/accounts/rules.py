@@ -26,7 +26,9 @@ class SessionLimits:
         return self.idle / 6
 
 
-def session_over(*, now: datetime, signed_in_at: datetime | None, seen_at: datetime | None, limits: SessionLimits) -> bool:
+def session_over(
+    *, now: datetime, signed_in_at: datetime | None, seen_at: datetime | None, limits: SessionLimits
+) -> bool:
     """Whether a sign-in has ended by age or by idleness (ASVS 5.0 7.3.1 and 7.3.2).
 
     A session that does not say when it began is over. Without a valid last-seen time the sign-in itself counts
@@ -52,7 +54,9 @@ class LinkFacts:
 
 
 LINK_TEXTS: Final = {
-    "link-unknown": gettext_lazy("This link is not one of ours, or part of it is missing. Copy the whole address from the e-mail."),
+    "link-unknown": gettext_lazy(
+        "This link is not one of ours, or part of it is missing. Copy the whole address from the e-mail."
+    ),
     "link-inactive": gettext_lazy("This link no longer works: the person it was sent to is no longer active here."),
     "link-used": gettext_lazy("This link has been used. It works once."),
     "link-revoked": gettext_lazy("This link no longer works: a newer one was sent, or it was taken back."),
@@ -85,7 +89,9 @@ def check_period(starts_at: datetime, ends_at: datetime | None) -> list[Breach]:
     return []
 
 
-def check_not_held(held: Iterable[tuple[datetime, datetime | None]], starts: datetime, ends: datetime | None) -> list[Breach]:
+def check_not_held(
+    held: Iterable[tuple[datetime, datetime | None]], starts: datetime, ends: datetime | None
+) -> list[Breach]:
     """Nobody holds the same duty over the same thing twice at once."""
     overlaps = [since for since, until in held if (ends is None or since < ends) and (until is None or starts < until)]
     if overlaps:

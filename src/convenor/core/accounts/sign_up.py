@@ -12,9 +12,7 @@ from convenor.core.accounts.models import Person
 class NameForm(forms.Form):
     """Mixed into allauth's sign-up form."""
 
-    name = forms.CharField(
-        label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    name = forms.CharField(label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     field_order = ("name", "email", "password1")
 
     def signup(self, request: HttpRequest, user: Person) -> None:

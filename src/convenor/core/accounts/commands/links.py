@@ -62,16 +62,12 @@ def send_link(
     A step inside your command, like issue_link. Refused when the person has no address.
     """
     revoke_links(person=person, now=now, purpose=purpose, subject_id=subject_id)
-    link, token = issue_link(
-        purpose=purpose, person=person, now=now, record=record, subject_id=subject_id, email=email
-    )
+    link, token = issue_link(purpose=purpose, person=person, now=now, record=record, subject_id=subject_id, email=email)
     letters.send(link.email, purposes[purpose].letter(link, letters.link_address(token)))
     return link
 
 
-def revoke_links(
-    *, person: Person, now: datetime, purpose: str | None = None, subject_id: int | None = None
-) -> None:
+def revoke_links(*, person: Person, now: datetime, purpose: str | None = None, subject_id: int | None = None) -> None:
     """Take back a person's links that are still open: all, or those of one purpose (and subject)."""
     mine = SignedLink.objects.filter(person=person, used_at=None, revoked_at=None)
     if purpose is not None:

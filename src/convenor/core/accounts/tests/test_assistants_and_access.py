@@ -52,7 +52,9 @@ def test_an_assistant_gets_no_duty(as_ada: Viewer, ada: Person, noa: Person, now
     assert viewer_for(noa, now).duties == frozenset()
 
 
-def test_an_assistant_steps_back_and_appoints_nobody(as_mia: Viewer, mia: Person, noa: Person, sam: Person, now: datetime) -> None:
+def test_an_assistant_steps_back_and_appoints_nobody(
+    as_mia: Viewer, mia: Person, noa: Person, sam: Person, now: datetime
+) -> None:
     row = commands.appoint_assistant(by=as_mia, principal=mia, assistant=noa, now=now)
     with pytest.raises(NotAllowed):
         commands.appoint_assistant(by=viewer_for(noa, now), principal=mia, assistant=sam, now=now)
@@ -62,13 +64,17 @@ def test_an_assistant_steps_back_and_appoints_nobody(as_mia: Viewer, mia: Person
     assert codes(refused) == ["assistance-ended"]
 
 
-def test_a_stranger_ends_nobodys_assistance(as_mia: Viewer, mia: Person, noa: Person, make_person: MakePerson, now: datetime) -> None:
+def test_a_stranger_ends_nobodys_assistance(
+    as_mia: Viewer, mia: Person, noa: Person, make_person: MakePerson, now: datetime
+) -> None:
     row = commands.appoint_assistant(by=as_mia, principal=mia, assistant=noa, now=now)
     with pytest.raises(NotAllowed):
         commands.end_assistance(by=viewer_for(make_person("Eve Example"), now), assistance=row, now=now)
 
 
-def test_an_assistant_of_somebody_inactive_stands_for_nobody(as_mia: Viewer, mia: Person, noa: Person, now: datetime) -> None:
+def test_an_assistant_of_somebody_inactive_stands_for_nobody(
+    as_mia: Viewer, mia: Person, noa: Person, now: datetime
+) -> None:
     commands.appoint_assistant(by=as_mia, principal=mia, assistant=noa, now=now)
     Person.objects.filter(pk=mia.pk).update(is_active=False)
     assert viewer_for(noa, now).principals == frozenset()
@@ -119,7 +125,9 @@ def test_nobody_writes_an_exception_for_themselves(as_sam: Viewer, sam: Person, 
         commands.grant_access(by=as_sam, person=sam, record=shown, allow=True, reason="x", now=now)
 
 
-def test_nobody_ends_their_own_denial(as_ada: Viewer, as_sam: Viewer, sam: Person, shown: Record, now: datetime) -> None:
+def test_nobody_ends_their_own_denial(
+    as_ada: Viewer, as_sam: Viewer, sam: Person, shown: Record, now: datetime
+) -> None:
     row = commands.grant_access(by=as_ada, person=sam, record=shown, allow=False, reason="Recused", now=now)
     with pytest.raises(NotAllowed):
         commands.end_access(by=as_sam, row=row, reason="x", now=now)

@@ -45,7 +45,9 @@ def test_an_administrator_gives_a_duty(as_ada: Viewer, mia: Person, record: Reco
 
 
 @pytest.mark.parametrize("duty", list(Duty))
-def test_officers_and_members_give_no_duty(as_sam: Viewer, sam: Person, as_mia: Viewer, mia: Person, duty: Duty, now: datetime) -> None:
+def test_officers_and_members_give_no_duty(
+    as_sam: Viewer, sam: Person, as_mia: Viewer, mia: Person, duty: Duty, now: datetime
+) -> None:
     for by, person in ((as_sam, sam), (as_mia, mia), (as_sam, mia)):
         with pytest.raises(NotAllowed):
             commands.assign_duty(by=by, person=person, duty=duty, reason="x", now=now)
@@ -112,7 +114,9 @@ def test_a_duty_that_never_began_is_taken_back(as_ada: Viewer, mia: Person, now:
     assert not mia.duties.exists()
 
 
-def test_the_last_administrators_duty_cannot_end(as_ada: Viewer, ada: Person, make_person: MakePerson, now: datetime) -> None:
+def test_the_last_administrators_duty_cannot_end(
+    as_ada: Viewer, ada: Person, make_person: MakePerson, now: datetime
+) -> None:
     with pytest.raises(Refused) as refused:
         commands.end_duty(by=as_ada, duty=ada.duties.get(), reason="Tired", now=now)
     assert codes(refused) == ["last-administrator"]
@@ -120,7 +124,9 @@ def test_the_last_administrators_duty_cannot_end(as_ada: Viewer, ada: Person, ma
     commands.end_duty(by=as_ada, duty=ada.duties.get(), reason="Tired", now=now)
 
 
-def test_an_inactive_administrator_does_not_count(as_ada: Viewer, ada: Person, make_person: MakePerson, now: datetime) -> None:
+def test_an_inactive_administrator_does_not_count(
+    as_ada: Viewer, ada: Person, make_person: MakePerson, now: datetime
+) -> None:
     make_person("Bea Example", Duty.ADMINISTRATOR, is_active=False)
     with pytest.raises(Refused):
         commands.end_duty(by=as_ada, duty=ada.duties.get(), reason="Tired", now=now)

@@ -155,7 +155,9 @@ def test_only_an_expired_link_is_renewed(specimen: Purpose, noa: Person, client:
     assert mail.outbox == []
 
 
-def test_sending_again_takes_back_the_earlier_one_for_the_same_thing(specimen: Purpose, noa: Person, client: Client) -> None:
+def test_sending_again_takes_back_the_earlier_one_for_the_same_thing(
+    specimen: Purpose, noa: Person, client: Client
+) -> None:
     with transaction.atomic():
         other = commands.issue_link(purpose="specimen", person=noa, subject_id=8, now=right_now())[1]
         commands.send_link(purpose="specimen", person=noa, subject_id=7, now=right_now())

@@ -79,7 +79,9 @@ def test_a_member_renames_nobody_else(as_mia: Viewer, sam: Person, now: datetime
         commands.rename_person(by=as_mia, person=sam, name="X", now=now)
 
 
-def test_an_officer_changes_the_address_of_somebody_without_a_sign_in(as_sam: Viewer, noa: Person, now: datetime) -> None:
+def test_an_officer_changes_the_address_of_somebody_without_a_sign_in(
+    as_sam: Viewer, noa: Person, now: datetime
+) -> None:
     commands.change_email(by=as_sam, person=noa, email="noa@other.example", now=now)
     assert Person.objects.get(pk=noa.pk).email == "noa@other.example"
     assert said(entries("person.email-changed")[0])["email"] == ("noa@people.example", "noa@other.example")
@@ -117,7 +119,9 @@ def test_a_new_address_is_confirmed_there_and_the_old_one_is_told(as_mia: Viewer
     assert verbs() == ["person.email-change-requested", "person.email-changed"]
 
 
-def test_asking_for_an_address_that_is_taken_looks_the_same(as_mia: Viewer, mia: Person, noa: Person, now: datetime) -> None:
+def test_asking_for_an_address_that_is_taken_looks_the_same(
+    as_mia: Viewer, mia: Person, noa: Person, now: datetime
+) -> None:
     commands.request_email_change(by=as_mia, person=mia, email="noa@people.example", now=now)
     assert [message.to for message in mail.outbox] == [["noa@people.example"]]
     assert "Somebody tried to use this address" in mail.outbox[0].subject
@@ -163,7 +167,10 @@ def test_officers_may_not_deactivate(as_sam: Viewer, mia: Person, now: datetime)
 
 
 def test_the_last_administrator_stays(as_ada: Viewer, ada: Person, now: datetime) -> None:
-    for command in (commands.deactivate_person, lambda reason, **given: commands.erase_person(authority=reason, **given)):
+    for command in (
+        commands.deactivate_person,
+        lambda reason, **given: commands.erase_person(authority=reason, **given),
+    ):
         with pytest.raises(Refused) as refused:
             command(by=as_ada, person=ada, reason="x", now=now)
         assert codes(refused) == ["last-administrator"]

@@ -16,4 +16,5 @@ urlpatterns = [
     path("my-work/", here),
     path("elsewhere/", here),
     path("", here),
+    path("", include(([path("contact/", here, name="contact")], "site"))),
 ]

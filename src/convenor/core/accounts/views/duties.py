@@ -63,6 +63,7 @@ def register(request: Request) -> HttpResponseBase:
 def assign(request: Request, pk: int) -> HttpResponseBase:
     """Give a person a duty."""
     found = queries.access_person(request.viewer, pk)
+    permissions.may_assign_some_duty(request.viewer).require()
     return answer(
         request,
         DutyForm(posted(request), viewer=request.viewer),

@@ -69,9 +69,7 @@ def _not_done(request: Request, token: str, refused: Refused) -> HttpResponse:
     return _describe(request, found, token, refused.breaches)
 
 
-def _describe(
-    request: Request, found: SignedLink, token: str, breaches: Sequence[Breach] = ()
-) -> HttpResponse:
+def _describe(request: Request, found: SignedLink, token: str, breaches: Sequence[Breach] = ()) -> HttpResponse:
     try:
         description = purposes[found.purpose].describe(found)
     except Refused as refused:

@@ -32,7 +32,11 @@ def page(request: Request) -> HttpResponseBase:
     facts = [
         Fact(_("Name"), person.name, reverse("accounts:my-name")),
         Fact(_("E-mail address"), person.email, reverse("account_email")),
-        Fact(_("Password"), _("Set") if person.has_usable_password() else _("None: you sign in by code"), _password(person)),
+        Fact(
+            _("Password"),
+            _("Set") if person.has_usable_password() else _("None: you sign in by code"),
+            _password(person),
+        ),
         Fact(_("Second factor"), _second_factor(kinds), reverse("mfa_index")),
         Fact(_("Open sessions"), UserSession.objects.filter(user=person).count(), reverse("usersessions_list")),
     ]

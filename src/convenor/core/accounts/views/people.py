@@ -114,7 +114,9 @@ def change_email(request: Request, pk: int) -> HttpResponseBase:
         AddressForm(posted(request)),
         lambda data: change(by=request.viewer, person=found, email=data["email"], now=request.now),
         **_about(
-            found, _("Change the e-mail address of %(name)s"), sent if found.may_sign_in else _("The address is changed.")
+            found,
+            _("Change the e-mail address of %(name)s"),
+            sent if found.may_sign_in else _("The address is changed."),
         ),
     )
 
@@ -195,7 +197,11 @@ def erase(request: Request, pk: int) -> HttpResponseBase:
         template="kit/confirm_page.html",
         consequences=[
             _("Address, sign-in, sessions and the personal values in the history are erased. Duties and access end."),
-            *([_("The name stays, since the public record needs it:"), *claims] if claims else [_("The name is replaced by “Erased person”.")]),
+            *(
+                [_("The name stays, since the public record needs it:"), *claims]
+                if claims
+                else [_("The name is replaced by “Erased person”.")]
+            ),
         ],
         submit_label=_("Erase this person's data"),
         submit_style="warning",
@@ -226,7 +232,7 @@ def _actions(request: Request, found: Person) -> list[Action]:
         ("rename", _("Change name"), permissions.may_rename(viewer, found)),
         ("change-email", _("Change e-mail address"), permissions.may_change_email(viewer, found)),
         *([] if found.may_sign_in else [("invite", _("Invite to sign in"), permissions.may_invite(viewer))]),
-        ("assign-duty", _("Give a duty"), permissions.may_assign_duty(viewer, None)),
+        ("assign-duty", _("Give a duty"), permissions.may_assign_some_duty(viewer)),
         ("appoint-assistant", _("Appoint an assistant"), permissions.may_appoint_assistant(viewer, found)),
         ("grant-access", _("Allow or deny a record"), permissions.may_manage_people(viewer)),
         (*switch, permissions.may_administer(viewer)),

@@ -64,7 +64,9 @@ def duties_table(
     """Duties, with their holder where the page is not about one person."""
     held = list(rows)
     called = scopes(viewer, [row.over for row in held])
-    who = [Column[DutyAssignment]("who", _("Holder"), "person.name", priority=1, link=lambda row: person_url(row.person))]
+    who = [
+        Column[DutyAssignment]("who", _("Holder"), "person.name", priority=1, link=lambda row: person_url(row.person))
+    ]
     return Table(
         [
             *(who if named else []),
