@@ -9,13 +9,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from convenor.core.records.registry import Panel
 from convenor.core.records.rules import Viewer
 from convenor.domain.engagement.rules import Composition, ParentValue
 
 
 @dataclass(frozen=True, slots=True)
 class LivingGroup:
-    """A group that is not closed, as the rules look at it on a day. `type_id` is its GroupType's key."""
+    """A group that is not closed, as the rules look at it on a day. `type_id` is its GroupType's key.
+
+    name and url are "" for a group that the viewer may not see: it counts, and is not named.
+    """
 
     type_id: int
     name: str
@@ -27,18 +31,25 @@ class LivingGroup:
 Counts = Callable[[Viewer, Sequence[int]], Mapping[int, int]]
 """(viewer, keys of GroupTypes) → how many living groups of each the viewer may see. One query."""
 
-Groups = Callable[[Sequence[int], date], Iterable[LivingGroup]]
-"""(keys of GroupTypes, day) → every living group of these types, whoever may see them. Constant queries."""
+Groups = Callable[[Viewer, Sequence[int], date], Iterable[LivingGroup]]
+"""(viewer, keys of GroupTypes, day) → every living group of these types. Constant queries."""
 
 ListUrl = Callable[[str, str], str]
 """(model slug, type slug) → where the groups of the type are listed."""
+
+Panels = Callable[[Viewer, int], Iterable[Panel]]
+"""(viewer, key of a GroupType) → what to show of its groups on the type's page."""
 
 
 def _no_counts(viewer: Viewer, types: Sequence[int]) -> Mapping[int, int]:  # noqa: ARG001 - the shape of Counts
     return {}
 
 
-def _no_groups(types: Sequence[int], on: date) -> Iterable[LivingGroup]:  # noqa: ARG001 - the shape of Groups
+def _no_groups(
+    viewer: Viewer,  # noqa: ARG001 - the shape of Groups
+    types: Sequence[int],  # noqa: ARG001 - the shape of Groups
+    on: date,  # noqa: ARG001 - the shape of Groups
+) -> Iterable[LivingGroup]:
     return ()
 
 
@@ -46,18 +57,23 @@ def _no_url(model: str, group_type: str) -> str:  # noqa: ARG001 - the shape of 
     return ""
 
 
+def _no_panels(viewer: Viewer, group_type: int) -> Iterable[Panel]:  # noqa: ARG001 - the shape of Panels
+    return ()
+
+
 @dataclass
 class Living:
-    """The three questions that engagement asks of whoever keeps the groups."""
+    """The four questions that engagement asks of whoever keeps the groups."""
 
     counts: Counts = _no_counts
     groups: Groups = _no_groups
     list_url: ListUrl = _no_url
+    panels: Panels = _no_panels
 
 
 living = Living()
 
 
-def provide(*, counts: Counts, groups: Groups, list_url: ListUrl) -> None:
+def provide(*, counts: Counts, groups: Groups, list_url: ListUrl, panels: Panels) -> None:
     """Answer these questions from now on; from AppConfig.ready of the app that keeps the groups."""
-    living.counts, living.groups, living.list_url = counts, groups, list_url
+    living.counts, living.groups, living.list_url, living.panels = counts, groups, list_url, panels

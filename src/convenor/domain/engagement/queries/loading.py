@@ -68,7 +68,7 @@ class Plan:
 def plan_load(viewer: Viewer, text: str, on: date) -> Plan:
     """Everything that would happen if the text came into force on the day; nothing is written.
 
-    Groups that would break the new rules are named for those who may see them only; the others are counted in.
+    Groups that would break the new rules are told of too; those the viewer may not see are not named.
     """
     parsed = parse(text, known_vocabulary())
     if parsed.value is None:
@@ -76,10 +76,10 @@ def plan_load(viewer: Viewer, text: str, on: date) -> Plan:
     owner, calendar, problems = _resolved(viewer, parsed)
     if problems:
         return Plan(tuple(problems))
-    return _planned(Plan((), parsed.value, owner, calendar), on)
+    return _planned(viewer, Plan((), parsed.value, owner, calendar), on)
 
 
-def _planned(plan: Plan, on: date) -> Plan:
+def _planned(viewer: Viewer, plan: Plan, on: date) -> Plan:
     value = plan.value
     assert value is not None  # noqa: S101 - planned only from a value
     model = EngagementModel.objects.filter(slug=value.slug).select_related("record", "owner").first()
@@ -92,7 +92,7 @@ def _planned(plan: Plan, on: date) -> Plan:
         digest=found,
         same=latest is not None and latest.digest == found,
         differences=tuple(differences(value_of(latest) if latest else None, value)),
-        broken=tuple(_broken(model, value, on)) if model else (),
+        broken=tuple(_broken(viewer, model, value, on)) if model else (),
     )
 
 
@@ -136,17 +136,17 @@ def _organisation(viewer: Viewer, name: str) -> Organisation | None:
     return named[0] if len(named) == 1 else None
 
 
-def _broken(model: EngagementModel, value: ModelValue, on: date) -> list[Broken]:
+def _broken(viewer: Viewer, model: EngagementModel, value: ModelValue, on: date) -> list[Broken]:
     """Living groups that the new rules would not allow as they are."""
     slugs = dict(GroupType.objects.filter(model=model).values_list("pk", "slug"))
     found = []
-    for group in living.groups(list(slugs), on):
+    for group in living.groups(viewer, list(slugs), on):
         rules = value.type(slugs[group.type_id])
-        breaches = broken_by(rules, group.composition, group.parents) if rules else [_gone(group.name)]
+        breaches = broken_by(rules, group.composition, group.parents) if rules else [_gone()]
         if breaches:
-            found.append(Broken(group.name, group.url, tuple(breaches)))
+            found.append(Broken(group.name or _("A group that is not shown to you"), group.url, tuple(breaches)))
     return found
 
 
-def _gone(name: str) -> Breach:
-    return Breach("engagement.type", _("The model no longer has the type of %(group)s.") % {"group": name})
+def _gone() -> Breach:
+    return Breach("engagement.type", _("The model no longer has its type."))

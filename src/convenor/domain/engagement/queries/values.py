@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import fields as fields_of
 from datetime import date
@@ -56,18 +56,61 @@ def effective_rules_of(group_types: Iterable[GroupType], on: date) -> dict[int, 
     return {row.group_type_id: values[row.pk] for row in found}
 
 
+def rules_over_time(group_type: GroupType) -> list[tuple[ModelVersion, TypeRulesValue]]:
+    """What each version that has the type says of it, the newest first: five queries, however many versions."""
+    rows = TypeRules.objects.filter(group_type=group_type).order_by("-version__number")
+    found = list(rows.select_related("group_type", "level__level", "version").defer("version__yaml"))
+    values = _assembled(found)
+    return [(row.version, values[row.pk]) for row in found]
+
+
 def levels_of(version: ModelVersion) -> tuple[LevelValue, ...]:
     """The levels of a version with the rules of their types, in the order they are drawn."""
-    rows = list(version.types.select_related("group_type", "level__level").order_by("level__order", "order", "pk"))
-    values = _assembled(rows)
+    return whole(version).levels
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Everything a version says, with the keys of its GroupTypes by slug."""
+
+    levels: tuple[LevelValue, ...]
+    type_ids: Mapping[str, int]
+
+
+def whole(version: ModelVersion) -> Whole:
+    """All levels and rules of a version: five queries."""
+    return wholes([version.pk])[version.pk]
+
+
+def wholes(versions: Collection[int]) -> dict[int, Whole]:
+    """The same for many versions at once, by their key: the same five queries."""
+    found = TypeRules.objects.filter(version__in=versions).select_related("group_type", "level__level")
+    rows = list(found.order_by("version", "level__order", "order", "pk"))
+    values = _assembled(rows, _names_in(rows))
     by_level: dict[int, list[TypeRulesValue]] = defaultdict(list)
+    type_ids: dict[int, dict[str, int]] = defaultdict(dict)
     for row in rows:
         by_level[row.level_id].append(values[row.pk])
-    levels = LevelRules.objects.filter(version=version).select_related("level").order_by("order", "pk")
-    return tuple(
-        LevelValue(level.level.slug, level.name, level.colour, level.motto, level.purpose, tuple(by_level[level.pk]))
-        for level in levels
-    )
+        type_ids[row.version_id][row.group_type.slug] = row.group_type_id
+    levels = _levels(versions, by_level)
+    return {pk: Whole(tuple(levels[pk]), type_ids[pk]) for pk in versions}
+
+
+def _levels(versions: Collection[int], types: Mapping[int, Sequence[TypeRulesValue]]) -> dict[int, list[LevelValue]]:
+    found: dict[int, list[LevelValue]] = defaultdict(list)
+    for row in LevelRules.objects.filter(version__in=versions).select_related("level").order_by("order", "pk"):
+        inside = tuple(types.get(row.pk, ()))
+        level = LevelValue(row.level.slug, row.name, row.colour, row.motto, row.purpose, inside)
+        found[row.version_id].append(level)
+    return found
+
+
+def _names_in(rows: Iterable[TypeRules]) -> dict[tuple[int, str], Named]:
+    """What the types are called, where all of a version's types are at hand."""
+    return {
+        (row.version_id, row.group_type.slug): Named(row.group_type.slug, row.name, row.name_plural, row.only_one)
+        for row in rows
+    }
 
 
 @dataclass(frozen=True)
@@ -80,13 +123,15 @@ class _Parts:
     places: Mapping[int, tuple[NamedPlaceValue, ...]]
 
 
-def _assembled(rows: Iterable[TypeRules]) -> dict[int, TypeRulesValue]:
-    found = list(rows)
-    if not found:
+def _assembled(
+    rows: Sequence[TypeRules], names: Mapping[tuple[int, str], Named] | None = None
+) -> dict[int, TypeRulesValue]:
+    if not rows:
         return {}
-    keys = [row.pk for row in found]
-    parts = _Parts(_names({row.version_id for row in found}), _references(keys), _sides(keys), _places(keys))
-    return {row.pk: _value(row, parts) for row in found}
+    keys = [row.pk for row in rows]
+    called = names or _names({row.version_id for row in rows})
+    parts = _Parts(called, _references(keys), _sides(keys), _places(keys))
+    return {row.pk: _value(row, parts) for row in rows}
 
 
 def _value(row: TypeRules, parts: _Parts) -> TypeRulesValue:

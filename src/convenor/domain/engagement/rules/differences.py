@@ -101,12 +101,17 @@ def _types(old: ModelValue, new: ModelValue) -> Iterator[Difference]:
     for level in new.levels:
         for rules in level.types:
             known = before.get(rules.slug)
-            yield from [_new_type(level, rules)] if known is None else _type(known, rules, level)
+            yield from [_new_type(level, rules)] if known is None else _type(known, rules, level.name)
     after = {rules.slug for rules in new.types()}
     for slug, rules in before.items():
         if slug not in after:
             yield Difference(rules.name, _("The type is gone; nothing new of it can be set up."), rules.name)
     yield from _order([*before], [rules.slug for rules in new.types()], _("types"))
+
+
+def type_differences(old: TypeRulesValue, new: TypeRulesValue) -> list[Difference]:
+    """What changed for one type of group."""
+    return list(_type(old, new, new.level))
 
 
 def _new_type(level: LevelValue, rules: TypeRulesValue) -> Difference:
@@ -118,9 +123,9 @@ def _said(rules: TypeRulesValue) -> list[str]:
     return [text for rule in RULES for text in rule.says(rules)]
 
 
-def _type(old: TypeRulesValue, new: TypeRulesValue, level: LevelValue) -> Iterator[Difference]:
+def _type(old: TypeRulesValue, new: TypeRulesValue, level: str) -> Iterator[Difference]:
     if old.level != new.level:
-        text = _("The type is on the level %(level)s now.") % {"level": level.name}
+        text = _("The type is on the level %(level)s now.") % {"level": level}
         yield Difference(new.name, text, old.level, new.level)
     yield from _texts(old, new, new.name, _TYPE_TEXTS)
     told: set[str] = set()

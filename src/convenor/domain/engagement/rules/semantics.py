@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
 from convenor.domain.engagement.rules.values import PERSONS, Vocabulary
 from convenor.domain.engagement.rules.yamltree import Path, Problem, Tree
+
+RESERVED: Final = {"load", "versions", "schema"}
+"""Words that follow /engagement/ or /engagement/<model>/ in addresses."""
 
 Found = Iterator[tuple[Path, str]]
 Data = Mapping[str, Any]
@@ -40,11 +43,22 @@ def _codes(data: Data) -> Found:
         rows = [(("vocabulary", part, at), row) for at, row in enumerate(vocabulary.get(part, ()))]
         yield from _twice(rows, key)
     yield from _twice([(("levels", at), row) for at, row in enumerate(data["levels"])], "level")
+    yield from _taken(data)
     yield from _twice(list(_types(data)), "type")
     yield from _twice(list(_types(data)), "name")
     for path, row in _types(data):
         sides = enumerate(row.get("seats", {}).get("constituencies", ()))
         yield from _twice([((*path, "seats", "constituencies", at), side) for at, side in sides], "constituency")
+
+
+def _taken(data: Data) -> Found:
+    """Codes that are addresses of their own."""
+    text = _("“%(code)s” cannot be a code here: it is an address of the site.")
+    if data["model"] in RESERVED:
+        yield ("model",), text % {"code": data["model"]}
+    for path, row in _types(data):
+        if row["type"] in RESERVED:
+            yield (*path, "type"), text % {"code": row["type"]}
 
 
 def _twice(rows: Sequence[tuple[Path, Data]], key: str) -> Found:

@@ -1,0 +1,122 @@
+"""An officer loads a model: dry run with every problem by its line and every difference in a sentence, then confirm."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from convenor.core.records.rules import NotAllowed, Refused, Viewer
+from convenor.domain.engagement.commands import load_model
+from convenor.domain.engagement.forms import LoadForm
+from convenor.domain.engagement.models import EngagementModel
+from convenor.domain.engagement.permissions import may_change_model, may_load_some_model
+from convenor.domain.engagement.queries.loading import Plan, plan_load
+from convenor.domain.engagement.queries.pages import access_model, access_version, versions_of
+from convenor.kit.http import Request
+from convenor.kit.parts import Link
+
+
+def load_first(request: Request) -> HttpResponse:
+    """Load a model that is not there yet (or a new version of any)."""
+    may_load_some_model(request.viewer).require()
+    return _load(request, None)
+
+
+def load_next(request: Request, slug: str) -> HttpResponse:
+    """Load a new version of this model; its present text stands in the form."""
+    viewer: Viewer = request.viewer
+    model = access_model(viewer, slug)
+    may_change_model(viewer, model).require()
+    return _load(request, model)
+
+
+def _load(request: Request, model: EngagementModel | None) -> HttpResponse:
+    form = _form(request, model)
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, form, model, None)
+    plan = plan_load(request.viewer, form.cleaned_data["yaml"], form.cleaned_data["in_force_from"])
+    _say_problems(form, plan, model)
+    if "confirm" in request.POST and not form.errors:
+        return _confirmed(request, form, model, plan)
+    return _page(request, form, model, plan)
+
+
+def _form(request: Request, model: EngagementModel | None) -> LoadForm:
+    versions = versions_of(model) if model else []
+    first = _first_day(localdate(request.viewer.now), versions[0].in_force_from if versions else None)
+    if request.method == "POST":
+        return LoadForm(request.POST, request.FILES, first_day=first)
+    text = access_version(model, versions[0].number).yaml if model and versions else ""
+    return LoadForm(first_day=first, text=text)
+
+
+def _first_day(today: date, latest: date | None) -> date:
+    """Today, or the day after the newest version begins."""
+    return max(today, latest + timedelta(days=1)) if latest else today
+
+
+def _say_problems(form: LoadForm, plan: Plan, model: EngagementModel | None) -> None:
+    for problem in plan.problems:
+        form.add_error("yaml", str(problem))
+    day = form.cleaned_data.get("in_force_from")
+    if plan.earliest and day and day < plan.earliest and not plan.same:
+        pattern = _("Choose a day after %(day)s, when the version before it began")
+        form.add_error("in_force_from", pattern % {"day": f"{plan.earliest - timedelta(days=1):%d/%m/%Y}"})
+    if model and plan.value and plan.value.slug != model.slug:
+        pattern = _("This is the model “%(other)s”, not “%(model)s”")
+        form.add_error("yaml", pattern % {"other": plan.value.slug, "model": model.slug})
+
+
+def _confirmed(request: Request, form: LoadForm, model: EngagementModel | None, plan: Plan) -> HttpResponse:
+    expected = request.POST.get("expected", "")
+    try:
+        version = load_model(
+            by=request.viewer,
+            text=form.cleaned_data["yaml"],
+            now=request.now,
+            in_force_from=form.cleaned_data["in_force_from"],
+            expected=int(expected) if expected.isdigit() and len(expected) < 6 else plan.number,
+        )
+    except NotAllowed as refused:
+        form.add_error(None, str(refused))
+    except Refused as refused:
+        for breach in refused.breaches:
+            form.add_error(breach.field if breach.field in form.fields else None, breach.text)
+    else:
+        pattern = _("Version %(number)d of “%(model)s” is loaded.")
+        messages.success(request, pattern % {"number": version.number, "model": version.model.name})
+        return HttpResponseRedirect(reverse("engagement:model", args=[version.model.slug]))
+    return _page(request, form, model, plan)
+
+
+def _page(request: Request, form: LoadForm, model: EngagementModel | None, plan: Plan | None) -> HttpResponse:
+    title = _("Load a new version of “%(model)s”") % {"model": model.name} if model else _("Load an engagement model")
+    back = reverse("engagement:model", args=[model.slug]) if model else reverse("engagement:models")
+    crumbs = [Link(_("How we engage"), reverse("engagement:models"))]
+    crumbs += [Link(model.name, back)] if model else []
+    context: dict[str, Any] = {
+        "title": title,
+        "form": form,
+        "plan": plan if plan and not plan.problems and not form.errors else None,
+        "faults": _faults(form, plan) if plan else [],
+        "cancel_url": back,
+        "crumbs": [*crumbs, Link(_("Load"), "")],
+    }
+    return render(request, "engagement/load.html", context, status=422 if form.errors else 200)
+
+
+def _faults(form: LoadForm, plan: Plan) -> list[tuple[int, str, str]]:
+    """Each problem with its line number and the line itself."""
+    lines = form.cleaned_data.get("yaml", "").split("\n")
+    return [
+        (problem.line, lines[problem.line - 1] if 0 < problem.line <= len(lines) else "", problem.text)
+        for problem in plan.problems
+        if problem.line
+    ]
