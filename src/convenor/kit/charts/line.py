@@ -147,9 +147,17 @@ def _beside(
         )
     if benchmark:
         words = f"{benchmark.label} {said(benchmark.low)}–{said(benchmark.high, unit)}"
-        labels.append(Label(words, "100%", y(benchmark.low) - 6, "end", "chart__compare"))
+        taken = [y(value) for index, value in known if index >= len(points) * 0.4] + [label.y - 5 for label in labels]
+        labels.append(Label(words, "100%", _clear(benchmark, y, taken), "end", "chart__compare"))
     places = spread([label.y for label in labels], 18, 14, BOTTOM - 4)
     return [replace(old, y=round(place, 1)) for old, place in zip(labels, places, strict=True)]
+
+
+def _clear(benchmark: Band, y: Scale, taken: Sequence[float]) -> float:
+    """Where the band's words are furthest from the line and other words: inside its foot or head, below or above it."""
+    low, high = y(benchmark.low), y(benchmark.high)
+    places = [place for place in (low - 6, high + 15, low + 15, high - 6) if TOP - 10 <= place <= BOTTOM - 4]
+    return max(places, key=lambda place: min((abs(place - 5 - other) for other in taken), default=0), default=low - 6)
 
 
 def _described(points: Sequence[Point], unit: str, target: Mark | None, benchmark: Band | None) -> str:
