@@ -32,6 +32,20 @@ def by_system(now: datetime) -> Viewer:
     return system(now)
 
 
+@pytest.fixture(autouse=True)
+def _emptied_journal(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After a test that committed (transaction=True), empty the journal, which refuses to be: then Django can flush."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is None or not marker.kwargs.get("transaction"):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    from tests.tampering import empty_journal  # noqa: PLC0415 - Django must be ready
+
+    empty_journal()
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """The fixed cast and its specimens, built once for the module and rolled back after it.

@@ -41,6 +41,7 @@ def _database(url: str) -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": unquote(parts.path) or str(DATA / "convenor.sqlite3"),
+            "TEST": {"NAME": str(DATA / "test.sqlite3")},  # a file: in memory, threads fail as they would not here
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
@@ -72,7 +73,13 @@ def _oidc(text: str) -> list[dict[str, object]]:
 
 
 def _oidc_app(
-    *, id: str, name: str, server_url: str, client_id: str, secret: str, trust_email: bool = False  # noqa: A002
+    *,
+    id: str,
+    name: str,
+    server_url: str,
+    client_id: str,
+    secret: str,
+    trust_email: bool = False,
 ) -> dict[str, object]:
     settings = {"server_url": server_url, "email_authentication": trust_email, "fetch_userinfo": True}
     return {"provider_id": id, "name": name, "client_id": client_id, "secret": secret, "settings": settings}

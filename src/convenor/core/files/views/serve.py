@@ -24,7 +24,9 @@ def serve(request: Request, pk: int, name: str) -> HttpResponseBase:
     if tag in request.headers.get("If-None-Match", ""):
         response = HttpResponseNotModified()
     else:
-        response = FileResponse(path.open("rb"), True, version.original_name, content_type=version.media_type)
+        response = FileResponse(
+            path.open("rb"), as_attachment=True, filename=version.original_name, content_type=version.media_type
+        )
     response["Content-Security-Policy"] = SANDBOX
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-cache"

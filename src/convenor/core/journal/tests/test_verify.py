@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from convenor.core.journal import commands, publish, rules, verify
 from convenor.core.journal.models import ChainLink, Entry, Seal, Value
 from convenor.core.journal.rules import Sealed
 from convenor.core.records.rules import SEALED, Viewer, anonymous
+from tests.tampering import untied
 from tests.things import make_thing, note
 
 pytestmark = pytest.mark.django_db
@@ -37,13 +37,8 @@ def kept(now: datetime) -> list[Sealed]:
     return [Sealed(first.number, first.hash, "the copy")]
 
 
-def untied(sql: str, *params: int) -> None:
-    """As somebody with the database in hand would do it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'journal_%_no_%'")
-        for (name,) in cursor.fetchall():
-            cursor.execute(f'DROP TRIGGER "{name}"')
-        cursor.execute(sql, params)
+def forced(table: str, setting: str, where: str, *params: int | str) -> None:
+    untied(f"UPDATE journal_{table} SET {setting} WHERE {where}", *params)  # noqa: S608 - all from here
 
 
 def rewritten(seal_too: bool) -> None:
@@ -51,36 +46,34 @@ def rewritten(seal_too: bool) -> None:
     second = ChainLink.objects.get(number=2).entry
     untied("UPDATE journal_entry SET verb = 'thing.forged' WHERE id = %s", second.pk)
     second.refresh_from_db()
-    Entry.objects.filter(pk=second.pk).update(
-        digest=rules.entry_digest(
-            public_nonce=rules.public_nonce(second.nonce),
-            verb=second.verb,
-            record_id=second.record_id,
-            who=rules.who(second.nonce, second.actor_id, second.on_behalf_of_id),
-            at=rules.instant(second.at),
-            values=second.values.values_list("digest", flat=True),
-        )
+    digest = rules.entry_digest(
+        public_nonce=rules.public_nonce(second.nonce),
+        verb=second.verb,
+        record_id=second.record_id,
+        who=rules.who(second.nonce, second.actor_id, second.on_behalf_of_id),
+        at=rules.instant(second.at),
+        values=second.values.values_list("digest", flat=True),
     )
+    forced("entry", "digest = %s", "id = %s", digest, second.pk)
     previous = rules.GENESIS
     for link in ChainLink.objects.select_related("entry").order_by("number"):
         previous = rules.link_hash(previous, link.number, link.entry.digest)
-        ChainLink.objects.filter(pk=link.pk).update(hash=previous)
+        forced("chainlink", "hash = %s", "number = %s", previous, link.number)
         if seal_too:
-            Seal.objects.filter(number=link.number).update(hash=previous)
+            forced("seal", "hash = %s", "number = %s", previous, link.number)
 
 
 def cut(seal_too: bool) -> None:
     untied("DELETE FROM journal_chainlink WHERE number > 4")
     if seal_too:
-        Seal.objects.filter(number__gt=4).delete()
+        untied("DELETE FROM journal_seal WHERE number > 4")
 
 
 def swapped() -> None:
     second, third = (ChainLink.objects.get(number=number).entry_id for number in (2, 3))
-    untied("DELETE FROM journal_chainlink WHERE number = -1")
     free = Entry.objects.latest("id").pk  # the one that is not sealed yet
     for number, entry in ((2, free), (3, second), (2, third)):
-        ChainLink.objects.filter(number=number).update(entry_id=entry)
+        forced("chainlink", "entry_id = %s", "number = %s", entry, number)
 
 
 def slipped_in() -> None:

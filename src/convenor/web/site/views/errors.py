@@ -8,16 +8,16 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 
-def bad_request(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
     return render(request, "site/400.html", status=400)
 
 
-def forbidden(request: HttpRequest, _exception: Exception | None = None, reason: str = "") -> HttpResponse:  # noqa: ARG001
+def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """Also Django's answer to a form without its token."""
     return render(request, "site/403.html", status=403)
 
 
-def not_found(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
     """The same page for what is not there and for what one may not know of."""
     return render(request, "site/404.html", status=404)
 
