@@ -5,6 +5,8 @@ is open) may sign in at all. Every redirect stays on this host. And somebody who
 second factor proves who they are again with a code by e-mail, where allauth would ask for nothing.
 """
 
+# ruff: noqa: ARG002 - allauth decides what its hooks are given
+
 from __future__ import annotations
 
 import base64
@@ -27,6 +29,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.encoding import force_str
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
@@ -73,8 +76,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Refuse, by whichever door, somebody who is inactive or never was let in."""
         if not user.may_sign_in:
             clear_login(request)
-            return cast(HttpResponse, self.respond_user_inactive(request, user))
-        return cast(HttpResponse | None, super().pre_login(request, user, **kwargs))
+            return cast("HttpResponse", self.respond_user_inactive(request, user))
+        return cast("HttpResponse | None", super().pre_login(request, user, **kwargs))
 
     def save_user(self, request: HttpRequest, user: Person, form: forms.Form, commit: bool = True) -> Person:
         """A sign-up, where that is open: through our command, so that it is journalled."""
@@ -155,6 +158,6 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
 
 def _fernet() -> MultiFernet:
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    keys = [force_str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     digests = (hashlib.sha256(f"convenor.second-factor:{key}".encode()).digest() for key in keys)
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

@@ -38,9 +38,11 @@ def _name() -> forms.CharField:
     )
 
 
-def _reason(label: Any = gettext_lazy("Reason")) -> forms.CharField:
+def _reason(label: Any = None) -> forms.CharField:
     return forms.CharField(
-        label=label, max_length=300, help_text=gettext_lazy("Kept in the history, which officers can read.")
+        label=label or gettext_lazy("Reason"),
+        max_length=300,
+        help_text=gettext_lazy("Kept in the history, which officers can read."),
     )
 
 

@@ -36,7 +36,7 @@ def _describe_invitation(link: SignedLink) -> Description:
     )
 
 
-def _accept_invitation(link: SignedLink, now: datetime, choice: str) -> Outcome:
+def _accept_invitation(link: SignedLink, now: datetime, choice: str) -> Outcome:  # noqa: ARG001 - one button
     commands.accept_invitation(by=viewer_of(link, now), person=link.person, now=now)
     return Outcome(_("You may sign in now"), "", reverse("account_login"), _("Sign in"))
 
@@ -65,7 +65,7 @@ def _describe_new_address(link: SignedLink) -> Description:
     )
 
 
-def _confirm_new_address(link: SignedLink, now: datetime, choice: str) -> Outcome:
+def _confirm_new_address(link: SignedLink, now: datetime, choice: str) -> Outcome:  # noqa: ARG001 - one button
     commands.confirm_email(by=viewer_of(link, now), person=link.person, email=link.email, now=now)
     text = _("Use it the next time you sign in.")
     return Outcome(_("Your e-mail address is changed"), text, reverse("account_login"), _("Sign in"))

@@ -70,7 +70,7 @@ class Person(AbstractBaseUser):
         for key in settings.SECRET_KEY_FALLBACKS:
             yield self._session_hash(key)
 
-    def _session_hash(self, secret: str) -> str:
+    def _session_hash(self, secret: str | bytes) -> str:
         what = f"{self.password}:{self.session_epoch}"
         return salted_hmac("convenor.accounts.session", what, secret=secret, algorithm="sha256").hexdigest()
 

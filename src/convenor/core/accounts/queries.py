@@ -16,7 +16,6 @@ from django.http import Http404
 from convenor.core.accounts import permissions, rules
 from convenor.core.accounts.models import AccessRow, Assistance, Duty, DutyAssignment, Person, SignedLink
 from convenor.core.accounts.purposes import purposes
-from convenor.core.records.models import Record
 from convenor.core.records.ports import ports
 from convenor.core.records.registry import registry
 from convenor.core.records.rules import Breach, DutyHeld, Viewer, anonymous

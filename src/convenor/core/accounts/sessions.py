@@ -53,7 +53,7 @@ def person_of(request: HttpRequest, now: datetime) -> Person | AnonymousUser:
     return person
 
 
-def remember_sign_in(sender: Any, request: HttpRequest, **_: Any) -> None:
+def remember_sign_in(request: HttpRequest, **_: Any) -> None:
     """Receiver of user_logged_in, whichever door was used: when this sign-in began."""
     request.session[SIGNED_IN_AT] = int(datetime.now(UTC).timestamp())
 

@@ -10,9 +10,13 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from convenor.core.accounts.models import Person
+
 
 class CodeForm(RequestLoginCodeForm):  # type: ignore[misc]
     """Ask for a code. Somebody who may not sign in is treated like an address nobody has."""
+
+    _user: Person | None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -21,7 +25,8 @@ class CodeForm(RequestLoginCodeForm):  # type: ignore[misc]
     def clean_email(self) -> str:
         """Allauth's check, then ours."""
         email: str = super().clean_email()
-        self._user = self._user if self._user and self._user.may_sign_in else None
+        found = self._user
+        self._user = found if found and found.may_sign_in else None
         return email
 
 
@@ -41,17 +46,19 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         """Whether the page offers to make an account."""
         return bool(settings.SIGN_UP)
 
-    def _clean_without_password(self, email: str | None, phone: str | None) -> dict[str, Any]:
+    def _clean_without_password(self, email: str | None, phone: str | None) -> dict[str, Any]:  # noqa: ARG002 - allauth's
         form = CodeForm({"email": email or ""})
         if form.is_valid():
             self.user = form._user
         for text in form.errors.get("email", ()):
             self.add_error("login", text)
-        return cast(dict[str, Any], self.cleaned_data)
+        return cast("dict[str, Any]", self.cleaned_data)
 
 
 class ResetPasswordForm(AllauthResetPasswordForm):  # type: ignore[misc]
     """A new password; for those who may sign in."""
+
+    users: list[Person]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

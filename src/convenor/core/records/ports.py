@@ -55,7 +55,7 @@ class Ports:
     """Filled from AppConfig.ready(); see the types above for what each callback promises."""
 
     journal_writer: JournalWriter | None = None
-    person_history: PersonHistory = lambda viewer, person_id: ()
+    person_history: PersonHistory = lambda _viewer, _person_id: ()
     erasers: dict[str, Eraser] = field(default_factory=dict)
     personal_data: dict[str, PersonalData] = field(default_factory=dict)
     name_claims: dict[str, NameClaim] = field(default_factory=dict)

@@ -10,6 +10,8 @@
 - NotAllowed: a stranger is sent to sign in, a signed-in person reads why (403). Refused: its sentences (409).
 """
 
+# ruff: noqa: ARG002 - Django decides what its hooks are given
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -46,7 +48,7 @@ class PeopleMiddleware(AuthenticationMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         """Set now, user and viewer; ask the database nothing yet."""
         super().process_request(request)
-        asked = cast(Request, request)
+        asked = cast("Request", request)
         asked.now = datetime.now(UTC)
         asked.user = _lazy(lambda: _person(asked))
         asked.viewer = _lazy(lambda: _viewer(asked)) if sessions.carries_session(asked) else anonymous(asked.now)
@@ -78,7 +80,7 @@ class PeopleMiddleware(AuthenticationMiddleware):
         if _someone_asked(request) and request.user.is_authenticated:
             response.headers["Cache-Control"] = "private, no-store"
             response.convenor_public = False  # type: ignore[attr-defined]
-            sessions.renew_seen(request, response, cast(Request, request).now)
+            sessions.renew_seen(request, response, cast("Request", request).now)
         return response
 
 
@@ -101,9 +103,10 @@ def _lazy(work_out: Callable[[], Any]) -> Any:
 
 
 def _person(request: Request) -> Person | AnonymousUser:
+    """Kept where Django itself keeps it."""
     if not hasattr(request, "_cached_user"):
-        request._cached_user = sessions.person_of(request, request.now)
-    return cast(Person | AnonymousUser, request._cached_user)
+        setattr(request, "_cached_user", sessions.person_of(request, request.now))  # noqa: B010 - not declared
+    return cast("Person | AnonymousUser", getattr(request, "_cached_user"))  # noqa: B009 - not declared
 
 
 def _viewer(request: Request) -> Viewer:

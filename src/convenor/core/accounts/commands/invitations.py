@@ -12,7 +12,7 @@ from convenor.core.accounts.commands.links import send_link
 from convenor.core.accounts.models import Person, SignedLink
 from convenor.core.accounts.queries import lock_person
 from convenor.core.records.ports import write_entry
-from convenor.core.records.rules import Viewer, refuse_if
+from convenor.core.records.rules import Breach, Viewer, refuse_if
 
 SIGN_IN_INVITATION = "sign-in-invitation"
 
@@ -44,5 +44,5 @@ def accept_invitation(*, by: Viewer, person: Person, now: datetime) -> Person:
         return person
 
 
-def _breaches(person: Person) -> list[rules.Breach]:
+def _breaches(person: Person) -> list[Breach]:
     return rules.check_invitation(email=person.email or "", active=person.is_active, signs_in=person.may_sign_in)

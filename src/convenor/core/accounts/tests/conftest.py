@@ -43,7 +43,7 @@ def a_kind() -> Iterator[str]:
     """A kind of record to hold duties over."""
     if "specimen" not in registry.kinds:
         registry.add_kind(
-            Kind("specimen", "Specimen", "Specimens", "SPC", "records.Record", lambda row: "/", frozenset(["title"]))
+            Kind("specimen", "Specimen", "Specimens", "SPC", "records.Record", lambda _row: "/", frozenset(["title"]))
         )
     yield "specimen"
     registry.kinds.pop("specimen", None)
@@ -57,7 +57,7 @@ def make_person(db: None, now: datetime) -> MakePerson:
     """A person who signs in, with the duties named (for the whole site)."""
 
     def make(name: str = "Ada Example", *duties: str, over: Any = None, **fields: Any) -> Person:
-        email = fields.pop("email", f"{name.split()[0].lower()}@people.example")
+        email = fields.pop("email", f"{name.split(maxsplit=1)[0].lower()}@people.example")
         person = Person.objects.create_user(email, fields.pop("password", PASSWORD), name=name, **fields)
         for duty in duties:
             since = now - timedelta(days=30)

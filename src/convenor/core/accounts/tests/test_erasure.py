@@ -88,7 +88,7 @@ def test_duties_end(known: Person, as_ada: Viewer, now: datetime) -> None:
 
 @pytest.fixture
 def claim() -> Iterator[None]:
-    ports.name_claims["specimen"] = lambda person_id: ["They were appointed to a public group in 2024."]
+    ports.name_claims["specimen"] = lambda _person_id: ["They were appointed to a public group in 2024."]
     yield
     del ports.name_claims["specimen"]
 

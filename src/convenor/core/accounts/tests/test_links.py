@@ -39,7 +39,7 @@ def specimen() -> Iterator[Purpose]:
             "Say yes or no", f"{link.person.name} is asked.", [Choice("yes", "Yes"), Choice("no", "No", "secondary")]
         ),
         perform=rename,
-        letter=lambda link, address: Letter("Answer please", f"Go to {address}"),
+        letter=lambda _link, address: Letter("Answer please", f"Go to {address}"),
     )
     register(purpose)
     yield purpose

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convenor.core.accounts import rules
+from convenor.core.records.rules import Breach
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LIMITS = rules.SessionLimits(timedelta(hours=12), timedelta(hours=1))
@@ -16,7 +17,7 @@ moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.
 ends = st.none() | moments
 
 
-def codes(breaches: list[rules.Breach]) -> list[str]:
+def codes(breaches: list[Breach]) -> list[str]:
     return [breach.code for breach in breaches]
 
 

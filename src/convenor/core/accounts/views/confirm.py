@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from convenor.core.accounts import letters
 from convenor.core.accounts.forms import CodeEntryForm
-from convenor.core.accounts.views.guard import me, signed_in
+from convenor.core.accounts.views.guard import me, signed_in, too_many
 from convenor.kit.http import Request
 
 STATE = "accounts_confirm"
@@ -45,7 +45,7 @@ def confirm(request: Request) -> HttpResponseBase:
 
 def _send(request: Request) -> HttpResponseBase:
     if not ratelimit.consume(request, app="convenor.accounts", action="send", config=LIMITS, user=request.user):
-        return ratelimit.handler429(request)
+        return too_many(request)
     code = "".join(secrets.choice(ALPHABET) for _i in range(LENGTH))
     until = request.now + timedelta(minutes=MINUTES)
     request.session[STATE] = {"digest": _digest(request, code), "until": until.isoformat(), "tries": TRIES}
@@ -57,10 +57,10 @@ def _send(request: Request) -> HttpResponseBase:
 
 def _take(request: Request) -> HttpResponseBase:
     form = CodeEntryForm(request.POST)
-    state = request.session.get(STATE)
+    state = _state(request)
     if not form.is_valid():
         return _page(request, form)
-    if not _alive(state, request.now):
+    if state is None:
         request.session.pop(STATE, None)
         form.add_error(None, _("There is no code any more. Have a new one sent."))
         return _page(request, form)
@@ -73,8 +73,12 @@ def _take(request: Request) -> HttpResponseBase:
     return resume_request(request) or redirect("accounts:me")
 
 
-def _alive(state: Any, now: datetime) -> bool:
-    return bool(state) and state["tries"] > 0 and datetime.fromisoformat(state["until"]) > now
+def _state(request: Request) -> dict[str, Any] | None:
+    """The code that was sent, while it still works."""
+    state: dict[str, Any] | None = request.session.get(STATE)
+    if state is None or state["tries"] < 1 or datetime.fromisoformat(state["until"]) <= request.now:
+        return None
+    return state
 
 
 def _digest(request: Request, code: str) -> str:
@@ -87,7 +91,7 @@ def _page(request: Request, form: CodeEntryForm) -> HttpResponse:
     page = {
         "title": _("Show that it is you"),
         "form": form,
-        "sent": _alive(request.session.get(STATE), request.now),
+        "sent": _state(request) is not None,
         "next": request.POST.get("next") or request.GET.get("next", ""),
     }
     return render(request, "accounts/confirm.html", page)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -138,7 +138,7 @@ def end_assistance(request: Request, pk: int) -> HttpResponseBase:
     return answer(
         request,
         NothingForm(posted(request)),
-        lambda data: commands.end_assistance(by=request.viewer, assistance=row, now=request.now),
+        lambda _data: commands.end_assistance(by=request.viewer, assistance=row, now=request.now),
         back=reverse("accounts:me") if mine else tables.person_url(row.principal),
         done=_("The assistance has ended."),
         title=_("End: %(assistant)s assists %(principal)s") % words,
@@ -190,7 +190,7 @@ def end_access(request: Request, pk: int) -> HttpResponseBase:
     )
 
 
-def _download(request: Request, rows: Sequence[DutyAssignment]) -> HttpResponse:
+def _download(request: Request, rows: Iterable[DutyAssignment]) -> HttpResponse:
     held = list(rows)
     called = tables.scopes(request.viewer, [row.over for row in held])
     lines = [

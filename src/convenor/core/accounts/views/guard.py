@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from allauth.core.exceptions import ReauthenticationRequired
+from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse, HttpResponseBase, QueryDict
@@ -32,7 +33,7 @@ def signed_in(view: View[P]) -> View[P]:
             raise NotAllowed([Breach("signed-out", _("Sign in first."))])
         return view(request, *args, **kwargs)
 
-    return guarded
+    return cast("View[P]", guarded)
 
 
 def proved(view: View[P]) -> View[P]:
@@ -44,12 +45,17 @@ def proved(view: View[P]) -> View[P]:
             raise ReauthenticationRequired
         return view(request, *args, **kwargs)
 
-    return signed_in(guarded)
+    return signed_in(cast("View[P]", guarded))
 
 
 def me(request: Request) -> Person:
     """Who is signed in, as a row."""
     return Person.objects.get(pk=request.viewer.person_id)
+
+
+def too_many(request: Request) -> HttpResponse:
+    """The page for what was tried too often."""
+    return cast("HttpResponse", ratelimit.handler429(request))
 
 
 def posted(request: Request) -> QueryDict | None:

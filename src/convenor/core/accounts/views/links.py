@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from allauth.core.internal import ratelimit
 from django.http import HttpResponse, HttpResponseBase
@@ -15,6 +14,7 @@ from convenor.core.accounts import commands, rules
 from convenor.core.accounts.models import SignedLink
 from convenor.core.accounts.purposes import Outcome, purposes
 from convenor.core.accounts.queries import link_breaches, link_by_token
+from convenor.core.accounts.views.guard import too_many
 from convenor.core.records.rules import Breach, Refused
 from convenor.kit.http import Request
 
@@ -29,7 +29,7 @@ def link(request: Request, token: str) -> HttpResponseBase:
     if found is None:
         return _unknown(request)
     if request.method == "POST":
-        return _use(request, found, token)
+        return _use(request, token)
     breaches = link_breaches(found, request.now)
     return _sealed(_dead(request, found, token, breaches) if breaches else _describe(request, found, token))
 
@@ -41,7 +41,7 @@ def renew(request: Request, token: str) -> HttpResponseBase:
     if found is None:
         return _unknown(request)
     if _too_often(request, "renew", str(found.pk)):
-        return ratelimit.handler429(request)
+        return too_many(request)
     try:
         commands.renew_link(token=token, now=request.now)
     except Refused as refused:
@@ -50,9 +50,9 @@ def renew(request: Request, token: str) -> HttpResponseBase:
     return _done(request, Outcome(_("A new link is on its way"), text))
 
 
-def _use(request: Request, found: SignedLink, token: str) -> HttpResponseBase:
+def _use(request: Request, token: str) -> HttpResponseBase:
     if _too_often(request, "use"):
-        return ratelimit.handler429(request)
+        return too_many(request)
     try:
         used, outcome = commands.use_link(token=token, choice=request.POST.get("choice", ""), now=request.now)
     except Refused as refused:
@@ -94,9 +94,9 @@ def _dead(request: Request, found: SignedLink | None, token: str, breaches: Sequ
     return render(request, "accounts/link_dead.html", page, status=GONE)
 
 
-def _unknown(request: Request) -> HttpResponse:
+def _unknown(request: Request) -> HttpResponseBase:
     if _too_often(request, "guess"):
-        return ratelimit.handler429(request)
+        return too_many(request)
     page = {"title": _("This link does not work"), "breaches": [rules.link_breach("link-unknown")]}
     return _sealed(render(request, "accounts/link_dead.html", page, status=404))
 
@@ -107,7 +107,7 @@ def _too_often(request: Request, action: str, key: str = "") -> bool:
     )
 
 
-def _sealed(response: Any) -> Any:
+def _sealed(response: HttpResponseBase) -> HttpResponseBase:
     """The address carries the token: keep it out of caches, search engines and Referer headers.
 
     Not `no-referrer`: browsers then send `Origin: null` with our own form, which the CSRF check must refuse.

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from convenor.core.accounts import commands, permissions, queries
 from convenor.core.accounts.forms import AddressForm, AssistantForm, PersonNameForm, end_of
-from convenor.core.accounts.views.guard import answer, me, posted, proved, signed_in
+from convenor.core.accounts.views.guard import answer, me, posted, proved, signed_in, too_many
 from convenor.core.accounts.views.tables import assistances_table, duties_table
 from convenor.kit.http import Request
 from convenor.kit.parts import Fact
@@ -102,7 +102,7 @@ def appoint(request: Request) -> HttpResponseBase:
     person = me(request)
     permissions.may_appoint_assistant(request.viewer, person).require()
     if not ratelimit.consume(request, app="convenor.accounts", action="appoint", config=LIMITS, user=request.user):
-        return ratelimit.handler429(request)
+        return too_many(request)
     return answer(
         request,
         AssistantForm(posted(request)),

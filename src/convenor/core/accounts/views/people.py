@@ -129,7 +129,7 @@ def invite(request: Request, pk: int) -> HttpResponseBase:
     return answer(
         request,
         NothingForm(posted(request)),
-        lambda data: commands.invite_to_sign_in(by=request.viewer, person=found, now=request.now),
+        lambda _data: commands.invite_to_sign_in(by=request.viewer, person=found, now=request.now),
         template="kit/confirm_page.html",
         consequences=[
             _("A link goes to %(email)s. It works once and for fourteen days.") % {"email": found.email or "–"},

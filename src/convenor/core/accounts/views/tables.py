@@ -43,7 +43,7 @@ def people_table(rows: Iterable[Person], asked: Params, sort: str) -> Table[Pers
     """The register of people."""
     return Table(
         [
-            Column("name", _("Name"), "name", sort="name", priority=1, link=lambda row: person_url(row)),
+            Column("name", _("Name"), "name", sort="name", priority=1, link=person_url),
             Column("email", _("E-mail address"), lambda row: row.email, sort="email"),
             Column("state", _("State"), person_state),
             Column("duties", _("Duties"), lambda row: [held.get_duty_display() for held in row.duties_now]),  # type: ignore[attr-defined]
