@@ -76,7 +76,8 @@ def _seat(telling: Telling, group: Group, row: dict[str, Any], order: int) -> No
         _appoint(telling, seat, telling.person(row["person"]), row)
     if "chairs" in row:
         role = ChairRole.objects.get(slug=row["chairs"])
-        start_chairing(by=telling.by, seat=seat, role=role, starts_on=started, now=telling.now)
+        why = "As the group was set up."
+        start_chairing(by=telling.by, seat=seat, role=role, starts_on=started, now=telling.now, reason=why)
 
 
 def _appoint(telling: Telling, seat: Seat, person: Person, row: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ from convenor.domain.directory.models import Organisation
 from convenor.domain.engagement.models import EngagementModel, LevelRules, ModelVersion, TypeRules
 from convenor.domain.engagement.queries import in_force
 from convenor.domain.groups.models import Group, Seat
+from convenor.domain.groups.queries.desk import vacant_seats
 from convenor.web.site.words import deadline_in_words, in_words, record_address
 
 SHOWN = 6
@@ -87,6 +88,15 @@ def changed(viewer: Viewer) -> Column:
         "changed", _("Changed"), list(seen.values())[:SHOWN], _("Nothing has been published yet."),
         reverse("site:updates"), _("All changes"),
     )  # fmt: skip
+
+
+def open_seats(viewer: Viewer) -> Column:
+    """Seats that wait for somebody."""
+    entries = [
+        Item(seat.title, reverse("groups:seat", args=[seat.group.slug, seat.number]), str(seat.group))
+        for seat in vacant_seats(viewer, localdate(viewer.now))[:SHOWN]
+    ]
+    return Column("open", _("Open"), entries, _("Every seat is held."), reverse("groups:list"), _("All groups"))
 
 
 def late(viewer: Viewer) -> Column:

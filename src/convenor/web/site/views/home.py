@@ -18,7 +18,7 @@ def home(request: Request) -> HttpResponse:
     viewer = request.viewer
     context = {
         "counts": front.counts(viewer),
-        "columns": [front.changed(viewer), front.late(viewer)],
+        "columns": [front.changed(viewer), front.open_seats(viewer), front.late(viewer)],
         "models": front.small_models(viewer),
     }
     return public(render(request, "site/home.html", context), fresh_until=next_midnight(localtime(request.now)))
