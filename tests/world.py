@@ -6,6 +6,7 @@ conftest.py); each test of that module is rolled back by pytest-django. All peop
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -104,6 +105,10 @@ class World:
         person = self.people[role]
         Person.objects.filter(pk=person.pk).update(is_active=True)
         client.force_login(Person.objects.get(pk=person.pk), backend=BACKEND)
+        session = client.session  # as after a sign-in with a password, a moment ago: no page asks for it again
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        session["account_authentication_methods_user"] = str(person.pk)
+        session.save()
         if role == "inactive":  # the session was there before the person was shut out
             Person.objects.filter(pk=person.pk).update(is_active=False)
         return client

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -66,17 +67,27 @@ def forms_of(typed: str) -> set[str]:
     return plain | {text.replace("&", "&amp;").replace("'", "&#x27;").replace('"', "&quot;") for text in plain}
 
 
-def ask(client: Client, method: str, url: str, data: Any = None, **extra: Any) -> Answer:
-    """Send one request; a fault of the server becomes a 500 with its text, never an exception of the test."""
+def ask(client: Client, method: str, url: str, data: Any = None, *, body: bytes = b"", **extra: Any) -> Answer:
+    """Send one request; a fault of the server becomes a 500 with its text, never an exception of the test.
+
+    data: the fields of a form. body: raw bytes instead, with `content_type`.
+    """
     client.raise_request_exception = False
     written: set[str] = set()
     with connection.execute_wrapper(_noting(written)):
-        response = client.generic(method, url, **extra) if data is None else client.post(url, data, **extra)
-        body = _body(response)
-    fault = repr(getattr(response, "exc_info", None) or "") if response.status_code >= 500 else ""
+        response = client.generic(method, url, body, **extra) if data is None else client.post(url, data, **extra)
+        content = _body(response)
+        response.close()
+    fault = _traceback(getattr(response, "exc_info", None)) if response.status_code >= 500 else ""
     client.exc_info = None
     headers = {name.lower(): value for name, value in response.headers.items()}
-    return Answer(response.status_code, headers, body, url, headers.get("location", ""), frozenset(written), fault)
+    return Answer(response.status_code, headers, content, url, headers.get("location", ""), frozenset(written), fault)
+
+
+def _traceback(exc_info: Any) -> str:
+    """The last lines of what went wrong, for who must mend it."""
+    lines = traceback.format_exception(*exc_info)[-3:] if exc_info else []
+    return "".join(lines) or "the server said so itself"
 
 
 def _body(response: HttpResponseBase) -> bytes:
