@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from convenor.kit.environment import BadSetting, env_bool, env_int, env_list, env_text
@@ -83,6 +84,12 @@ def _oidc_app(
 ) -> dict[str, object]:
     settings = {"server_url": server_url, "email_authentication": trust_email, "fetch_userinfo": True}
     return {"provider_id": id, "name": name, "client_id": client_id, "secret": secret, "settings": settings}
+
+
+def _form_targets(apps: list[dict[str, object]]) -> list[str]:
+    """Where the form of a provider's button ends up: browsers hold `form-action` against redirects too."""
+    addresses = (urlsplit(cast("dict[str, str]", app["settings"])["server_url"]) for app in apps)
+    return [f"{address.scheme}://{address.netloc}" for address in addresses]
 
 
 SECRET_KEY = _secret_key()
@@ -235,7 +242,9 @@ MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 ALLAUTH_TRUSTED_PROXY_COUNT = env_int("CONVENOR_PROXIES", 0)
 SOCIALACCOUNT_ADAPTER = "convenor.core.accounts.adapters.ProviderAdapter"
-SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": _oidc(env_text("CONVENOR_OIDC", ""))}}
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {
+    "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": _oidc(env_text("CONVENOR_OIDC", ""))}
+}
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_LOGIN_ON_GET = False
 
@@ -266,7 +275,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *_form_targets(SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"])],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
         "manifest-src": ["'self'"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,7 +16,9 @@ from convenor.core.accounts.tests.conftest import sign_in
 from convenor.core.accounts.tests.journal import verbs
 from convenor.core.accounts.tests.provider import CLIENT, SECRET, Provider, running
 from convenor.kit.environment import BadSetting
-from convenor.settings import _oidc
+
+SETTINGS = import_module("convenor.settings")  # by name: nothing below the site imports its settings
+_oidc = SETTINGS._oidc
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_counts")]
 
@@ -143,3 +146,11 @@ def test_a_setting_that_cannot_be_used_is_one_sentence(text: str) -> None:
 
 def test_no_setting_is_no_provider() -> None:
     assert _oidc("") == []
+
+
+def test_the_policy_lets_the_button_lead_there() -> None:
+    """Browsers hold form-action against the redirect that a form leads to."""
+    apps = _oidc(
+        '[{"id": "a", "name": "A", "server_url": "https://id.agency.example:8443/realms/x", "client_id": "c", "secret": "s"}]'
+    )
+    assert SETTINGS._form_targets(apps) == ["https://id.agency.example:8443"]
