@@ -46,8 +46,34 @@ POSTGRESQL = [
           setweight(to_tsvector('english', {folded("ref")}), 'A') ||
           setweight(to_tsvector('english', {folded("body")}), 'B')) STORED""",
     "CREATE INDEX search_document_words ON search_document USING gin (words) WITH (fastupdate = off)",
+    # What decides who may read a record, copied here by triggers in the transaction that changes it: a join to
+    # 100,000 records would cost more than the search (bench/search.py). Nobody else writes these columns.
+    """ALTER TABLE search_document
+         ADD COLUMN visibility varchar(8), ADD COLUMN audience_id bigint,
+         ADD COLUMN published_at timestamptz, ADD COLUMN state varchar(9)""",
+    """CREATE FUNCTION search_document_access() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+         SELECT r.visibility, r.audience_id, r.published_at, r.state, r.kind
+         INTO STRICT new.visibility, new.audience_id, new.published_at, new.state, new.kind
+         FROM records_record r WHERE r.id = new.record_id FOR SHARE;
+         RETURN new;
+       END $$""",
+    """CREATE TRIGGER search_document_access BEFORE INSERT OR UPDATE ON search_document
+       FOR EACH ROW EXECUTE FUNCTION search_document_access()""",
+    """CREATE FUNCTION search_record_access() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+         UPDATE search_document SET record_id = record_id WHERE record_id = new.id;
+         RETURN NULL;
+       END $$""",
+    """CREATE TRIGGER search_record_access AFTER UPDATE OF visibility, audience_id, published_at, state, kind
+       ON records_record FOR EACH ROW EXECUTE FUNCTION search_record_access()""",
 ]
-POSTGRESQL_BACK = ["ALTER TABLE search_document DROP COLUMN words"]
+POSTGRESQL_BACK = [
+    "DROP TRIGGER search_record_access ON records_record",
+    "DROP FUNCTION search_record_access",
+    "DROP TRIGGER search_document_access ON search_document",
+    "DROP FUNCTION search_document_access",
+    "ALTER TABLE search_document DROP COLUMN words, DROP COLUMN visibility, DROP COLUMN audience_id, "
+    "DROP COLUMN published_at, DROP COLUMN state",
+]
 
 
 def _run(sqlite, postgresql):
