@@ -68,22 +68,18 @@ def _oidc(text: str) -> list[dict[str, object]]:
     person with that address; without it, each person first connects the provider on their account page.
     """
     try:
-        return [_oidc_app(**given) for given in json.loads(text or "[]")]
+        return [_oidc_app(dict(given)) for given in json.loads(text or "[]")]
     except (ValueError, TypeError) as fault:
         raise BadSetting(f"CONVENOR_OIDC cannot be used: it must be a JSON list of providers ({fault}).") from fault
 
 
-def _oidc_app(
-    *,
-    id: str,
-    name: str,
-    server_url: str,
-    client_id: str,
-    secret: str,
-    trust_email: bool = False,
-) -> dict[str, object]:
-    settings = {"server_url": server_url, "email_authentication": trust_email, "fetch_userinfo": True}
-    return {"provider_id": id, "name": name, "client_id": client_id, "secret": secret, "settings": settings}
+def _oidc_app(given: dict[str, Any]) -> dict[str, object]:
+    if {"id", "name", "server_url", "client_id", "secret"} != set(given) - {"trust_email"}:
+        raise ValueError("each needs id, name, server_url, client_id and secret, and may have trust_email")
+    trusted = given.get("trust_email", False) is True
+    settings = {"server_url": given["server_url"], "email_authentication": trusted, "fetch_userinfo": True}
+    kept = {key: given[key] for key in ("name", "client_id", "secret")}
+    return {"provider_id": given["id"], "settings": settings, **kept}
 
 
 def _form_targets(apps: list[dict[str, object]]) -> list[str]:
@@ -130,6 +126,7 @@ INSTALLED_APPS = [
     "convenor.domain.engagement",
     "convenor.domain.groups",
     "convenor.web.site",
+    "convenor.web.api",
     "convenor.web.demo",
 ]
 
@@ -234,6 +231,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_SESSION_REMEMBER = True
 MFA_ADAPTER = "convenor.core.accounts.adapters.SecondFactorAdapter"
+MFA_FORMS = {"add_webauthn": "convenor.core.accounts.sign_in_keys.KeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
