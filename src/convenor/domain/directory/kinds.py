@@ -9,13 +9,21 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from convenor.core.accounts import purposes
 from convenor.core.journal import actors
 from convenor.core.records.models import Record
 from convenor.core.records.registry import Action, Kind, registry
 from convenor.core.records.rules import Verdict, Viewer
-from convenor.domain.directory import permissions
+from convenor.domain.directory import links, permissions
 from convenor.domain.directory.commands import erasure
-from convenor.domain.directory.models import Contact, Office, Organisation, OrganisationChange, Partnership, Profile
+from convenor.domain.directory.models import (
+    Contact,
+    Office,
+    Organisation,
+    OrganisationChange,
+    Partnership,
+    Profile,
+)
 from convenor.domain.directory.queries import local_day
 from convenor.domain.directory.queries.offices import public_offices_of
 
@@ -39,6 +47,7 @@ def register() -> None:
     registry.add_actions(PARTNERSHIP, partnership_actions)
     registry.add_actions(CONTACT, contact_actions)
     actors.register(office_names)
+    purposes.register(links.CHALLENGE)
     erasure.register()
 
 

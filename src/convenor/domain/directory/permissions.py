@@ -92,6 +92,24 @@ def may_challenge(viewer: Viewer, stage: StageChange, party: Organisation) -> Ve
     return no("Only those who act for a named party can challenge what we recorded.")
 
 
+def may_challenge_any(viewer: Viewer, stage: StageChange, parties: Iterable[Organisation]) -> Verdict:
+    """For at least one of these parties."""
+    found = no("Only those who act for a named party can challenge what we recorded.")
+    return next((verdict for party in parties if (verdict := may_challenge(viewer, stage, party))), found)
+
+
+def may_start_partnership(viewer: Viewer) -> Verdict:
+    """Open the form; which organisation's it may be is asked when it is saved."""
+    if viewer.is_system or any(held.duty in OFFICER for held in viewer.duties):
+        return YES
+    return no("Only officers can record a partnership.")
+
+
+def may_start_contact(viewer: Viewer) -> Verdict:
+    """Open the form; whose engagement it may be is asked when it is saved."""
+    return YES if is_officer(viewer) else no("Only officers can write in the engagement log.")
+
+
 def may_log_contact(viewer: Viewer, host: Organisation) -> Verdict:
     if _officer_over(viewer, host, duties=LOGGING):
         return YES

@@ -1,11 +1,21 @@
 """Everything that changes the directory. One module per noun; other apps import the names from here."""
 
+from convenor.domain.directory.commands.challenges import (
+    answer_challenge,
+    challenge_by_link,
+    challenge_stage,
+    invite_challenge,
+)
 from convenor.domain.directory.commands.changes import (
     ChangePlan,
     Successor,
     change_breaches,
     consequences,
+    consequences_for_bodies,
+    offices_of,
+    placeable_bodies,
     record_change,
+    title_of,
 )
 from convenor.domain.directory.commands.contacts import (
     ContactFacts,
@@ -36,8 +46,6 @@ from convenor.domain.directory.commands.partnerships import (
     PartnershipFacts,
     StageFacts,
     add_agreement,
-    answer_challenge,
-    challenge_stage,
     create_partnership,
     edit_partnership,
     move_stage,
@@ -58,6 +66,7 @@ from convenor.domain.directory.commands.tenures import (
     edit_tenure,
     end_tenure,
     remove_tenure,
+    seat_holder,
     start_tenure,
 )
 from convenor.domain.directory.commands.vocabulary import load_vocabulary
@@ -76,9 +85,11 @@ __all__ = [
     "abolish_office",
     "add_agreement",
     "answer_challenge",
+    "challenge_by_link",
     "challenge_stage",
     "change_breaches",
     "consequences",
+    "consequences_for_bodies",
     "create_office",
     "create_organisation",
     "create_partnership",
@@ -92,9 +103,12 @@ __all__ = [
     "edit_tenure",
     "end_interest",
     "end_tenure",
+    "invite_challenge",
     "load_vocabulary",
     "log_contact",
     "move_stage",
+    "offices_of",
+    "placeable_bodies",
     "publish_contact",
     "publish_person",
     "record_change",
@@ -104,7 +118,9 @@ __all__ = [
     "restore_organisation",
     "restore_partnership",
     "restore_profile",
+    "seat_holder",
     "start_tenure",
+    "title_of",
     "withdraw_contact",
     "withdraw_office",
     "withdraw_organisation",

@@ -93,26 +93,38 @@ def change_breaches(plan: ChangePlan, today: date) -> list[Breach]:
 
 def consequences(plan: ChangePlan) -> list[str]:
     """What would follow, in sentences, before anybody confirms it."""
-    said = [
+    offices = [_office_words(plan, office) for office in offices_of(plan.closing())]
+    bodies = [
+        f"{body.name} becomes part of {plan.after[plan.bodies[body.pk]].name}."
+        for body in placeable_bodies(plan)
+        if body.pk in plan.bodies
+    ]
+    return [*consequences_for_bodies(plan), *offices, *bodies]
+
+
+def consequences_for_bodies(plan: ChangePlan) -> list[str]:
+    """What would follow for the organisations themselves."""
+    words = {rules.RENAMED: _rename_words, rules.MOVED: _move_words}.get(plan.kind)
+    if words is not None:
+        return words(plan)
+    ends = [
         f"{body.name} ends; its last day is {say_day(plan.last_day)}. Its page stays and says what became of it."
         for body in plan.closing()
     ]
-    if plan.kind == rules.RENAMED:
-        said.append(
-            f"{plan.before[0].name} is called {plan.name.strip()} from {say_day(plan.on)}. "
-            "Old addresses still lead to it."
-        )
-        said.append(_count_words(len(offices_of(plan.before)), "office carries", "offices carry", "the new name"))
-    if plan.kind == rules.MOVED:
-        place = f"part of {plan.parent.name}" if plan.parent else "part of no portfolio"
-        said.append(f"{plan.before[0].name} becomes {place} on {say_day(plan.on)}, with everything that belongs to it.")
-    said += [f"{successor.name} is added to the directory." for successor in plan.after if successor.facts]
-    for office in offices_of(plan.closing()):
-        said.append(_office_words(plan, office))
-    for body in placeable_bodies(plan):
-        if body.pk in plan.bodies:
-            said.append(f"{body.name} becomes part of {plan.after[plan.bodies[body.pk]].name}.")
-    return [sentence for sentence in said if sentence]
+    return ends + [f"{successor.name} is added to the directory." for successor in plan.after if successor.facts]
+
+
+def _rename_words(plan: ChangePlan) -> list[str]:
+    body, count = plan.before[0], len(offices_of(plan.before))
+    said = f"{body.name} is called {plan.name.strip()} from {say_day(plan.on)}. Old addresses still lead to it."
+    offices = f"{count} {'office carries' if count == 1 else 'offices carry'} the new name."
+    return [said, offices] if count else [said]
+
+
+def _move_words(plan: ChangePlan) -> list[str]:
+    place = f"part of {plan.parent.name}" if plan.parent else "part of no portfolio"
+    body = plan.before[0]
+    return [f"{body.name} becomes {place} on {say_day(plan.on)}, with everything that belongs to it."]
 
 
 def offices_of(bodies: Iterable[Organisation]) -> list[Office]:
@@ -186,7 +198,8 @@ def _left_behind(plan: ChangePlan) -> list[Breach]:
     left = [body.name for body in placeable_bodies(plan) if body.pk not in plan.bodies]
     if not left:
         return []
-    text = f"Say first where the bodies that are part of it go: {rules.and_words(left)}."
+    first = "Say first where the bodies that are part of it go" if plan.after else "First move what is part of it"
+    text = f"{first}: {rules.and_words(left)}."
     return [Breach("change-bodies", text, "bodies")]
 
 
@@ -313,7 +326,3 @@ def _office_words(plan: ChangePlan, office: Office) -> str:
     if office.pk in plan.offices:
         return f"The office {office.title} goes to {plan.after[plan.offices[office.pk]].name}, with who holds it."
     return f"The office {office.title} is abolished; who holds it does so until {say_day(plan.last_day)}."
-
-
-def _count_words(count: int, one: str, many: str, rest: str) -> str:
-    return f"{count} {one if count == 1 else many} {rest}." if count else ""

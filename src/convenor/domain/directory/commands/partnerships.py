@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from convenor.core.clock.commands import drop_deadline, meet_deadline, set_deadline
-from convenor.core.clock.rules import end_of_day
+from convenor.core.clock.commands import drop_deadline
+from convenor.core.files.commands import Received, store_file
 from convenor.core.files.models import StoredFile
 from convenor.core.records import commands as records
 from convenor.core.records.rules import Breach, Viewer, refuse_if
@@ -78,7 +78,7 @@ def edit_partnership(
 ) -> Partnership:
     """Change what is recorded of a partnership; its stage moves by move_stage."""
     with transaction.atomic():
-        partnership = _locked(partnership)
+        partnership = locked(partnership)
         permissions.may_edit_partnership(by, partnership).require()
         if facts.host.pk != partnership.host_id:
             permissions.may_keep_partnership(by, facts.host).require()
@@ -104,57 +104,10 @@ def edit_partnership(
 def move_stage(*, by: Viewer, partnership: Partnership, stage: StageFacts, now: datetime) -> StageChange:
     """Append the stage a partnership has reached (ending it is one too)."""
     with transaction.atomic():
-        partnership = _locked(partnership)
+        partnership = locked(partnership)
         permissions.may_edit_partnership(by, partnership).require()
         refuse_if(rules.live_breaches(partnership.record.state))
         return _move(by, partnership, stage, now)
-
-
-def challenge_stage(
-    *, by: Viewer, stage: StageChange, party: Organisation, text: str, now: datetime, permit: bool = True
-) -> StageChange:
-    """A named party says that what we recorded is wrong. Published with our answer, which is due by the clock.
-
-    permit: False only for a signed link that was made for this party and this stage.
-    """
-    with transaction.atomic():
-        partnership = _locked(stage.partnership)
-        stage = StageChange.objects.select_related("partnership").get(pk=stage.pk)
-        if permit:
-            permissions.may_challenge(by, stage, party).require()
-        latest = latest_stage(partnership)
-        refuse_if(
-            rules.challenge_breaches(
-                by=stage.challenge_by,
-                today=steps.local_day(now),
-                is_latest=latest is not None and latest.pk == stage.pk,
-                is_challenged=stage.challenged_at is not None,
-                text=text,
-            )
-        )
-        stage.challenged_at, stage.challenger, stage.challenge = now, party, text.strip()
-        steps.refuse_bad_fields(stage)
-        stage.save(update_fields=["challenged_at", "challenger", "challenge"])
-        _promise_answer(partnership, now)
-        changes = steps.all_new({"challenge": stage.challenge, "challenger": party, "stage": stage.stage})
-        steps.note(by, "partnership.stage-challenged", partnership.record, now, changes)
-        return stage
-
-
-def answer_challenge(*, by: Viewer, stage: StageChange, answer: str, now: datetime) -> StageChange:
-    """Answer the named party, in public."""
-    with transaction.atomic():
-        partnership = _locked(stage.partnership)
-        stage = StageChange.objects.get(pk=stage.pk)
-        permissions.may_edit_partnership(by, partnership).require()
-        refuse_if(_answer_breaches(stage, answer))
-        stage.challenge_answer, stage.challenge_answered_at = answer.strip(), now
-        steps.refuse_bad_fields(stage)
-        stage.save(update_fields=["challenge_answer", "challenge_answered_at"])
-        meet_deadline(record=partnership.record, kind=ANSWER, now=now)
-        changes = steps.all_new({"challenge_answer": stage.challenge_answer, "stage": stage.stage})
-        steps.note(by, "partnership.challenge-answered", partnership.record, now, changes)
-        return stage
 
 
 def add_agreement(
@@ -164,16 +117,17 @@ def add_agreement(
     signed_on: date | None,
     summary: str,
     now: datetime,
-    file: StoredFile | None = None,
+    received: Received | None = None,
 ) -> Agreement:
-    """Add the next version of the agreement; earlier ones stay."""
+    """Add the next version of the agreement, with its text where one was received; earlier ones stay."""
     with transaction.atomic():
-        partnership = _locked(partnership)
+        partnership = locked(partnership)
         permissions.may_edit_partnership(by, partnership).require()
         refuse_if(
-            [*rules.live_breaches(partnership.record.state), *_agreement_breaches(partnership, signed_on, file, now)]
+            [*rules.live_breaches(partnership.record.state), *_agreement_breaches(signed_on, summary, received, now)]
         )
         number = 1 + max(partnership.agreements.values_list("version", flat=True), default=0)
+        file = _store(by, partnership, f"{partnership.name}: agreement, version {number}", received, now)
         agreement = Agreement(
             partnership=partnership, version=number, file=file, signed_on=signed_on, summary=summary.strip()
         )
@@ -187,7 +141,7 @@ def add_agreement(
 def withdraw_partnership(*, by: Viewer, partnership: Partnership, reason: str, now: datetime) -> Partnership:
     """Take out of the lists what should not have been there."""
     with transaction.atomic():
-        partnership = _locked(partnership)
+        partnership = locked(partnership)
         permissions.may_edit_partnership(by, partnership).require()
         refuse_if([*rules.live_breaches(partnership.record.state), *rules.needs_reason(reason)])
         records.withdraw(partnership.record)
@@ -200,7 +154,7 @@ def withdraw_partnership(*, by: Viewer, partnership: Partnership, reason: str, n
 def restore_partnership(*, by: Viewer, partnership: Partnership, reason: str, now: datetime) -> Partnership:
     """Bring back what was withdrawn."""
     with transaction.atomic():
-        partnership = _locked(partnership)
+        partnership = locked(partnership)
         permissions.may_edit_partnership(by, partnership).require()
         refuse_if(rules.needs_reason(reason))
         records.restore(partnership.record)
@@ -243,15 +197,8 @@ def _move(by: Viewer, partnership: Partnership, stage: StageFacts, now: datetime
     return moved
 
 
-def _promise_answer(partnership: Partnership, now: datetime) -> None:
-    calendar = site_calendar(now)
-    due = end_of_day(calendar.add(steps.local_day(now), CHALLENGE_DAYS), calendar.zone)
-    set_deadline(
-        record=partnership.record, kind=ANSWER, due_at=due, now=now, note="Answer to the named party’s challenge"
-    )
-
-
-def _locked(partnership: Partnership) -> Partnership:
+def locked(partnership: Partnership) -> Partnership:
+    """The row as it is now, held until the transaction ends."""
     rows = Partnership.objects.select_for_update(of=("self",)).select_related("record", "host__record")
     return rows.get(pk=partnership.pk)
 
@@ -279,20 +226,18 @@ def _breaches(facts: PartnershipFacts) -> list[Breach]:
     return breaches
 
 
-def _answer_breaches(stage: StageChange, answer: str) -> list[Breach]:
-    if stage.challenged_at is None:
-        return [Breach("answer-nothing", "Nobody has challenged this stage.")]
-    if stage.challenge_answered_at is not None:
-        return [Breach("answer-twice", "The challenge has been answered already.")]
-    return [] if answer.strip() else [Breach("answer-empty", "Write the answer.", "answer")]
+def _store(
+    by: Viewer, partnership: Partnership, title: str, received: Received | None, now: datetime
+) -> StoredFile | None:
+    if received is None:
+        return None
+    return store_file(by=by, record=partnership.record, title=title, received=received, now=now).file
 
 
-def _agreement_breaches(
-    partnership: Partnership, signed_on: date | None, file: StoredFile | None, now: datetime
-) -> list[Breach]:
+def _agreement_breaches(signed_on: date | None, summary: str, received: Received | None, now: datetime) -> list[Breach]:
     breaches = []
     if signed_on and signed_on > steps.local_day(now):
         breaches.append(Breach("agreement-ahead", "It cannot have been signed on a day to come.", "signed_on"))
-    if file is not None and file.record_id != partnership.record_id:
-        breaches.append(Breach("agreement-file", "That file belongs to another record.", "file"))
+    if not summary.strip() and received is None:
+        breaches.append(Breach("agreement-empty", "Say what it agrees, or add its text.", "summary"))
     return breaches

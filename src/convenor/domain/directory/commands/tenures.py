@@ -12,6 +12,7 @@ from convenor.core.accounts.models import Person
 from convenor.core.records.rules import Breach, Viewer, refuse_if
 from convenor.domain.directory import permissions, rules
 from convenor.domain.directory.commands import offices, people, steps
+from convenor.domain.directory.commands.people import PersonFacts
 from convenor.domain.directory.models import Office, Profile, Tenure
 from convenor.kit.dates import say_day
 
@@ -45,6 +46,23 @@ def start_tenure(
         profile = people.publish(by, person, "", now) if published else None
         _note(by, "office.tenure-started", tenure, profile, now)
         return tenure
+
+
+def seat_holder(
+    *,
+    by: Viewer,
+    office: Office,
+    person: Person | PersonFacts,
+    facts: TenureFacts,
+    now: datetime,
+    published: bool = True,
+) -> Tenure:
+    """start_tenure, for somebody who may not be here yet: both or neither."""
+    with transaction.atomic():
+        permissions.may_edit_office(by, office).require()
+        if isinstance(person, PersonFacts):
+            person = people.create_person(by=by, facts=person, now=now)
+        return start_tenure(by=by, office=office, person=person, facts=facts, now=now, published=published)
 
 
 def edit_tenure(*, by: Viewer, tenure: Tenure, facts: TenureFacts, reason: str, now: datetime) -> Tenure:

@@ -8,6 +8,12 @@ from convenor.domain.directory.queries.contacts import (
     contacts_with,
     withheld_contacts,
 )
+from convenor.domain.directory.queries.contacts import (
+    bodies_of as contact_bodies,
+)
+from convenor.domain.directory.queries.contacts import (
+    host_of as contact_host,
+)
 from convenor.domain.directory.queries.offices import (
     Holder,
     access_office,
@@ -16,7 +22,10 @@ from convenor.domain.directory.queries.offices import (
     holder_of,
     holder_on,
     holders_on,
+    narrowed_offices,
     offices,
+    offices_held,
+    role_choices,
     tenures_held_by,
     tenures_of,
     vacant_offices,
@@ -35,6 +44,7 @@ from convenor.domain.directory.queries.organisations import (
     name_choices,
     organisation_tree,
     organisations,
+    own_organisation,
     parent_of,
     parts_of,
     portfolio_organisations,
@@ -42,12 +52,16 @@ from convenor.domain.directory.queries.organisations import (
 from convenor.domain.directory.queries.partnerships import (
     PartnershipFilter,
     access_partnership,
+    agreement_link,
     agreements_of,
     open_challenges,
     parties_of,
     partnerships,
     partnerships_of,
     stages_of,
+)
+from convenor.domain.directory.queries.partnerships import (
+    host_of as partnership_host,
 )
 from convenor.domain.directory.queries.people import (
     access_interest,
@@ -77,10 +91,13 @@ __all__ = [
     "access_partnership",
     "access_profile",
     "access_tenure",
+    "agreement_link",
     "agreements_of",
     "changes",
     "changes_of",
     "choices",
+    "contact_bodies",
+    "contact_host",
     "contacts",
     "contacts_with",
     "ending_tenures",
@@ -91,12 +108,16 @@ __all__ = [
     "interests_of",
     "local_day",
     "name_choices",
+    "narrowed_offices",
     "offices",
+    "offices_held",
     "open_challenges",
     "organisation_tree",
     "organisations",
+    "own_organisation",
     "parent_of",
     "parties_of",
+    "partnership_host",
     "partnerships",
     "partnerships_of",
     "parts_of",
@@ -107,6 +128,7 @@ __all__ = [
     "profiles",
     "public_name",
     "public_slug",
+    "role_choices",
     "site_calendar",
     "stages_of",
     "tenures_held_by",

@@ -13,7 +13,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from convenor.core.records.rules import PUBLIC, Viewer
-from convenor.domain.directory.models import Office, OfficeQuerySet, Tenure, TenureQuerySet
+from convenor.domain.directory.models import Office, OfficeQuerySet, RoleClass, Tenure, TenureQuerySet
 from convenor.domain.directory.queries.shared import public_name, public_slug
 
 WHO_ANSWERS = ("-acting", F("starts_on").desc(nulls_last=True), "-pk")
@@ -38,7 +38,7 @@ class Holder:
 
 def access_office(viewer: Viewer, slug: str) -> Office:
     """The office at this address, or 404."""
-    rows = Office.objects.select_related("record", "organisation__record", "role_class")
+    rows = Office.objects.select_related("record", "organisation__record", "role_class", "organisation__kind")
     office = rows.filter(slug=slug).visible_to(viewer).first()
     if office is None:
         raise Http404
@@ -49,6 +49,27 @@ def offices(viewer: Viewer, day: date) -> OfficeQuerySet:
     """Offices that are not withdrawn, each with `holder_row` for a day; read it with holder_of."""
     rows = Office.objects.live().select_related("record", "organisation", "role_class")
     return rows.annotate(holder_row=_holder_row(viewer, day)).visible_to(viewer)
+
+
+def narrowed_offices(viewer: Viewer, day: date, q: str = "", role: str = "", standing: str = "") -> OfficeQuerySet:
+    """The register of offices. standing: vacant, abolished, all; else those that exist on the day. Not ordered."""
+    rows = offices(viewer, day)
+    if standing == "abolished":
+        rows = rows.filter(abolished_on__lt=day)
+    elif standing != "all":
+        rows = rows.current(day)
+    if standing == "vacant":
+        rows = rows.exclude(pk__in=Tenure.objects.on(day).values("office"))
+    if role:
+        rows = rows.filter(role_class__slug=role)
+    for word in q.split():
+        rows = rows.filter(Q(title__icontains=word) | Q(organisation__name__icontains=word))
+    return rows
+
+
+def role_choices() -> list[tuple[str, str]]:
+    """The role classes for a filter."""
+    return list(RoleClass.objects.order_by("name").values_list("slug", "name"))
 
 
 def holder_of(office: Office) -> Holder | None:
@@ -83,6 +104,7 @@ def holder_on(viewer: Viewer, office: Office, day: date) -> Holder | None:
 def tenures_of(viewer: Viewer, office: Office) -> TenureQuerySet:
     """Everybody who has held an office, newest first, each with `named` and `page` as the viewer may read them."""
     rows = Tenure.objects.filter(office=office).annotate(named=public_name(viewer), page=public_slug(viewer))
+    rows = rows.select_related("person")
     return rows.order_by(F("starts_on").desc(nulls_last=True), "-pk").visible_to(viewer)
 
 
@@ -93,6 +115,15 @@ def tenures_held_by(viewer: Viewer, person_id: int) -> TenureQuerySet:
     return rows.order_by(F("ends_on").desc(nulls_first=True), F("starts_on").desc(nulls_last=True), "-pk").visible_to(
         viewer
     )
+
+
+def offices_held(viewer: Viewer, people: Iterable[int], day: date) -> dict[int, list[Tenure]]:
+    """The offices these people hold on a day: {person key: tenures}. One query."""
+    rows = Tenure.objects.filter(person__in=list(people), office__record__state="live").on(day)
+    found: dict[int, list[Tenure]] = {}
+    for tenure in rows.select_related("office__organisation").order_by("office__title", "pk").visible_to(viewer):
+        found.setdefault(tenure.person_id, []).append(tenure)
+    return found
 
 
 def access_tenure(viewer: Viewer, office: Office, pk: int) -> Tenure:

@@ -81,9 +81,9 @@ def _within(viewer: Viewer, slug: str) -> Q:
 
 def access_organisation(viewer: Viewer, slug: str) -> Organisation:
     """The organisation at this address with kind, parent and `parent_shown`, or 404."""
-    rows = Organisation.objects.filter(slug=slug).select_related("record", "kind", "parent__record").visible_to(viewer)
+    rows = Organisation.objects.filter(slug=slug).with_places().visible_to(viewer)
     may_read = ExpressionWrapper(Q(parent__isnull=False) & shown(viewer, "parent__record"), output_field=BooleanField())
-    found = rows.annotate(parent_shown=may_read).first()
+    found = rows.select_related("record", "kind", "parent__record").annotate(parent_shown=may_read).first()
     if found is None:
         raise Http404
     return found
@@ -198,6 +198,14 @@ def portfolio_organisations(viewer: Viewer) -> OrganisationQuerySet:
     seen = shown(viewer, "children__record") & Q(children__record__state="live")
     rows = Organisation.objects.live().annotate(parts=Count("children", filter=seen)).filter(parts__gt=0)
     return rows.order_by("name", "pk").visible_to(viewer)
+
+
+def own_organisation(viewer: Viewer) -> Organisation | None:
+    """The organisation the viewer's duties are over, where that is one alone."""
+    over = [held.over for held in viewer.duties if held.over is not None]
+    rows = Organisation.objects.live().filter(record__in=over, ended_on=None).visible_to(viewer)
+    found = list(rows[:2]) if over else []
+    return found[0] if len(found) == 1 else None
 
 
 def name_choices(viewer: Viewer, most: int = 1000) -> list[str]:

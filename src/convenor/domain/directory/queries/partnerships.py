@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.http import Http404
+from django.urls import reverse
 
+from convenor.core.files.models import FileVersion
 from convenor.core.records.models import ScopedQuerySet, visible_filter
 from convenor.core.records.rules import Viewer
 from convenor.domain.directory.models import Agreement, Organisation, Partnership, PartnershipParty, StageChange
+from convenor.kit.parts import Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,18 @@ def stages_of(viewer: Viewer, partnership: Partnership) -> list[StageChange]:
 
 def agreements_of(viewer: Viewer, partnership: Partnership) -> list[Agreement]:
     """The versions of the agreement, newest first."""
-    rows = Agreement.objects.filter(partnership=partnership).select_related("file")
+    newest = Prefetch("file__versions", FileVersion.objects.order_by("-number"), to_attr="newest_first")
+    rows = Agreement.objects.filter(partnership=partnership).select_related("file").prefetch_related(newest)
     return list(rows.order_by("-version", "-pk").visible_to(viewer))
+
+
+def agreement_link(agreement: Agreement) -> Link | None:
+    """Where the text of an agreement is read; for rows of agreements_of."""
+    versions: list[FileVersion] = getattr(agreement.file, "newest_first", [])
+    if not versions:
+        return None
+    newest = versions[0]
+    return Link(newest.original_name, reverse("files:serve", args=[newest.pk, newest.original_name]))
 
 
 def open_challenges(viewer: Viewer) -> ScopedQuerySet[StageChange]:

@@ -39,9 +39,11 @@ def interests_of(viewer: Viewer, person_id: int) -> InterestQuerySet:
     return rows.order_by("-ends_on", "-starts_on", "-pk").visible_to(viewer)
 
 
-def access_interest(viewer: Viewer, pk: int) -> Interest:
-    """One interest, or 404."""
-    interest = Interest.objects.filter(pk=pk).select_related("profile").visible_to(viewer).first()
+def access_interest(viewer: Viewer, profile: Profile, pk: int) -> Interest:
+    """One interest of a person, or 404."""
+    interest = (
+        Interest.objects.filter(person=profile.person_id, pk=pk).select_related("profile").visible_to(viewer).first()
+    )
     if interest is None:
         raise Http404
     return interest

@@ -132,9 +132,7 @@ def test_abolished(cast: Cast) -> None:
 def test_what_ends_must_leave_no_orphan(cast: Cast) -> None:
     with pytest.raises(Refused) as refused:
         c.record_change(by=cast.by, plan=c.ChangePlan("abolished", TODAY, (cast.health,)), now=cast.now)
-    assert [breach.text for breach in refused.value.breaches] == [
-        "Say first where the bodies that are part of it go: Blood Registry."
-    ]
+    assert [breach.text for breach in refused.value.breaches] == ["First move what is part of it: Blood Registry."]
     assert Organisation.objects.get(pk=cast.health.pk).ended_on is None
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import transaction
 
 from convenor.core.clock.commands import load_calendars
 from convenor.core.clock.models import Deadline
-from convenor.core.files.models import StoredFile
+from convenor.core.files.commands import receive
 from convenor.core.records import commands as records
 from convenor.core.records.queries import former_address
 from convenor.core.records.rules import NotAllowed, Refused, Viewer, anonymous
@@ -236,14 +237,20 @@ def test_agreements_count_up(cast: Cast) -> None:
     )
 
 
-def test_an_agreement_is_signed_on_a_day_that_has_come_and_its_file_belongs_here(cast: Cast) -> None:
+def test_an_agreement_is_signed_on_a_day_that_has_come_and_says_something(cast: Cast) -> None:
     made = cast.partnership()
-    foreign = StoredFile.objects.create(record=cast.health.record, title="Foreign")
     with pytest.raises(Refused) as refused:
-        c.add_agreement(
-            by=cast.by, partnership=made, signed_on=TODAY + timedelta(days=1), summary="x", now=cast.now, file=foreign
-        )
-    assert [breach.code for breach in refused.value.breaches] == ["agreement-ahead", "agreement-file"]
+        c.add_agreement(by=cast.by, partnership=made, signed_on=TODAY + timedelta(days=1), summary=" ", now=cast.now)
+    assert [breach.code for breach in refused.value.breaches] == ["agreement-ahead", "agreement-empty"]
+
+
+def test_an_agreement_carries_its_text(cast: Cast) -> None:
+    made = cast.partnership()
+    received = receive(ContentFile(b"We agree.\n", name="agreement.txt"))
+    added = c.add_agreement(by=cast.by, partnership=made, signed_on=None, summary="", now=cast.now, received=received)
+    assert added.file is not None
+    assert (added.file.record, added.file.title) == (made.record, "Digital skills partnership: agreement, version 1")
+    assert added.file.versions.get().original_name == "agreement.txt"
 
 
 def test_withdraw_and_restore(cast: Cast) -> None:
