@@ -15,6 +15,7 @@ from convenor.domain.groups.commands.ending import later
 from convenor.domain.groups.models import Chairing, ChairRole, Group, Seat
 from convenor.domain.groups.queries import values
 from convenor.domain.groups.rules import states, terms
+from convenor.domain.groups.rules.rosters import Holding
 from convenor.domain.groups.rules.spans import Span, say_span
 from convenor.kit.dates import say_day
 
@@ -37,6 +38,7 @@ def start_chairing(
         refuse_if([*terms.backwards(span), *_outside(seat, span), *_twice(seat, span)])
         if role.leads:
             refuse_if([*_rule_breaches(group, seat, span, steps.today(now)), *_ring(group, seat)])
+            refuse_if(_rewrites(group, span, steps.today(now), reason))
         chairing = Chairing(seat=seat, role=role, starts_on=starts_on, ends_on=ends_on)
         steps.refuse_bad_fields(chairing)
         chairing.save()
@@ -89,6 +91,16 @@ def _twice(seat: Seat, span: Span) -> list[Breach]:
             told = {"role": held.role.name.lower(), "day": say_day(held.starts_on)}
             return [Breach("chairs-already", text % told, "seat")]
     return []
+
+
+def _rewrites(group: Group, span: Span, today: date, reason: str) -> list[Breach]:
+    """Another seat led on days gone by: who sat elsewhere as its chair would change."""
+    held = Chairing.objects.filter(seat__group=group, role__leads=True)
+    others = [Holding(key, 0, Span(first, last)) for key, first, last in held.values_list("pk", "starts_on", "ends_on")]
+    if not terms.rewrites(others, Holding(0, 0, span), today):
+        return []
+    why = _("Another seat is recorded as chair on days gone by: this changes who chaired then. Say why.")
+    return terms.reason_needed(reason, why)
 
 
 def _rule_breaches(group: Group, seat: Seat, span: Span, today: date) -> list[Breach]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
 from django.http import Http404
 
+from convenor.core.records.models import ScopedQuerySet
 from convenor.core.records.queries import former_address
 from convenor.core.records.rules import Viewer
 from convenor.domain.groups.models import Appointment, Chairing, Group, Initiative, Parent, Seat
@@ -14,7 +14,7 @@ GROUP = "group"
 INITIATIVE = "initiative"
 
 
-def groups(viewer: Viewer) -> QuerySet[Group]:
+def groups(viewer: Viewer) -> ScopedQuerySet[Group]:
     """The groups this viewer may read, each saying whether its host, initiative and model may be named."""
     rows = Group.objects.select_related("record", "type__model__record", "host__record", "initiative__record")
     return rows.annotate(

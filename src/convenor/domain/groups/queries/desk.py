@@ -1,109 +1,169 @@
-"""What waits for the secretariat among the groups a viewer may read: querysets, each one query.
-
-A site-wide officer's Desk shows every group; somebody with a duty over one body, model or group sees theirs
-(`over`: the groups that permission would let them edit, see officers_groups).
-"""
+"""What waits for those who look after groups, each as a queryset or a list to count and to show."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.utils.timezone import localdate
 
 from convenor.core.records.rules import Viewer
 from convenor.domain.directory.models import Tenure
-from convenor.domain.engagement.models import TypeRules
-from convenor.domain.groups.models import Appointment, Chairing, Group, Seat
+from convenor.domain.engagement.queries import effective_rules_of
+from convenor.domain.engagement.rules import broken_by, shortfalls
+from convenor.domain.groups.models import Appointment, Chairing, Group, Parent, Seat
+from convenor.domain.groups.queries.people import groups_looked_after
 from convenor.domain.groups.queries.rosters import in_force
+from convenor.domain.groups.queries.types import types_in_force
+from convenor.domain.groups.queries.values import compositions, parent_value
+from convenor.domain.groups.rules.rosters import CHAIR_OF, FOLLOWS
+from convenor.domain.groups.rules.states import ACTIVE, CLOSED, RECRUITING
 
-TERM_WARNING_DAYS = 90
-REVIEW_WARNING_DAYS = 30
-MEETING = (Group.State.RECRUITING, Group.State.ACTIVE, Group.State.DORMANT)
-
-CHAIRED = (TypeRules.Chairing.CHAIR, TypeRules.Chairing.CO_CHAIRS)
-
-
-def kept_groups(viewer: Viewer) -> QuerySet[Group]:
-    """The groups of ours that this officer looks after: all for the site's officers, else those under their duty."""
-    rows = Group.objects.filter(is_ours=True).visible_to(viewer).live()
-    if viewer.reads_every_audience or viewer.is_system:
-        return rows
-    over = [held.over for held in viewer.duties if held.over is not None]
-    host = Q(host__record__in=over) | Q(host__parent__record__in=over) | Q(host__parent__parent__record__in=over)
-    return rows.filter(Q(record__in=over) | host | Q(type__model__record__in=over))
+NINETY_DAYS: Final = 90
 
 
-def vacant_seats(viewer: Viewer, on: date) -> QuerySet[Seat]:
-    """Seats that nobody sits in on a day, of groups that meet; the longest-standing first."""
-    rows = Seat.objects.filter(in_force(on), group__state__in=MEETING, group__record__state="live")
-    return (
-        rows.exclude(_held(on))
-        .select_related("group__record", "office")
-        .order_by("starts_on", "group_id", "order", "pk")
-        .visible_to(viewer)
-    )
+def my_groups(viewer: Viewer) -> QuerySet[Group]:
+    """The groups that the viewer's duties reach, neither closed nor withdrawn."""
+    rows = Group.objects.live().filter(groups_looked_after(viewer)).exclude(state=CLOSED)
+    return rows.select_related("record").visible_to(viewer)
 
 
-def ending_appointments(viewer: Viewer, on: date) -> QuerySet[Appointment]:
-    """Appointments that end within 90 days and have no successor yet, soonest first."""
-    until = on + timedelta(days=TERM_WARNING_DAYS)
-    later = Appointment.objects.filter(seat=OuterRef("seat"), acting=False, starts_on__gt=OuterRef("ends_on"))
-    rows = Appointment.objects.filter(ends_on__gte=on, ends_on__lte=until, acting=False, seat__group__state__in=MEETING)
-    return (
-        rows.exclude(Exists(later))
-        .select_related("seat__group__record", "person")
-        .order_by("ends_on", "pk")
-        .visible_to(viewer)
-    )
+def vacancies(viewer: Viewer) -> QuerySet[Seat]:
+    """Seats nobody sits in today, not even acting, in active and recruiting groups; the longest there first."""
+    return vacant_seats(my_groups(viewer), localdate(viewer.now))
 
 
-def ending_tenures(viewer: Viewer, on: date) -> QuerySet[Tenure]:
-    """Tenures of offices that sit in a group, which end within 90 days without a successor, soonest first."""
-    until = on + timedelta(days=TERM_WARNING_DAYS)
-    later = Tenure.objects.filter(office=OuterRef("office"), acting=False, starts_on__gt=OuterRef("ends_on"))
-    seated = Seat.objects.filter(in_force(on), office=OuterRef("office"), group__state__in=MEETING)
-    rows = Tenure.objects.filter(Exists(seated), ends_on__gte=on, ends_on__lte=until, acting=False)
-    return (
-        rows.exclude(Exists(later))
-        .select_related("office__record", "office__organisation", "person")
-        .order_by("ends_on", "pk")
-        .visible_to(viewer)
-    )
+def vacant_seats(groups: QuerySet[Group], on: date) -> QuerySet[Seat]:
+    """Of these groups, the seats nobody sits in on a day; groups that do not meet have none to fill."""
+    meeting = groups.filter(state__in=(ACTIVE, RECRUITING)).values("pk")
+    rows = Seat.objects.filter(in_force(on), group__in=meeting).exclude(_filled(on))
+    return rows.select_related("group__record").order_by("starts_on", "group__name", "order", "number", "pk")
 
 
-def reviews_due(viewer: Viewer, on: date) -> QuerySet[Group]:
-    """Groups whose review is overdue or due within 30 days, soonest first."""
-    until = on + timedelta(days=REVIEW_WARNING_DAYS)
-    rows = kept_groups(viewer).filter(review_due_on__lte=until).exclude(state=Group.State.CLOSED)
-    return rows.select_related("record").order_by("review_due_on", "pk")
-
-
-def proposals(viewer: Viewer) -> QuerySet[Group]:
-    """Groups that were proposed and wait for a decision, oldest first."""
-    rows = kept_groups(viewer).filter(state=Group.State.PROPOSED)
-    return rows.select_related("record").order_by("record__created_at", "pk")
-
-
-def without_chair(viewer: Viewer, on: date) -> QuerySet[Group]:
-    """Groups that meet, whose type asks for a chair, and that have none on the day."""
-    asks = TypeRules.objects.filter(in_force_on(on), group_type=OuterRef("type"), chairing__in=CHAIRED)
-    leads = Chairing.objects.filter(in_force(on), in_force(on, "seat__"), seat__group=OuterRef("pk"), role__leads=True)
-    rows = kept_groups(viewer).filter(Exists(asks), ~Exists(leads), state__in=MEETING)
-    return rows.select_related("record").order_by("name", "pk")
-
-
-def in_force_on(on: date) -> Q:
-    """Rules of the version of a model that holds on the day."""
-    ends = Q(version__in_force_to__isnull=True) | Q(version__in_force_to__gte=on)
-    return Q(version__in_force_from__lte=on) & ends
-
-
-def _held(on: date) -> Q:
-    """Somebody is appointed, holds the office, or chairs the group the seat is for."""
+def _filled(on: date) -> Q:
+    here = Appointment.objects.filter(in_force(on), seat=OuterRef("pk"))
     tenure = Tenure.objects.filter(in_force(on), office=OuterRef("office"))
-    appointment = Appointment.objects.filter(in_force(on), seat=OuterRef("pk"))
-    chairs = Chairing.objects.filter(in_force(on), seat__group=OuterRef("chair_of"), role__leads=True).filter(
-        Exists(Appointment.objects.filter(in_force(on), seat=OuterRef("seat")))
-        | Exists(Tenure.objects.filter(in_force(on), office=OuterRef("seat__office")))
+    return (
+        Q(Exists(here.filter(acting=True)))
+        | (~Q(basis__in=FOLLOWS) & Q(Exists(here.filter(acting=False))))
+        | Q(Exists(tenure))
+        | (Q(basis=CHAIR_OF) & Q(Exists(_sitting_chair(on))))
     )
-    return Q(Exists(tenure)) | Q(Exists(appointment)) | Q(Exists(chairs))
+
+
+def _sitting_chair(on: date) -> QuerySet[Chairing]:
+    """A chair of the other group in whose seat somebody sits; one step down is looked at."""
+    chairs = Chairing.objects.filter(in_force(on), in_force(on, "seat__"), seat__group=OuterRef("chair_of"))
+    appointed = Appointment.objects.filter(in_force(on), seat=OuterRef("seat"))
+    held = Tenure.objects.filter(in_force(on), office=OuterRef("seat__office"))
+    return chairs.filter(Q(Exists(appointed)) | Q(Exists(held)) | Q(seat__basis=CHAIR_OF), role__leads=True)
+
+
+@dataclass(frozen=True, slots=True)
+class TermEnding:
+    """A seat whose holder's time ends soon. `by_office` is not empty where their time in the office does."""
+
+    seat: int
+    seat_number: int
+    seat_title: str
+    group: int
+    group_name: str
+    group_slug: str
+    person: str
+    ends_on: date
+    by_office: str
+
+
+def terms_ending(viewer: Viewer, days: int = NINETY_DAYS) -> list[TermEnding]:
+    """Seats whose substantive holder's time ends within so many days, with no successor recorded; soonest first."""
+    today = localdate(viewer.now)
+    until = today + timedelta(days=days)
+    mine = my_groups(viewer).values("pk")
+    soon = Q(ends_on__gte=today, ends_on__lte=until, acting=False) & in_force(today)
+    here = Q(seat__ends_on__isnull=True) | Q(seat__ends_on__gt=F("ends_on"))
+    follows = Appointment.objects.filter(seat=OuterRef("seat"), acting=False, starts_on__gt=OuterRef("ends_on"))
+    appointed = Appointment.objects.filter(soon, here, seat__group__in=mine).exclude(Q(Exists(follows)))
+    there = Q(office__seats__ends_on__isnull=True) | Q(office__seats__ends_on__gt=F("ends_on"))
+    next_holder = Tenure.objects.filter(office=OuterRef("office"), acting=False, starts_on__gt=OuterRef("ends_on"))
+    held = Tenure.objects.filter(soon, there, office__seats__group__in=mine).exclude(Q(Exists(next_holder)))
+    rows = _ending(appointed, "seat", "").union(_ending(held, "office__seats", "office"), all=True)
+    found = [TermEnding(*row) for row in rows]
+    return sorted(found, key=lambda term: (term.ends_on, term.group_name.casefold(), term.seat))
+
+
+def _ending(rows: QuerySet[Any], seat: str, office: str) -> QuerySet[Any, Any]:
+    return rows.values_list(
+        F(f"{seat}__pk"),
+        f"{seat}__number",
+        f"{seat}__title",
+        f"{seat}__group_id",
+        f"{seat}__group__name",
+        f"{seat}__group__slug",
+        "person__name",
+        "ends_on",
+        Value(office, output_field=CharField()),
+    )
+
+
+def reviews_due(viewer: Viewer, days: int = NINETY_DAYS) -> QuerySet[Group]:
+    """Groups whose review is due within so many days or overdue, the soonest first."""
+    until = localdate(viewer.now) + timedelta(days=days)
+    return my_groups(viewer).filter(review_due_on__lte=until).order_by("review_due_on", "name", "pk")
+
+
+def sunsets_due(viewer: Viewer, days: int = NINETY_DAYS) -> QuerySet[Group]:
+    """Groups that were to end within so many days, or should have, and are still open."""
+    until = localdate(viewer.now) + timedelta(days=days)
+    return my_groups(viewer).filter(sunset_on__lte=until).order_by("sunset_on", "name", "pk")
+
+
+def without_chair(viewer: Viewer) -> QuerySet[Group]:
+    """Active groups that must have a chair or co-chairs and have nobody leading."""
+    today = localdate(viewer.now)
+    types = [shown.key for shown in types_in_force(viewer, today).values() if shown.needs_chair]
+    leading = Chairing.objects.filter(in_force(today), in_force(today, "seat__"), role__leads=True)
+    rows = my_groups(viewer).filter(state=ACTIVE, type__in=types)
+    return rows.exclude(Exists(leading.filter(seat__group=OuterRef("pk")))).order_by("name", "pk")
+
+
+def proposed(viewer: Viewer) -> QuerySet[Group]:
+    """Groups that have been proposed and wait to be set going, the oldest first."""
+    return my_groups(viewer).filter(state=Group.State.PROPOSED).order_by("record__created_at", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfRule:
+    """A group that breaks or falls short of its model's rules today, in the rules' own words."""
+
+    group: Group
+    broken: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def out_of_rule(viewer: Viewer) -> list[OutOfRule]:
+    """Active groups that break their rules (they changed since) or fall short of them: constant queries."""
+    today = localdate(viewer.now)
+    rows = list(
+        my_groups(viewer).filter(state=ACTIVE, type__isnull=False).select_related("type").order_by("name", "pk")
+    )
+    return judged(rows, today)
+
+
+def judged(rows: list[Group], on: date) -> list[OutOfRule]:
+    """The groups of these that break or fall short of their rules on a day: ten queries, however many groups."""
+    rules = effective_rules_of({row.type for row in rows if row.type}, on)
+    seated = compositions([row.pk for row in rows], on)
+    parents: dict[int, list[Any]] = {}
+    for link in Parent.objects.filter(in_force(on), group__in=rows).select_related("parent__type"):
+        value = parent_value(link.parent, approved=link.approved_on is not None)
+        parents.setdefault(link.group_id, []).append(value)
+    found = []
+    for row in rows:
+        its = rules.get(row.type_id or 0)
+        if its is not None:
+            broken = tuple(breach.text for breach in broken_by(its, seated[row.pk], parents.get(row.pk, [])))
+            missing = tuple(breach.text for breach in shortfalls(its, seated[row.pk]))
+            found += [OutOfRule(row, broken, missing)] if broken or missing else []
+    return found

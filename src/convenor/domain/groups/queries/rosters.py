@@ -46,6 +46,7 @@ class SeatShown:
     """A seat as this viewer may see it. `stands_for` is "" where its office or organisation may not be named."""
 
     facts: SeatFacts
+    group_name: str
     slug: str
     number: int
     title: str
@@ -58,6 +59,8 @@ class SeatShown:
     stands_for_slug: str = ""
     organisation: str = ""
     organisation_id: int | None = None
+    wanted: bool = True
+    """False for seats that were only fetched because they chair a group."""
 
     @property
     def key(self) -> int:
@@ -141,6 +144,10 @@ class Table:
     chairs: dict[tuple[int, int], ChairShown]
     """By seat and chairing."""
 
+    def wanted(self) -> list[SeatShown]:
+        """The seats that were asked for, in their groups' order."""
+        return [seat for seat in self.seats.values() if seat.wanted]
+
     def line(self, seat: SeatShown, on: date) -> SeatLine:
         """The seat's line on a day."""
         found = sitting(self.facts, seat.facts, on)
@@ -208,8 +215,8 @@ def in_force(on: date | None, path: str = "") -> Q:
 
 
 SEAT_COLUMNS = (
-    "pk", "group_id", "number", "title", "basis", "office_id", "chair_of_id", "segment_id", "constituency", "votes",
-    "counts_to_quorum", "order", "starts_on", "ends_on", "end_reason",
+    "pk", "group_id", "group__name", "group__slug", "number", "title", "basis", "office_id", "chair_of_id",
+    "segment_id", "constituency", "votes", "counts_to_quorum", "order", "starts_on", "ends_on", "end_reason",
 )  # fmt: skip
 
 
@@ -218,7 +225,6 @@ def _seat_rows(viewer: Viewer, wanted: Q, also: Q, on: date | None) -> list[dict
     rows = Seat.objects.filter(wanted | also, in_force(on)).values(
         *SEAT_COLUMNS,
         wanted=Case(When(wanted, then=Value(True)), default=Value(False)),
-        group_slug=F("group__slug"),
         segment_name=F("segment__name"),
         office_name=named(viewer, "office__title", *office),
         office_slug=named(viewer, "office__slug", *office),
@@ -238,7 +244,8 @@ def _seat(row: dict[str, Any]) -> SeatShown:
     life = Span(row["starts_on"], row["ends_on"])
     return SeatShown(
         SeatFacts(row["pk"], row["group_id"], row["basis"], life, row["office_id"], row["chair_of_id"]),
-        row["group_slug"],
+        row["group__name"],
+        row["group__slug"],
         row["number"],
         row["title"],
         row["constituency"],
@@ -250,6 +257,7 @@ def _seat(row: dict[str, Any]) -> SeatShown:
         slug,
         row["office_of"] or row["organisation_name"],
         row["office_of_id"] or row["organisation_pk"],
+        row["wanted"],
     )
 
 

@@ -60,6 +60,16 @@ class Span:
         return Span(max(firsts, default=None), min(lasts, default=None))
 
 
+def common(*spans: Span) -> Span | None:
+    """The days that lie in all of them; None where there are none. Unknown beginnings reach back without end."""
+    found = spans[0]
+    for span in spans[1:]:
+        if (span.first and found.over(span.first)) or (found.first and span.over(found.first)):
+            return None
+        found = found.cut(span)
+    return found
+
+
 def say_span(span: Span) -> str:
     """The span in words: “from … to …”, “since …”, “until …”, “for a time not known”."""
     first = say_day(span.first) if span.first else ""

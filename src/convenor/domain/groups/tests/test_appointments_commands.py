@@ -69,10 +69,11 @@ def test_one_substantive_appointee_per_seat_at_a_time(world: World, seat: Seat) 
     world.appoint(seat, "Ada Marsh", START, date(2026, 12, 31))
     with pytest.raises(Refused) as refused:
         world.appoint(seat, "Ben Reed", date(2026, 12, 31))
-    assert texts(refused) == [
+    text = (
         "This seat already has Ada Marsh in it, from Mon 15 Jan 2024 to Thu 31 Dec 2026. "
         "End that appointment first, or appoint somebody to act."
-    ]
+    )
+    assert texts(refused) == [text]
     world.appoint(seat, "Ben Reed", date(2027, 1, 1))
     world.appoint(seat, "Cy Holt", TODAY, date(2026, 12, 15), acting=True)
     with pytest.raises(Refused) as refused:
@@ -232,12 +233,23 @@ def test_chairing_belongs_to_a_seat_for_a_time(world: World, council: Group) -> 
             "role": (None, "Co-chair"),
             "starts_on": (None, "2024-01-15"),
             "ends_on": (None, "2026-06-30"),
+            "reason": (None, "Set up."),
         },
     )
     world.chair(industry, "co-chair", date(2026, 7, 1))
     with pytest.raises(Refused) as refused:
         world.chair(agency, "deputy-chair")
     assert codes(refused) == ["chairs-already"]
+
+
+def test_chairing_beside_another_on_days_gone_by_needs_a_reason(world: World, council: Group) -> None:
+    agency = world.seat(council, "Agency", constituency="agency")
+    industry = world.seat(council, "Industry", constituency="providers")
+    world.chair(agency, "co-chair")
+    with pytest.raises(Refused) as refused:
+        world.chair(industry, "co-chair", reason="")
+    assert codes(refused) == ["reason-needed"]
+    world.chair(industry, "co-chair")
 
 
 def test_the_models_rule_for_chairs_is_refused_in_its_own_words(world: World, council: Group) -> None:
@@ -328,8 +340,8 @@ def test_a_parent_that_must_approve(world: World) -> None:
     with pytest.raises(Refused) as refused:
         set_parent(by=world.by, group=group, link=ParentFacts(another), starts_on=TODAY, now=NOW)
     assert codes(refused) == ["engagement.parent_approval"]
+    link = ParentFacts(another, approved_on=date(2027, 1, 1))
     with pytest.raises(Refused) as refused:
-        link = ParentFacts(another, approved_on=date(2027, 1, 1))
         set_parent(by=world.by, group=group, link=link, starts_on=TODAY, now=NOW)
     assert codes(refused) == ["not-yet"]
     set_parent(

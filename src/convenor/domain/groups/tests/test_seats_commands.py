@@ -42,7 +42,7 @@ def facts_of(seat: Seat, **changed: Any) -> SeatFacts:
 def test_seats_stand_on_each_basis_and_are_numbered_for_ever(world: World, council: Group) -> None:
     office = world.office("Chief Information Officer", world.department("Department of Practice Health"))
     payroll = Segment.objects.get(slug="practice-payroll")
-    other = world.group("working-group", name="Design group", **{"initiative": world.working_group().initiative})
+    other = world.group("working-group", name="Design group", initiative=world.working_group().initiative)
     made = [
         world.seat(council, office=office, constituency="agency"),
         world.seat(council, organisation=world.company("Wattle Ledger"), constituency="providers"),

@@ -139,7 +139,8 @@ class World:
 
     def department(self, name: str, parent: Organisation | None = None) -> Organisation:
         kind, _ = OrganisationKind.objects.get_or_create(
-            slug="practice-department", defaults={"name": "Department", "name_plural": "Departments", "sector": "government"}
+            slug="practice-department",
+            defaults={"name": "Department", "name_plural": "Departments", "sector": "government"},
         )
         return create_organisation(by=self.by, facts=OrganisationFacts(name=name, kind=kind, parent=parent), now=NOW)
 
@@ -171,7 +172,9 @@ class World:
         return self.group("focus-group", **{"under": under, **given})
 
     def working_group(self, name: str = "Design working group", **facts: Any) -> Group:
-        facts = {"initiative": create_initiative(by=self.by, facts=InitiativeFacts(f"{name} initiative"), now=NOW)} | facts
+        facts = {
+            "initiative": create_initiative(by=self.by, facts=InitiativeFacts(f"{name} initiative"), now=NOW)
+        } | facts
         return self.group("working-group", name=name, **facts)
 
     def seat(self, group: Group, title: str = "", **facts: Any) -> Seat:
@@ -181,14 +184,17 @@ class World:
         given = {"title": title, "basis": basis, "starts_on": START} | facts
         return add_seat(by=self.by, group=group, facts=SeatFacts(**given), now=NOW)
 
-    def appoint(self, seat: Seat, name: str, first: date | None = START, last: date | None = None, **more: Any) -> Appointment:
+    def appoint(
+        self, seat: Seat, name: str, first: date | None = START, last: date | None = None, **more: Any
+    ) -> Appointment:
         term = {"acting": more.pop("acting", False), "instrument": more.pop("instrument", "")}
-        return appoint(
-            by=self.by, seat=seat, person=self.person(name), term=Term(first, last, **term), now=NOW, **more
-        )
+        return appoint(by=self.by, seat=seat, person=self.person(name), term=Term(first, last, **term), now=NOW, **more)
 
-    def chair(self, seat: Seat, role: str = "chair", first: date = START, last: date | None = None) -> None:
-        start_chairing(by=self.by, seat=seat, role=self.roles[role], starts_on=first, ends_on=last, now=NOW)
+    def chair(
+        self, seat: Seat, role: str = "chair", first: date = START, last: date | None = None, reason: str = "Set up."
+    ) -> None:
+        given = {"role": self.roles[role], "starts_on": first, "ends_on": last, "reason": reason}
+        start_chairing(by=self.by, seat=seat, now=NOW, **given)
 
     def officer(self, over: Record | None = None, duty: str = Duty.SECRETARIAT) -> Viewer:
         """A signed-in officer, of the site or over one record."""

@@ -1,0 +1,1 @@
+"""The forms of groups: they parse and label, and never save."""

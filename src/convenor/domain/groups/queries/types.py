@@ -1,0 +1,117 @@
+"""Types of groups as registers and pages show them: name, level with its colour, cadence in words. One query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from convenor.core.records.models import visible_filter
+from convenor.core.records.rules import Viewer
+from convenor.domain.engagement.models import TypeRules
+from convenor.domain.engagement.queries import in_force
+from convenor.domain.engagement.rules import TypeRulesValue
+from convenor.domain.engagement.rules.rulebook import cadence
+from convenor.domain.engagement.rules.values import COLOURS
+
+
+@dataclass(frozen=True, slots=True)
+class TypeShown:
+    """A type of group in force on a day."""
+
+    key: int
+    rules: int
+    slug: str
+    name: str
+    name_plural: str
+    purpose: str
+    model_slug: str
+    model_name: str
+    level_slug: str
+    level_name: str
+    colour: str
+    motto: str
+    cadence: str
+    chairing: str
+    parent_required: bool
+    parent_approval: bool
+
+    @property
+    def tone(self) -> str:
+        """The tone of its level, as the kit's tags know it."""
+        return f"level-{COLOURS.index(self.colour) + 1}"
+
+    @property
+    def url(self) -> str:
+        return reverse("engagement:type", args=[self.model_slug, self.slug])
+
+    @property
+    def needs_chair(self) -> bool:
+        return self.chairing in {"chair", "co-chairs"}
+
+
+def types_in_force(viewer: Viewer, on: date) -> dict[int, TypeShown]:
+    """Every type of every model the viewer may read, by its key, in the order of the models' posters."""
+    rows = TypeRules.objects.filter(in_force(on, "version")).filter(
+        visible_filter(viewer, "version__model__record"), version__model__record__state="live"
+    )
+    return _shown(rows)
+
+
+def type_in_force(viewer: Viewer, group_type: int | None, on: date) -> TypeShown | None:
+    """One type on a day; None where no version of its model that the viewer may read has it then."""
+    if group_type is None:
+        return None
+    rows = TypeRules.objects.filter(in_force(on, "version"), group_type=group_type)
+    return _shown(rows.filter(visible_filter(viewer, "version__model__record"))).get(group_type)
+
+
+def by_model(types: Iterable[TypeShown]) -> Mapping[str, list[TypeShown]]:
+    """The types of each model, by the model's slug."""
+    found: dict[str, list[TypeShown]] = {}
+    for each in types:
+        found.setdefault(each.model_slug, []).append(each)
+    return found
+
+
+def _shown(rows: QuerySet[TypeRules]) -> dict[int, TypeShown]:
+    found = rows.select_related("group_type", "level__level", "version__model")
+    ordered = found.order_by("version__model__name", "version__model_id", "level__order", "order", "pk")
+    return {row.group_type_id: _type(row) for row in ordered}
+
+
+def _type(row: TypeRules) -> TypeShown:
+    level, model = row.level, row.version.model
+    return TypeShown(
+        key=row.group_type_id,
+        rules=row.pk,
+        slug=row.group_type.slug,
+        name=row.name,
+        name_plural=row.name_plural,
+        purpose=row.purpose,
+        model_slug=model.slug,
+        model_name=model.name,
+        level_slug=level.level.slug,
+        level_name=level.name,
+        colour=level.colour,
+        motto=level.motto,
+        cadence=cadence(_cadence_value(row)),
+        chairing=row.chairing,
+        parent_required=row.parent_required,
+        parent_approval=row.parent_approval,
+    )
+
+
+def _cadence_value(row: TypeRules) -> TypeRulesValue:
+    return TypeRulesValue(
+        slug="",
+        name=row.name,
+        name_plural=row.name_plural,
+        purpose="",
+        cadence_as_required=row.cadence_as_required,
+        cadence_months=row.cadence_months,
+        cadence_weeks=row.cadence_weeks,
+    )
