@@ -1,4 +1,4 @@
-"""The cached public page and its 304 against a bare Django view that returns a stored string of that size, and a static file.
+"""The cached public page and its 304 against a bare Django view that returns a stored string, and a static file.
 
 Rounds alternate, so that a noisy machine is noisy for all. Needs `wrk`. `python bench/cache.py [seconds]`.
 """
@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 5
 GRANIAN = ["--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
-BARE = '''
+BARE = """
 import django
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -29,14 +29,14 @@ PAGE = open({page!r}, "rb").read()
 settings.configure(SECRET_KEY="x", ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"], MIDDLEWARE=[])
 urlpatterns = [path("", lambda request: HttpResponse(PAGE))]
 application = get_wsgi_application()
-'''
-STATIC = '''
+"""
+STATIC = """
 PAGE = {page!r}
 def application(environ, start_response):
     body = open(PAGE, "rb").read()
     start_response("200 OK", [("Content-Type", "text/html"), ("Content-Length", str(len(body)))])
     return [body]
-'''
+"""
 
 
 def main() -> None:
@@ -48,11 +48,17 @@ def main() -> None:
 
 
 def run(folder: Path, seconds: str) -> None:
-    environment = {"CONVENOR_DATA": str(folder / "data"), "CONVENOR_DEMO": "yes", "DJANGO_SETTINGS_MODULE": "convenor.settings"}
+    environment = {
+        "CONVENOR_DATA": str(folder / "data"),
+        "CONVENOR_DEMO": "yes",
+        "DJANGO_SETTINGS_MODULE": "convenor.settings",
+    }
     python = [sys.executable]
     ours, bare, static = free_port(), free_port(), free_port()
     subprocess.run([*python, "-m", "convenor", "demo", "--no-serve"], env=env(environment), check=True, cwd=ROOT)
-    servers = [start([*python, "-m", "granian", "--port", str(ours), *GRANIAN, "convenor.wsgi:application"], environment)]
+    servers = [
+        start([*python, "-m", "granian", "--port", str(ours), *GRANIAN, "convenor.wsgi:application"], environment)
+    ]
     try:
         page = fetch(f"http://127.0.0.1:{ours}/groups/")
         stored = folder / "page.html"
@@ -82,7 +88,9 @@ def measure(size: int, seconds: str, ours: int, bare: int, static: int) -> None:
     for _ in range(ROUNDS):
         for name, (url, headers) in cases.items():
             found[name].append(requests_a_second(url, headers, seconds))
-    print(f"{size / 1000:.1f} kB page, {ROUNDS} alternating rounds of {seconds} s; median (least to most) requests/s; ratio to bare Django, round by round")
+    print(
+        f"{size / 1000:.1f} kB page, {ROUNDS} alternating rounds of {seconds} s; median (least to most) requests/s; ratio to bare Django, round by round"
+    )
     for name, rates in found.items():
         ratios = [rate / base for rate, base in zip(rates, found["bare Django view"], strict=True)]
         print(
@@ -92,7 +100,9 @@ def measure(size: int, seconds: str, ours: int, bare: int, static: int) -> None:
 
 
 def requests_a_second(url: str, headers: list[str], seconds: str) -> float:
-    said = subprocess.run(["wrk", "-t2", "-c8", f"-d{seconds}s", *headers, url], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        ["wrk", "-t2", "-c8", f"-d{seconds}s", *headers, url], capture_output=True, text=True, check=True
+    ).stdout
     if "Non-2xx" in said and "304" not in str(headers) and "If-None-Match" not in str(headers):
         sys.exit(said)
     return float(re.search(r"Requests/sec:\s+([\d.]+)", said).group(1))  # type: ignore[union-attr]

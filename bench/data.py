@@ -58,7 +58,9 @@ def _records(kind: str, titles: list[str]) -> list[Any]:
     made = list(Record.objects.filter(kind=kind, pk__gte=records[0].pk).order_by("pk"))
     Entry.objects.bulk_create(
         (
-            Entry(verb=f"{kind}.created", record=record, at=record.created_at, nonce=f"{record.pk:032x}", digest="0" * 64)
+            Entry(
+                verb=f"{kind}.created", record=record, at=record.created_at, nonce=f"{record.pk:032x}", digest="0" * 64
+            )
             for record in made
         ),
         batch_size=2000,
@@ -112,7 +114,8 @@ def _offices(organisations: list[Any], people: list[Any], chance: random.Random)
     )
     offices = list(Office.objects.filter(slug__startswith="chief-"))
     Tenure.objects.bulk_create(
-        (Tenure(office=office, person=chance.choice(people), starts_on=_day(chance)) for office in offices), batch_size=2000
+        (Tenure(office=office, person=chance.choice(people), starts_on=_day(chance)) for office in offices),
+        batch_size=2000,
     )
     return offices
 
@@ -152,7 +155,13 @@ def _groups(size: Size, organisations: list[Any], offices: list[Any], people: li
 def _seat(group: Any, number: int, offices: list[Any], organisations: list[Any], chance: random.Random) -> Any:
     from convenor.domain.groups.models import Seat
 
-    common = {"group": group, "number": number, "title": f"Seat {number}", "starts_on": group.started_on, "order": number}
+    common = {
+        "group": group,
+        "number": number,
+        "title": f"Seat {number}",
+        "starts_on": group.started_on,
+        "order": number,
+    }
     if number % 2:
         return Seat(basis="office", office=chance.choice(offices), **common)
     return Seat(basis="organisation", organisation=chance.choice(organisations), **common)

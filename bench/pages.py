@@ -98,7 +98,9 @@ def _filled(page: str) -> str:
 
 
 def report(one: dict[str, dict[str, Measure]], ten: dict[str, dict[str, Measure]]) -> None:
-    print(f"{'page':34}{'who':10}{'status':>7}{'SQL 1x':>8}{'10x':>5}{'kB 1x':>8}{'10x':>8}{'CPU 1x':>9}{'10x':>8}{'ratio':>7}")
+    print(
+        f"{'page':34}{'who':10}{'status':>7}{'SQL 1x':>8}{'10x':>5}{'kB 1x':>8}{'10x':>8}{'CPU 1x':>9}{'10x':>8}{'ratio':>7}"
+    )
     for page, by_role in one.items():
         for who, small in by_role.items():
             large = ten[page][who]

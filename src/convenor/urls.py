@@ -21,7 +21,6 @@ PARTS = (
 )
 
 
-
 def _is_there(part: str) -> bool:
     try:
         return find_spec(part) is not None

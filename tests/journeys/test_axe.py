@@ -1,4 +1,4 @@
-"""Every page, in each width and each colour mode at least once (pairwise): axe finds nothing, nothing scrolls sideways."""
+"""Every page, in each width and each colour mode at least once (pairwise): axe finds nothing, nothing scrolls."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (320, 768, 1280)
 MODES = ("light", "dark", "forced")
 LEAST_PAGES = 40
-SKIPPED = re.compile(r"\.(atom|csv|xlsx|json|jsonld|yaml|svg|txt|ics|zip)$|^/api/|^/r/|^/metrics|^/account/logout|format=")
+SKIPPED = re.compile(
+    r"\.(atom|csv|xlsx|json|jsonld|yaml|svg|txt|ics|zip)$|^/api/|^/r/|^/metrics|^/account/logout|format="
+)
 
 
 def same_origin_links(page: Page) -> list[str]:
@@ -80,8 +82,11 @@ def test_axe_finds_nothing_on_any_page(
     context.close()
     faults: list[str] = []
     for mode in MODES:
-        options: Any = {"color_scheme": "dark" if mode == "dark" else "light",
-                        "forced_colors": "active" if mode == "forced" else "none", "reduced_motion": "reduce"}
+        options: Any = {
+            "color_scheme": "dark" if mode == "dark" else "light",
+            "forced_colors": "active" if mode == "forced" else "none",
+            "reduced_motion": "reduce",
+        }
         context = browser.new_context(base_url=site, storage_state=state, bypass_csp=True, **options)
         page = context.new_page()
         for number, (name, path) in enumerate(sorted(pages.items())):

@@ -259,5 +259,3 @@ def _close(response: Any) -> None:
     close = getattr(response, "close", None)
     if close:
         close()
-
-

@@ -10,7 +10,6 @@ from django.db.models import Q
 from convenor.core.records import rules
 from convenor.core.records.rules import Viewer
 
-
 M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
 
@@ -123,11 +122,20 @@ class Record(models.Model):
     class Meta:
         indexes = (
             models.Index(
-                "kind", "state", models.F("published_at").desc(), models.F("id").desc(), "visibility", "audience",
+                "kind",
+                "state",
+                models.F("published_at").desc(),
+                models.F("id").desc(),
+                "visibility",
+                "audience",
                 name="record_kind_newest",
             ),
             models.Index(
-                "state", models.F("published_at").desc(), models.F("id").desc(), "visibility", "audience",
+                "state",
+                models.F("published_at").desc(),
+                models.F("id").desc(),
+                "visibility",
+                "audience",
                 name="record_newest",
             ),
         )
@@ -137,7 +145,9 @@ class Record(models.Model):
                 | (~Q(visibility="audience") & Q(audience__isnull=True)),
                 name="record_audience_iff_audience_visibility",
             ),
-            models.CheckConstraint(condition=Q(visibility__in=("public", "audience", "sealed")), name="record_visibility_known"),
+            models.CheckConstraint(
+                condition=Q(visibility__in=("public", "audience", "sealed")), name="record_visibility_known"
+            ),
             models.CheckConstraint(condition=Q(state__in=("live", "withdrawn")), name="record_state_known"),
         )
 

@@ -164,9 +164,8 @@ def _signal(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
 def _greet(address: str) -> None:
     from convenor.web.demo.people import logins  # noqa: PLC0415 - the apps must be ready
 
-    _say(
-        f"\n  Convenor is running: {address}/\n\n  Sign in as (everybody here is fictitious; the password is the same for all):"
-    )
+    _say(f"\n  Convenor is running: {address}/\n")
+    _say("  Sign in as (everybody here is fictitious; the password is the same for all):")
     for login in logins():
         _say(f"    {login.role:<28} {login.email:<28} {login.password}   {login.waits}")
     _say("\n  Ctrl-C stops it.")

@@ -15,7 +15,7 @@ from convenor.web.demo.telling import Telling
 def tell(telling: Telling) -> None:
     renamed = {row["organisation"]: row for row in telling.rows("changes")}
     for row in telling.rows("organisations"):
-        _organisation(telling, row, renamed.get(row["key"], {}).get("old_name", row["name"]))
+        _organisation(telling, row, renamed.get(row["key"], {}).get("old_name") or row["name"])
     for row in telling.rows("changes"):
         _rename(telling, row)
     for row in telling.rows("offices"):

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from convenor.core.accounts.models import Person
-from convenor.domain.directory.models import Segment
 from convenor.domain import engagement
+from convenor.domain.directory.models import Segment
 from convenor.domain.engagement.commands.load import load_model
 from convenor.domain.engagement.models import GroupType
 from convenor.domain.groups.commands.appointments import Term, appoint
@@ -28,7 +28,12 @@ MODELS_IN_FORCE = -60
 
 def tell(telling: Telling) -> None:
     for path in sorted(SHIPPED.glob("*.yaml")):
-        load_model(by=telling.by, text=path.read_text(encoding="utf-8"), now=telling.now, in_force_from=telling.on(MODELS_IN_FORCE))
+        load_model(
+            by=telling.by,
+            text=path.read_text(encoding="utf-8"),
+            now=telling.now,
+            in_force_from=telling.on(MODELS_IN_FORCE),
+        )
     for row in telling.rows("initiatives"):
         facts = InitiativeFacts(name=row["name"], summary=row["summary"])
         telling.initiatives[row["key"]] = create_initiative(by=telling.by, facts=facts, now=telling.now)
@@ -81,7 +86,9 @@ def _seat(telling: Telling, group: Group, row: dict[str, Any], order: int) -> No
 
 
 def _appoint(telling: Telling, seat: Seat, person: Person, row: dict[str, Any]) -> None:
-    term = Term(starts_on=telling.day(row.get("from")), ends_on=telling.day(row.get("to")), instrument="Letter of appointment")
+    term = Term(
+        starts_on=telling.day(row.get("from")), ends_on=telling.day(row.get("to")), instrument="Letter of appointment"
+    )
     appoint(by=telling.by, seat=seat, person=person, term=term, now=telling.now)
 
 

@@ -14,13 +14,13 @@ from convenor.core.search.commands import rebuild
 from convenor.domain.directory.commands.vocabulary import load_vocabulary as load_directory_words
 from convenor.domain.groups.commands.vocabulary import load_vocabulary as load_group_words
 from convenor.web.demo import directory, engagement, groups, people
-from convenor.web.demo.telling import Telling, story
+from convenor.web.demo.people import logins
+from convenor.web.demo.telling import Telling
 
 
 def is_loaded() -> bool:
     """Whether the last chapter has been told: the first sign-in exists."""
-    first = story()["logins"][0]  # type: ignore[index]
-    return Person.objects.filter(email=first["email"]).exists()
+    return Person.objects.filter(email=logins()[0].email).exists()
 
 
 def load(now: datetime) -> None:

@@ -46,7 +46,8 @@ class Telling:
 
     def on(self, months: int) -> date:
         """The day that many months from today."""
-        return self.now.date() + relativedelta(months=months)
+        day: date = self.now.date() + relativedelta(months=months)
+        return day
 
     def seats(self, group: str) -> Rows:
         return story()["seats"].get(group, [])  # type: ignore[union-attr]

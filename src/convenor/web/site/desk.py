@@ -14,8 +14,7 @@ from convenor.core.clock.models import Deadline
 from convenor.core.clock.queries import due_within, overdue
 from convenor.core.notify import queries as mail
 from convenor.core.records.rules import Viewer
-from convenor.domain.directory.models import Tenure
-from convenor.domain.groups.models import Appointment, Seat
+from convenor.domain.groups.models import Group, Seat
 from convenor.domain.groups.queries import desk as groups
 from convenor.web.site.queues import Day, Queue, Task
 from convenor.web.site.words import deadline_in_words, record_address
@@ -26,14 +25,13 @@ WEEK = timedelta(days=7)
 
 def queues(viewer: Viewer) -> list[Queue]:
     """Every queue, the most pressing first."""
-    today = localdate(viewer.now)
     return [
         late(viewer),
-        vacancies(viewer, today),
-        terms(viewer, today),
-        reviews(viewer, today),
+        vacancies(viewer),
+        terms(viewer),
+        reviews(viewer),
         proposals(viewer),
-        chairless(viewer, today),
+        rule_breaks(viewer),
         bounced(viewer),
     ]
 
@@ -54,13 +52,13 @@ def late(viewer: Viewer) -> Queue:
     return Queue("overdue", _("Overdue"), _("Nothing is overdue."), tasks, _total(rows, tasks))
 
 
-def vacancies(viewer: Viewer, today: date) -> Queue:
+def vacancies(viewer: Viewer) -> Queue:
     """Seats nobody sits in."""
-    rows = groups.vacant_seats(viewer, today)
+    rows = groups.vacancies(viewer).select_related("group__record", "office")
     tasks = [
         Task(
             title=f"{seat.group}: {seat.title}",
-            url=seat_address(seat),
+            url=seat_address(seat.group.slug, seat.number),
             about=seat.get_basis_display(),
             step=_("Fill the seat"),
             step_url=filling_address(seat),
@@ -70,33 +68,30 @@ def vacancies(viewer: Viewer, today: date) -> Queue:
     return Queue("vacancies", _("Vacant seats"), _("Every seat is held."), tasks, _total(rows, tasks))
 
 
-def terms(viewer: Viewer, today: date) -> Queue:
-    """Appointments and tenures that end within 90 days with nobody after them."""
-    appointments = groups.ending_appointments(viewer, today)
-    tenures = groups.ending_tenures(viewer, today)
-    tasks = [*map(_ending_appointment, appointments[:SHOWN]), *map(_ending_tenure, tenures[:SHOWN])]
-    tasks.sort(key=lambda task: str(task.due))
-    total = len(tasks) if len(tasks) < SHOWN else appointments.count() + tenures.count()
-    return Queue("terms", _("Terms ending within 90 days"), _("No term ends within 90 days."), tasks[:SHOWN], total)
+def terms(viewer: Viewer) -> Queue:
+    """Seats whose holder's time ends within 90 days with nobody after them."""
+    rows = groups.terms_ending(viewer)
+    tasks = [
+        Task(
+            title=f"{row.group_name}: {row.seat_title}",
+            url=seat_address(row.group_slug, row.seat_number),
+            about=row.person,
+            step=_("Renew or replace"),
+            step_url=seat_address(row.group_slug, row.seat_number),
+            due=row.ends_on,
+        )
+        for row in rows[:SHOWN]
+    ]
+    return Queue("terms", _("Terms ending within 90 days"), _("No term ends within 90 days."), tasks, len(rows))
 
 
-def _ending_appointment(row: Appointment) -> Task:
-    address = seat_address(row.seat)
-    title = f"{row.seat.group}: {row.seat.title}"
-    return Task(title, address, str(row.person), _("Renew or replace"), filling_address(row.seat), row.ends_on)
-
-
-def _ending_tenure(row: Tenure) -> Task:
-    address = reverse("directory:office", args=[row.office.slug])
-    return Task(str(row.office), address, str(row.person), _("Record who follows"), address, row.ends_on)
-
-
-def reviews(viewer: Viewer, today: date) -> Queue:
-    rows = groups.reviews_due(viewer, today)
+def reviews(viewer: Viewer) -> Queue:
+    today = localdate(viewer.now)
+    rows = groups.reviews_due(viewer)
     tasks = [
         Task(
             title=group.name,
-            url=reverse("groups:detail", args=[group.slug]),
+            url=group_address(group),
             about=_("Is it still needed, and right?"),
             step=_("Record the review"),
             step_url=reverse("groups:review", args=[group.slug]),
@@ -105,15 +100,15 @@ def reviews(viewer: Viewer, today: date) -> Queue:
         )
         for group in rows[:SHOWN]
     ]
-    return Queue("reviews", _("Reviews due"), _("No review is due within 30 days."), tasks, _total(rows, tasks))
+    return Queue("reviews", _("Reviews due"), _("No review is due within 90 days."), tasks, _total(rows, tasks))
 
 
 def proposals(viewer: Viewer) -> Queue:
-    rows = groups.proposals(viewer)
+    rows = groups.proposed(viewer)
     tasks = [
         Task(
             title=group.name,
-            url=reverse("groups:detail", args=[group.slug]),
+            url=group_address(group),
             about=_("Proposed"),
             step=_("Decide"),
             step_url=reverse("groups:state", args=[group.slug]),
@@ -124,31 +119,37 @@ def proposals(viewer: Viewer) -> Queue:
     return Queue("proposals", _("Proposals to decide"), _("Nothing is proposed."), tasks, _total(rows, tasks))
 
 
-def chairless(viewer: Viewer, today: date) -> Queue:
-    rows = groups.without_chair(viewer, today)
+def rule_breaks(viewer: Viewer) -> Queue:
+    """Groups that no longer are what their model asks, in the rules' own words."""
+    rows = groups.out_of_rule(viewer)
     tasks = [
         Task(
-            title=group.name,
-            url=reverse("groups:detail", args=[group.slug]),
-            about=_("Its type asks for a chair, and nobody chairs"),
-            step=_("Name a chair"),
-            step_url=reverse("groups:detail", args=[group.slug]) + "#seats",
+            title=row.group.name,
+            url=group_address(row.group),
+            about=" ".join([*row.broken, *row.missing]),
+            step=_("Open the group"),
+            step_url=group_address(row.group),
+            late=bool(row.broken),
         )
-        for group in rows[:SHOWN]
+        for row in rows[:SHOWN]
     ]
-    return Queue("chairs", _("Groups without a chair"), _("Every group that must have one has a chair."), tasks,
-                 _total(rows, tasks))  # fmt: skip
+    none = _("Every group is what its model asks.")
+    return Queue("rules", _("Not as the model asks"), none, tasks, len(rows))
 
 
-def seat_address(seat: Seat) -> str:
-    return reverse("groups:seat", args=[seat.group.slug, seat.number])
+def group_address(group: Group) -> str:
+    return reverse("groups:detail", args=[group.slug])
+
+
+def seat_address(slug: str, number: int) -> str:
+    return reverse("groups:seat", args=[slug, number])
 
 
 def filling_address(seat: Seat) -> str:
     """Where somebody is put into it: an office's holder is recorded with the office."""
     if seat.basis == Seat.Basis.OFFICE and seat.office:
         return reverse("directory:office", args=[seat.office.slug])
-    return seat_address(seat)
+    return seat_address(seat.group.slug, seat.number)
 
 
 def bounced(viewer: Viewer) -> Queue:
@@ -174,4 +175,4 @@ def _deadline(row: Deadline, *, late: bool = False) -> Task:
 
 
 def _total(rows: Iterable[object], shown: list[Task]) -> int:
-    return len(shown) if len(shown) < SHOWN else rows.count()  # type: ignore[attr-defined,no-any-return]
+    return len(shown) if len(shown) < SHOWN else rows.count()  # type: ignore[attr-defined]

@@ -94,7 +94,7 @@ def open_seats(viewer: Viewer) -> Column:
     """Seats that wait for somebody."""
     entries = [
         Item(seat.title, reverse("groups:seat", args=[seat.group.slug, seat.number]), str(seat.group))
-        for seat in vacant_seats(viewer, localdate(viewer.now))[:SHOWN]
+        for seat in vacant_seats(Group.objects.visible_to(viewer).live(), localdate(viewer.now))[:SHOWN]
     ]
     return Column("open", _("Open"), entries, _("Every seat is held."), reverse("groups:list"), _("All groups"))
 

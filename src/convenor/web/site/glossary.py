@@ -31,7 +31,9 @@ TERMS: tuple[Term, ...] = (
     Term("Casual vacancy", _("A seat that falls empty before its term ends.")),
     Term("Chair", _("Who leads the group's meetings. Here chairing belongs to a seat for a period.")),
     Term("Co-chair", _("One of two or more who chair together, often one from government and one from outside.")),
-    Term("Constituency", _("A side of the table with its own number of seats, such as providers or the agency itself.")),
+    Term(
+        "Constituency", _("A side of the table with its own number of seats, such as providers or the agency itself.")
+    ),
     Term("Delegate", _("Somebody a member names to attend in their place.")),
     Term("Engagement log", _("The record of contacts, visits and advice outside meetings.")),
     Term("Engagement model", _("How an agency engages: levels, types of group, and the rules each type follows.")),
@@ -42,7 +44,10 @@ TERMS: tuple[Term, ...] = (
     Term("Host", _("The organisation that runs a group.")),
     Term("Initiative", _("A named reform or project that groups are set up for.")),
     Term("Level", _("A band of an engagement model: strategic, operational, tactical or informative.")),
-    Term("Machinery of government", _("Which agencies exist and what they are called. A change keeps the old address working.")),
+    Term(
+        "Machinery of government",
+        _("Which agencies exist and what they are called. A change keeps the old address working."),
+    ),
     Term("Member", _("A person who sits in a seat of a group.")),
     Term("Office", _("A position in an organisation, whoever holds it.")),
     Term("Partnership", _("A standing arrangement with another body: explored, negotiated, active, ended.")),

@@ -47,7 +47,9 @@ def test_a_member_sees_what_their_audience_was_shown_since_they_joined(three: di
 
 
 def test_a_denial_beats_everything(three: dict[str, Record], now: datetime) -> None:
-    viewer = Viewer(now=now, person_id=1, allowed=frozenset([three["sealed"].pk]), denied=frozenset([three["public"].pk]))
+    viewer = Viewer(
+        now=now, person_id=1, allowed=frozenset([three["sealed"].pk]), denied=frozenset([three["public"].pk])
+    )
     assert titles(viewer) == {"sealed"}
 
 

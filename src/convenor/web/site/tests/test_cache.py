@@ -25,7 +25,7 @@ class Counter:
         self.asked = 0
         self.prepare = prepare
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def __call__(self, _environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         self.asked += 1
         response = self.prepare(HttpResponse(f"{self.asked} " + "x" * 1000))
         headers = [*response.items(), *(("Set-Cookie", morsel.OutputString()) for morsel in response.cookies.values())]
@@ -46,7 +46,7 @@ def version() -> list[int]:
 
 
 def cache(app: Counter, version: list[int]) -> PageCache:
-    return PageCache(app, Versions(lambda: version[0]))  # type: ignore[arg-type]
+    return PageCache(app, Versions(lambda: version[0]))
 
 
 def test_a_public_page_is_rendered_once(version: list[int]) -> None:
@@ -140,7 +140,7 @@ def test_a_change_shows_within_five_seconds_to_every_thread(version: list[int]) 
         time.sleep(0.05)
         return version[0]
 
-    kept = PageCache(app, Versions(read))  # type: ignore[arg-type]
+    kept = PageCache(app, Versions(read))
     ask(kept)
     stale: list[float] = []
     stop = threading.Event()
@@ -166,7 +166,7 @@ def test_a_change_shows_within_five_seconds_to_every_thread(version: list[int]) 
 
 def test_when_the_database_does_not_answer_django_is_asked(version: list[int]) -> None:
     app = Counter()
-    kept = PageCache(app, Versions(lambda: None))  # type: ignore[arg-type]
+    kept = PageCache(app, Versions(lambda: None))
     ask(kept)
     ask(kept)
     assert app.asked == 2

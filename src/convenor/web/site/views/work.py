@@ -13,6 +13,7 @@ from convenor.kit.http import Request
 from convenor.kit.parts import Anchor
 from convenor.web.site import desk as queues
 from convenor.web.site import mine
+from convenor.web.site.queues import Queue
 
 
 @require_safe
@@ -39,7 +40,7 @@ def desk(request: Request) -> HttpResponse:
     return render(request, "site/desk.html", context)
 
 
-def _anchors(found: list[queues.Queue]) -> list[Anchor]:
+def _anchors(found: list[Queue]) -> list[Anchor]:
     return [Anchor(queue.id, f"{queue.title} ({queue.total})") for queue in found]
 
 
