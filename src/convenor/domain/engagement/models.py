@@ -108,6 +108,10 @@ class GroupType(models.Model):
         return self.slug
 
 
+class TypeRulesQuerySet(ScopedQuerySet["TypeRules"]):
+    record_path = "version__model__record"
+
+
 class Counts(models.TextChoices):
     PERSONS = "persons", "people"
     ORGANISATIONS = "organisations", "organisations"
@@ -206,6 +210,8 @@ class TypeRules(models.Model):
     review_months = models.PositiveSmallIntegerField(null=True, blank=True)
     sunset_months = models.PositiveSmallIntegerField(null=True, blank=True)
     term_months = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    objects = TypeRulesQuerySet.as_manager()
 
     class Meta:
         constraints = (

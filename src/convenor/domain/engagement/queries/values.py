@@ -56,12 +56,41 @@ def effective_rules_of(group_types: Iterable[GroupType], on: date) -> dict[int, 
     return {row.group_type_id: values[row.pk] for row in found}
 
 
-def rules_over_time(group_type: GroupType) -> list[tuple[ModelVersion, TypeRulesValue]]:
+@dataclass(frozen=True)
+class OverTime:
+    """What one version says of a type, and the level it puts it on."""
+
+    version: ModelVersion
+    level: LevelRules
+    rules: TypeRulesValue
+
+
+def rules_over_time(group_type: GroupType) -> list[OverTime]:
     """What each version that has the type says of it, the newest first: five queries, however many versions."""
     rows = TypeRules.objects.filter(group_type=group_type).order_by("-version__number")
     found = list(rows.select_related("group_type", "level__level", "version").defer("version__yaml"))
     values = _assembled(found)
-    return [(row.version, values[row.pk]) for row in found]
+    return [OverTime(row.version, row.level, values[row.pk]) for row in found]
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Another type that names this one: "parents" (it is set up from it) or "consults"."""
+
+    kind: str
+    slug: str
+    name: str
+
+
+def neighbours(group_type: GroupType, version: ModelVersion) -> list[Neighbour]:
+    """The types that are set up from this one or consult it, in the order they are drawn. One query."""
+    rows = TypeRules.objects.filter(version=version).order_by()
+    named = ("level__order", "order", "group_type__slug", "name")
+    children = rows.filter(parent_types=group_type).values_list(Value("parents"), *named)
+    asking = rows.filter(consults=group_type).values_list(Value("consults"), *named)
+    return [
+        Neighbour(kind, slug, name) for kind, _level, _order, slug, name in sorted(children.union(asking, all=True))
+    ]
 
 
 def levels_of(version: ModelVersion) -> tuple[LevelValue, ...]:

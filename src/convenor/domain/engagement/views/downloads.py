@@ -16,7 +16,7 @@ from convenor.domain.engagement.queries.loading import value_of
 from convenor.domain.engagement.queries.pages import access_model, access_version, changes_at, version_on, versions_of
 from convenor.domain.engagement.rules.schema import schema_text
 from convenor.domain.engagement.rules.writing import as_data
-from convenor.domain.engagement.views.drawn import bare_poster
+from convenor.domain.engagement.views.drawn import paper_poster
 from convenor.kit.http import Request, public
 
 
@@ -48,9 +48,9 @@ def model_json(request: Request, slug: str) -> HttpResponse:
 def model_svg(request: Request, slug: str) -> HttpResponse:
     """The poster alone, light, with its own colours; without links and numbers."""
     model, version = _found(request, slug)
-    drawing = bare_poster(value_of(version))
+    drawing = paper_poster(value_of(version))
     style = SafeString(render_to_string("engagement/poster_style.html"))
-    context = {"poster": drawing, "label": model.name, "standalone": True, "style": style, **drawing}
+    context = {"poster": drawing, "label": model.name, "standalone": version, "style": style, **drawing}
     text = render_to_string("engagement/poster_svg.html", context)
     return _until(request, model, _file(text, "image/svg+xml", f"{slug}.svg"))
 

@@ -13,7 +13,17 @@ from django.utils.translation import ngettext
 from convenor.domain.engagement.living import living
 from convenor.domain.engagement.queries.pages import Shown
 from convenor.domain.engagement.rules import LevelValue, ModelValue, TypeRulesValue
-from convenor.domain.engagement.rules.poster import FULL, SMALL, Band, Card, description, draw, notes, strip
+from convenor.domain.engagement.rules.poster import (
+    FULL,
+    SMALL,
+    Band,
+    Card,
+    description,
+    draw,
+    draw_for_paper,
+    notes,
+    strip,
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,7 @@ def poster_of(shown: Shown) -> dict[str, Any]:
         "poster": _drawing(drawing.bands, ways) | _frame(drawing),
         "listed": [_listed(level, band, ways) for level, band in zip(shown.value.levels, drawing.bands, strict=True)],
         "label": _("The model drawn: %(name)s") % {"name": shown.value.name},
+        "paper": paper_poster(shown.value),
     }
 
 
@@ -68,8 +79,14 @@ def small_poster(value: ModelValue) -> dict[str, Any]:
 
 
 def bare_poster(value: ModelValue) -> dict[str, Any]:
-    """The drawing alone, without links and numbers: what is downloaded."""
+    """The drawing alone, without links and numbers."""
     drawing = draw(value, FULL)
+    return _drawing(drawing.bands, {}) | _frame(drawing)
+
+
+def paper_poster(value: ModelValue) -> dict[str, Any]:
+    """The same in the shape of a sheet: what is printed and downloaded."""
+    drawing = draw_for_paper(value)
     return _drawing(drawing.bands, {}) | _frame(drawing) | {"description": description(value)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from convenor.domain.engagement.rules.poster.content import description, notes, strip
-from convenor.domain.engagement.rules.poster.layout import FULL, SMALL, Sizes, draw
+from convenor.domain.engagement.rules.poster.layout import FULL, SMALL, Sizes, draw, draw_for_paper
 from convenor.domain.engagement.rules.poster.shapes import Arrow, Band, Box, Card, Key, Poster, Text
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Text",
     "description",
     "draw",
+    "draw_for_paper",
     "notes",
     "strip",
 ]

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import ceil
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -74,12 +75,22 @@ SMALL = Sizes(
     small=True,
     legend=0,
     styles={
-        "level": Style(SERIF, 16, 19, 2),
+        "level": Style(SERIF, 16, 19, 3),
         "motto": Style(ITALIC, 12.5, 15.5, 3, above=1),
         "name": Style(SERIF, 14, 17, 3),
     },
 )
 """For the list of models: names and arrows only."""
+
+
+PAPER: Final = 1.62
+"""Width to height of what is left of a sheet, A4 or A3 across, under a heading."""
+
+
+def draw_for_paper(model: ModelValue) -> Poster:
+    """The poster as wide as it must be to fill a sheet: the words stay as they are, the cards take the room."""
+    drawn = (draw(model, replace(FULL, width=width)) for width in range(1200, 1760, 40))
+    return min(drawn, key=lambda poster: abs(poster.width / poster.height - PAPER))
 
 
 @dataclass
