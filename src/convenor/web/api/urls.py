@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from collections.abc import Iterable
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from convenor.core.exchange.declare import Resource, resources
+from convenor.web.api import doors, service
 
 app_name = "api"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+
+def addresses(found: Iterable[Resource], namespace: str = "v1") -> list[URLPattern | URLResolver]:
+    """Every address of the API of these resources. Apps have added theirs before the first address is looked up."""
+    operations = [doors.guarded(made) for made in service.build(found, namespace).urls[0] if made.name != "api-root"]
+    return [
+        path("api/v1/", include((operations, "ninja"), namespace=namespace)),
+        path("api/", doors.door(doors.unknown), {"rest": "/"}, name="api"),
+        path("api/<path:rest>", doors.door(doors.unknown), name="unknown"),
+    ]
+
+
+urlpatterns: list[URLPattern | URLResolver] = addresses(resources.values())
