@@ -18,6 +18,13 @@ from convenor.web.cache import TOO_OLD, Entry, PageCache, Shelf, Versions
 Answer = tuple[str, dict[str, str], bytes]
 
 
+class Page(HttpResponse):
+    """A response without Django's end-of-request signals, which would close the test's own connection."""
+
+    def close(self) -> None:
+        self.closed = True
+
+
 class Counter:
     """A WSGI application that answers with how often it was asked."""
 
@@ -27,7 +34,7 @@ class Counter:
 
     def __call__(self, _environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         self.asked += 1
-        response = self.prepare(HttpResponse(f"{self.asked} " + "x" * 1000))
+        response = self.prepare(Page(f"{self.asked} " + "x" * 1000))
         headers = [*response.items(), *(("Set-Cookie", morsel.OutputString()) for morsel in response.cookies.values())]
         start_response(f"{response.status_code} OK", headers)
         return response
