@@ -1,12 +1,14 @@
-"""What one person has to do with the record: seats, answers asked for, what they follow."""
+"""What one person has to do with the record: their seats (and those of whom they assist), and what they follow."""
 
 from __future__ import annotations
 
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from convenor.core.notify import queries as mail
 from convenor.core.records.rules import Viewer
+from convenor.domain.groups.queries.people import SeatHeld, seats_of
 from convenor.web.site.queues import Queue, Task
 from convenor.web.site.words import record_address
 
@@ -14,17 +16,68 @@ SHOWN = 20
 
 
 def queues(viewer: Viewer) -> list[Queue]:
-    return [followed(viewer)]
+    """Their own seats first; those of each principal behind them, by name."""
+    people = {person for person in (viewer.person_id, *viewer.principals) if person is not None}
+    held = seats_of(viewer, people, localdate(viewer.now))
+    return [to_confirm(held), seats(held), followed(viewer)]
+
+
+def to_confirm(held: list[SeatHeld]) -> Queue:
+    """Appointments that the person has not confirmed yet."""
+    tasks = [
+        Task(
+            title=f"{each.seat.group_name}: {each.seat.title}",
+            url=each.seat.url,
+            about=_("%(name)s was appointed. Is that so?") % {"name": each.holder.name},
+            step=_("Confirm"),
+            step_url=each.seat.url,
+        )
+        for each in held
+        if each.unconfirmed
+    ]
+    none = _("No appointment waits for your answer.")
+    return Queue("confirm", _("Waiting for your answer"), none, tasks[:SHOWN], len(tasks))
+
+
+def seats(held: list[SeatHeld]) -> Queue:
+    """The seats held today."""
+    tasks = [
+        Task(
+            title=each.seat.group_name,
+            url=reverse("groups:detail", args=[each.seat.slug]),
+            about=_about(each),
+            step=_("Open the seat"),
+            step_url=each.seat.url,
+            due=each.holder.span.last,
+        )
+        for each in held
+    ]
+    none = _("You hold no seat. When you are appointed to one, it stands here.")
+    return Queue("seats", _("Seats"), none, tasks[:SHOWN], len(tasks))
 
 
 def followed(viewer: Viewer) -> Queue:
     """What the person asked to hear of."""
     rows = mail.following(viewer)
     tasks = [
-        Task(row.record.title, record_address(row.record), row.record.ref, _("History"),
-             reverse("site:record-history", args=[row.record.ref]))
+        Task(
+            title=row.record.title,
+            url=record_address(row.record),
+            about=row.record.ref,
+            step=_("History"),
+            step_url=reverse("site:record-history", args=[row.record.ref]),
+        )
         for row in rows[:SHOWN]
         if row.record
-    ]  # fmt: skip
+    ]
     none = _("You follow nothing yet. Every record has a Follow link.")
     return Queue("followed", _("You follow"), none, tasks, len(tasks), reverse("notify:following"))
+
+
+def _about(each: SeatHeld) -> str:
+    words = [each.seat.title, each.holder.name, *(chair.role for chair in each.line.chairs)]
+    if each.away:
+        words.append(_("somebody acts for them"))
+    if each.holder.acting:
+        words.append(_("acting"))
+    return " · ".join(word for word in words if word)
