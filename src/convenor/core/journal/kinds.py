@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from convenor.core.accounts import jobs as accounts_jobs
 from convenor.core.clock.schedules import HOURLY, Job, daily, register
 from convenor.core.journal import jobs
 from convenor.core.records.registry import registry
@@ -17,3 +18,4 @@ def register_all() -> None:
     register(Job("journal.publish-seals", HOURLY, jobs.publish_seals))
     register(Job("journal.seal-late", daily(4), jobs.seal_everything))
     register(Job("journal.tidy", daily(3, 30), jobs.tidy))
+    register(Job("accounts.tidy", daily(3, 45), accounts_jobs.tidy))

@@ -46,7 +46,7 @@ class Answer(BaseHTTPRequestHandler):
 
     server: Provider
 
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         """The discovery document and the claims."""
         url = self.server.url
         pages = {
@@ -62,7 +62,7 @@ class Answer(BaseHTTPRequestHandler):
         }
         self.say(pages[self.path])
 
-    def do_POST(self) -> None:  # noqa: N802 - the library's name
+    def do_POST(self) -> None:
         """A token for the code, when the verifier fits the challenge."""
         given = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
         verifier = hashlib.sha256(given["code_verifier"][0].encode()).digest()

@@ -150,7 +150,6 @@ def test_no_setting_is_no_provider() -> None:
 
 def test_the_policy_lets_the_button_lead_there() -> None:
     """Browsers hold form-action against the redirect that a form leads to."""
-    apps = _oidc(
-        '[{"id": "a", "name": "A", "server_url": "https://id.agency.example:8443/realms/x", "client_id": "c", "secret": "s"}]'
-    )
+    there = "https://id.agency.example:8443/realms/x"
+    apps = _oidc(f'[{{"id": "a", "name": "A", "server_url": "{there}", "client_id": "c", "secret": "s"}}]')
     assert SETTINGS._form_targets(apps) == ["https://id.agency.example:8443"]

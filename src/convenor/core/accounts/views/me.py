@@ -9,11 +9,13 @@ from allauth.usersessions.models import UserSession
 from django.http import HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from convenor.core.accounts import commands, permissions, queries
 from convenor.core.accounts.forms import AddressForm, AssistantForm, PersonNameForm, end_of
+from convenor.core.accounts.models import Person
 from convenor.core.accounts.views.guard import answer, me, posted, proved, signed_in, too_many
 from convenor.core.accounts.views.tables import assistances_table, duties_table
 from convenor.kit.http import Request
@@ -29,16 +31,14 @@ def page(request: Request) -> HttpResponseBase:
     """My account."""
     person = me(request)
     kinds = set(Authenticator.objects.filter(user=person).values_list("type", flat=True))
+    password = _("Set") if person.has_usable_password() else _("None: you sign in by code")
+    sessions = UserSession.objects.filter(user=person).count()
     facts = [
-        Fact(_("Name"), person.name, reverse("accounts:my-name")),
-        Fact(_("E-mail address"), person.email, reverse("account_email")),
-        Fact(
-            _("Password"),
-            _("Set") if person.has_usable_password() else _("None: you sign in by code"),
-            _password(person),
-        ),
-        Fact(_("Second factor"), _second_factor(kinds), reverse("mfa_index")),
-        Fact(_("Open sessions"), UserSession.objects.filter(user=person).count(), reverse("usersessions_list")),
+        _fact(_("Name"), person.name, reverse("accounts:my-name")),
+        _fact(_("E-mail address"), person.email, reverse("account_email")),
+        _fact(_("Password"), password, _password(person)),
+        _fact(_("Second factor"), _second_factor(kinds), reverse("mfa_index")),
+        _fact(_("Open sessions"), sessions, reverse("usersessions_list"), _("See them")),
     ]
     context = {
         "title": _("My account"),
@@ -122,9 +122,16 @@ def appoint(request: Request) -> HttpResponseBase:
     )
 
 
-def _password(person: object) -> str:
-    has = getattr(person, "has_usable_password", bool)()
-    return reverse("account_change_password" if has else "account_set_password")
+def _fact(label: str, value: object, url: str, act: str = "") -> Fact:
+    """A line with the way to change it, named for those who hear the link alone."""
+    way = format_html(
+        '{} · <a href="{}">{}<span class="visually-hidden">: {}</span></a>', value, url, act or _("Change"), label
+    )
+    return Fact(label, way)
+
+
+def _password(person: Person) -> str:
+    return reverse("account_change_password" if person.has_usable_password() else "account_set_password")
 
 
 def _second_factor(kinds: set[str]) -> str:
