@@ -21,7 +21,7 @@ COMMANDS = {
     "check": "lint, types, templates and the laws",
     "bench": "measurements, as ratios",
 }
-HIDDEN = {"manage": "Django's own commands, for developers"}
+HIDDEN = {"manage": "Django's own commands, for developers", "reference": "write docs/reference/ from the code"}
 WITH_APPS = {"load", "export", "backup", "restore", "verify"}
 """Commands whose modules import models: the apps are made ready before them."""
 
