@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -18,8 +18,12 @@ from convenor.core.records.rules import Breach, Refused
 MEDIA_TYPE: Final = "application/problem+json"
 METHODS: Final = "GET, HEAD, OPTIONS"
 
+Handler = Callable[[HttpRequest, Any], HttpResponse]
 
-def problem(status: int, detail: str, breaches: Iterable[Breach] = (), headers: dict[str, str] | None = None) -> Any:
+
+def problem(
+    status: int, detail: str, breaches: Iterable[Breach] = (), headers: dict[str, str] | None = None
+) -> HttpResponse:
     """A problem; `errors` names each place that is wrong: a parameter of the address."""
     body: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
     body["detail"] = detail
@@ -51,11 +55,15 @@ def refused(breaches: Iterable[Breach]) -> HttpResponse:
 
 def add_handlers(api: NinjaAPI) -> None:
     """What becomes of each expected exception."""
-    api.add_exception_handler(Http404, lambda _request, _error: not_found())
-    api.add_exception_handler(Refused, lambda _request, error: refused(error.breaches))
-    api.add_exception_handler(ValidationError, _unreadable)
-    api.add_exception_handler(SuspiciousOperation, _malformed)
-    api.add_exception_handler(OperationalError, _database_down)
+    handlers: dict[type[Exception], Handler] = {
+        Http404: lambda _request, _error: not_found(),
+        Refused: lambda _request, error: refused(error.breaches),
+        ValidationError: _unreadable,
+        SuspiciousOperation: _malformed,
+        OperationalError: _database_down,
+    }
+    for kind, handler in handlers.items():
+        api.add_exception_handler(kind, handler)
 
 
 def _unreadable(_request: HttpRequest, error: ValidationError) -> HttpResponse:
@@ -71,4 +79,6 @@ def _malformed(_request: HttpRequest, _error: SuspiciousOperation) -> HttpRespon
 
 
 def _database_down(_request: HttpRequest, _error: OperationalError) -> HttpResponse:
-    return problem(503, _("The database does not answer at the moment. Try again shortly."), headers={"Retry-After": "30"})
+    return problem(
+        503, _("The database does not answer at the moment. Try again shortly."), headers={"Retry-After": "30"}
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
@@ -20,6 +20,8 @@ from convenor.web.api import downloads, openapi, problems
 
 ROOT: Final = "/api/v1/"
 LONGEST: Final = 200
+Limit = Annotated[int, Query(ge=1, le=LONGEST, description="How many rows at most.")]
+After = Annotated[str, Query(description="The cursor that the page before gave in its `next`.")]
 FORMATS: Final = (("csv", downloads.as_csv), ("xlsx", downloads.as_xlsx), ("jsonld", downloads.as_jsonld))
 
 
@@ -51,12 +53,12 @@ def asked(resource: Resource, request: Request) -> dict[str, Any]:
 
 def _add_index(api: NinjaAPI, resources: list[Resource]) -> None:
     @api.get("/", operation_id="index", summary="Every resource", url_name="index", tags=["About"])
-    def index(request: Request) -> HttpResponse:
+    def index(request: Request) -> HttpResponse:  # noqa: ARG001 - ninja names it
         about = {"openapi": absolute(f"{ROOT}openapi.json"), "documentation": absolute("/data/")}
         return _json({"resources": [_entry(resource) for resource in resources], **about})
 
     @api.get("/openapi.json", operation_id="openapi", summary="This description", url_name="openapi", tags=["About"])
-    def describe(request: Request) -> HttpResponse:
+    def describe(request: Request) -> HttpResponse:  # noqa: ARG001 - ninja names it
         return _json(openapi.document(api, resources, ROOT))
 
 
@@ -69,7 +71,7 @@ def _entry(resource: Resource) -> dict[str, Any]:
 
 def _add_list(api: NinjaAPI, resource: Resource) -> None:
     @api.get(f"/{resource.name}/", **_said(resource, "list", _("A page of the list")))
-    def listing(request: Request, after: str = "", limit: int = Query(50, ge=1, le=LONGEST)) -> HttpResponse:
+    def listing(request: Request, after: After = "", limit: Limit = 50) -> HttpResponse:
         chosen = asked(resource, request)
         found = queries.page(resource, request.viewer, chosen, after, limit)
         following = _next(resource, request, limit, found.next) if found.next else None
@@ -98,7 +100,7 @@ def _add_row(api: NinjaAPI, resource: Resource) -> None:
 
 def _add_schema(api: NinjaAPI, resource: Resource) -> None:
     @api.get(f"/{resource.name}/schema.json", **_said(resource, "schema", _("JSON Schema of one row")))
-    def describe(request: Request) -> HttpResponse:
+    def describe(request: Request) -> HttpResponse:  # noqa: ARG001 - ninja names it
         return _json(schema.item_schema(resource), "application/schema+json")
 
 

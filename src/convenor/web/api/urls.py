@@ -14,7 +14,8 @@ app_name = "api"
 
 def addresses(found: Iterable[Resource], namespace: str = "v1") -> list[URLPattern | URLResolver]:
     """Every address of the API of these resources. Apps have added theirs before the first address is looked up."""
-    operations = [doors.guarded(made) for made in service.build(found, namespace).urls[0] if made.name != "api-root"]
+    made = [each for each in service.build(found, namespace).urls[0] if isinstance(each, URLPattern)]
+    operations = [doors.guarded(each) for each in made if each.name != "api-root"]
     return [
         path("api/v1/", include((operations, "ninja"), namespace=namespace)),
         path("api/", doors.door(doors.unknown), {"rest": "/"}, name="api"),

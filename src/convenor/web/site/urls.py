@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from convenor.web.api.views import data
 from convenor.web.site.views import about, health, home, record, updates, work
 from convenor.web.site.views.search import search
 
@@ -21,6 +22,10 @@ urlpatterns = [
     path("proof/seals.txt", updates.seals_txt, name="seals-txt"),
     path("my-work/", work.my_work, name="my-work"),
     path("desk/", work.desk, name="desk"),
+    path("data/", data.index, name="data"),
+    path("data/public.zip", data.public_export, name="data-export"),
+    path("data/<slug:name>/", data.resource_page, name="data-resource"),
+    path("data/<slug:name>/template.<slug:suffix>", data.template, name="data-template"),
     path("glossary/", about.glossary, name="glossary"),
     path("privacy/", about.privacy, name="privacy"),
     path("accessibility/", about.accessibility, name="accessibility"),
