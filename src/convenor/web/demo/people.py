@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
+from convenor.core.accounts.commands import open_sign_in
 from convenor.core.accounts.models import Assistance, DutyAssignment, Person
 from convenor.web.demo.telling import Telling, story
 
@@ -45,6 +46,7 @@ def _login(telling: Telling, row: dict[str, Any]) -> None:
     person.email = row["email"]
     person.password = _hashed()
     person.save()
+    open_sign_in(person)
     telling.people[row["name"]] = person
     if "duty" in row:
         over = telling.organisations[row["over"]].record if "over" in row else None
