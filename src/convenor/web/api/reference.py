@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -29,12 +29,9 @@ def columns_table(fields: Iterable[Field]) -> Table[Field]:
     """The dictionary of these fields; each has the address that JSON-LD contexts point to (#field-name)."""
     return Table[Field](
         (
-            Column("name", _("Name"), _anchored, priority=1),
-            Column("label", _("Label"), "label"),
+            Column("name", _("Name"), _named, priority=1),
             Column("type", _("Type"), _type_words),
             Column("description", _("What it holds"), _described),
-            Column("example", _("Example"), lambda item: _code(item.example)),
-            Column("allowed", _("Allowed values"), lambda item: [_code(word) for word in words(item.choices)]),
         ),
         list(fields),
         _("Columns"),
@@ -47,9 +44,8 @@ def filters_table(filters: Iterable[Filter]) -> Table[Filter]:
     return Table[Filter](
         (
             Column("name", _("Parameter"), lambda item: _code(item.name), priority=1),
-            Column("description", _("Which rows stay"), "description"),
             Column("type", _("Type"), lambda item: TYPE_WORDS[item.type]),
-            Column("allowed", _("Allowed values"), lambda item: [_code(word) for word in words(item.choices)]),
+            Column("description", _("Which rows stay"), lambda item: _lines(item.description, *_allowed(item))),
         ),
         list(filters),
         _("Filters"),
@@ -57,8 +53,8 @@ def filters_table(filters: Iterable[Filter]) -> Table[Filter]:
     )
 
 
-def _anchored(item: Field) -> SafeString:
-    return format_html('<code id="field-{0}">{0}</code>', item.name)
+def _named(item: Field) -> SafeString:
+    return format_html('<code id="field-{0}">{0}</code><br><span class="field-label">{1}</span>', item.name, item.label)
 
 
 def _type_words(item: Field) -> str:
@@ -66,12 +62,24 @@ def _type_words(item: Field) -> str:
     return said if item.required else _("%(type)s, may be empty") % {"type": said}
 
 
-def _described(item: Field) -> str:
-    return item.description if item.public else _("%(said)s Officers only.") % {"said": item.description}
+def _described(item: Field) -> SafeString:
+    example = [format_html("{} {}", _("Example:"), _code(item.example))] if item.example else []
+    return _lines(item.description, *([] if item.public else [_("Officers only.")]), *example, *_allowed(item))
 
 
-def _code(text: str) -> SafeString | None:
-    return format_html("<code>{}</code>", text) if text else None
+def _allowed(item: Field | Filter) -> list[SafeString]:
+    shown = [(_code(word), label) for word, label in words(item.choices).items()]
+    return [format_html("{} {}", _("One of:"), format_html_join("; ", "{} {}", shown))] if shown else []
+
+
+def _lines(first: str, *more: str) -> SafeString:
+    """A sentence, with more in small below it."""
+    rest = format_html_join("", '<br><span class="small soft">{}</span>', ((line,) for line in more))
+    return format_html("{}{}", first, rest)
+
+
+def _code(text: str) -> SafeString:
+    return format_html("<code>{}</code>", text)
 
 
 def _chapter(resource: Resource) -> str:
