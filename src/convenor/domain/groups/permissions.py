@@ -52,10 +52,12 @@ def may_confirm_appointment(viewer: Viewer, appointment: Appointment) -> Verdict
 
 
 def may_edit_initiative(viewer: Viewer, record_id: int | None = None) -> Verdict:
-    """Add or change an initiative that groups are set up for."""
+    """Add an initiative that groups are set up for: any officer. Change one: officers of the site or over it."""
+    if record_id is None and is_officer(viewer):
+        return YES
     if viewer.has_duty(*OFFICER, over=[] if record_id is None else [record_id]):
         return YES
-    return no(_("Only officers of this site can add or change an initiative."))
+    return no(_("Only officers can add an initiative, and only officers of this site can change one."))
 
 
 def may_keep_vocabulary(viewer: Viewer) -> Verdict:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
+from django.utils.text import slugify
 
 from convenor.core.records import commands as records
 from convenor.core.records import rules as access
@@ -23,6 +24,8 @@ from convenor.domain.groups.commands.parents import ParentFacts
 from convenor.domain.groups.models import Group, Initiative
 from convenor.domain.groups.queries import values
 from convenor.domain.groups.rules import states
+
+RESERVED: Final = frozenset({"add", "initiatives"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +192,7 @@ def _set_due_days(group: Group, on: date, today: date) -> None:
 
 
 def _save_new(group: Group, readers: str, now: datetime) -> None:
-    group.slug = new_slug(Group, steps.KIND, group.name)
+    group.slug = new_slug(Group, steps.KIND, _addressable(group.name))
     visibility = access.PUBLIC if readers == showing.PUBLIC else access.SEALED
     group.record = records.create_record(kind=steps.KIND, title=group.name, now=now, visibility=visibility)
     group.save()
@@ -199,7 +202,12 @@ def _save_new(group: Group, readers: str, now: datetime) -> None:
     showing.keep_promises(group, now)
 
 
+def _addressable(name: str) -> str:
+    """The name to make an address of: /groups/add/ and the like are taken by screens."""
+    return f"{name} group" if slugify(name) in RESERVED else name
+
+
 def _rename(group: Group, now: datetime) -> None:
     records.retitle(group.record, group.name)
-    change_slug(group, steps.KIND, group.name, now)
+    change_slug(group, steps.KIND, _addressable(group.name), now)
     showing.name_audiences(group)

@@ -137,8 +137,6 @@ class GroupForm(GroupTask):
             found.append("named_seats")
         if group is None and rules is not None and not (rules.parent_required or rules.parent_types):
             found += ["approved_on", "approval_note"]
-        if rules is not None and not rules.must_deliver and group is None:
-            found.append("deliverable") if rules.lifespan == "standing" else None
         return found
 
     def _ask_as_ruled(self, rules: TypeRulesValue) -> None:
@@ -180,7 +178,7 @@ class GroupForm(GroupTask):
             return []
         return [ParentFacts(parent, given.get("approved_on"), given.get("approval_note", ""))]
 
-    def new_initiative(self) -> InitiativeFacts | None:
+    def initiative_facts(self) -> InitiativeFacts | None:
         """An initiative to add first."""
         name = self.cleaned_data.get("new_initiative", "").strip()
         return InitiativeFacts(name) if name else None

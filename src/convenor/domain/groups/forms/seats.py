@@ -25,6 +25,7 @@ from convenor.domain.groups.rules import rosters
 from convenor.kit.forms import DayField
 
 OFFICERS_READ = _("Officers read it in the history.")
+ANYBODY_READS = _("Anybody can read it in the history.")
 
 
 class SeatForm(GroupTask):
@@ -67,7 +68,7 @@ class SeatForm(GroupTask):
     order = forms.IntegerField(label=_("Place in the list"), min_value=0, max_value=9999, initial=0)
     starts_on = DayField(label=_("Exists since"))
     ends_on = DayField(label=_("Last day"), required=False, help_text=_("Where it is known already."))
-    reason = forms.CharField(label=_("Why"), required=False, max_length=300, help_text=OFFICERS_READ)
+    reason = forms.CharField(label=_("Why"), required=False, max_length=300, help_text=ANYBODY_READS)
 
     def __init__(
         self,
@@ -224,7 +225,7 @@ class ChairForm(GroupTask):
     role = forms.ModelChoiceField(ChairRole.objects.order_by("order", "name"), label=_("As"), empty_label=None)
     starts_on = DayField(label=_("From"))
     ends_on = DayField(label=_("Last day"), required=False, help_text=_("Where it is known already."))
-    reason = forms.CharField(label=_("Why"), required=False, max_length=300, help_text=OFFICERS_READ)
+    reason = forms.CharField(label=_("Why"), required=False, max_length=300, help_text=ANYBODY_READS)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -47,9 +47,9 @@ def access_seat(viewer: Viewer, group: Group, number: int) -> Seat:
     return found
 
 
-def access_appointment(viewer: Viewer, seat: Seat, key: int) -> Appointment:
-    """An appointment to the seat, or 404."""
-    rows = Appointment.objects.filter(seat=seat, pk=key).select_related("seat__group__record", "person")
+def access_term(viewer: Viewer, group: Group, key: int) -> Appointment:
+    """An appointment to a seat of the group, or 404."""
+    rows = Appointment.objects.filter(seat__group=group, pk=key).select_related("seat__group__record", "person")
     found = rows.visible_to(viewer).first()
     if found is None:
         raise Http404

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from convenor.core.records.models import visible_filter
 from convenor.core.records.rules import Viewer
-from convenor.domain.engagement.models import TypeRules
+from convenor.domain.engagement.models import ConstituencyRules, TypeRules
 from convenor.domain.engagement.queries import in_force
 from convenor.domain.engagement.rules import TypeRulesValue
 from convenor.domain.engagement.rules.rulebook import cadence
@@ -67,6 +67,22 @@ def type_in_force(viewer: Viewer, group_type: int | None, on: date) -> TypeShown
         return None
     rows = TypeRules.objects.filter(in_force(on, "version"), group_type=group_type)
     return _shown(rows.filter(visible_filter(viewer, "version__model__record"))).get(group_type)
+
+
+@dataclass(frozen=True, slots=True)
+class SideShown:
+    """A side of the table, with its cap."""
+
+    slug: str
+    name: str
+    maximum: int | None
+    counts: str
+
+
+def sides_of(shown: TypeShown) -> list[SideShown]:
+    """The sides of the table that a type's rules name, in their order. One query."""
+    rows = ConstituencyRules.objects.filter(rules=shown.rules).order_by("order", "pk")
+    return [SideShown(row.slug, row.name, row.maximum, row.counts) for row in rows]
 
 
 def by_model(types: Iterable[TypeShown]) -> Mapping[str, list[TypeShown]]:

@@ -1,4 +1,4 @@
-"""What the shared parts need to know of groups: their kinds, what strangers may read."""
+"""What the shared parts need to know of groups: kinds, what strangers may read, audiences, panels, actions, links."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ from typing import Final
 
 from django.urls import reverse
 
+from convenor.core.accounts import purposes
 from convenor.core.records.registry import Kind, registry
+from convenor.domain.engagement import living
+from convenor.domain.groups.commands import erasure
+from convenor.domain.groups.kinds import actions, links, panels
 from convenor.domain.groups.models import Group, Initiative
+from convenor.domain.groups.queries import living as answers
+from convenor.domain.groups.queries.people import memberships
 
 GROUP: Final = "group"
 INITIATIVE: Final = "initiative"
@@ -19,6 +25,15 @@ def register() -> None:
         registry.add_kind(kind)
     for model, names in PARTS.items():
         registry.add_public_fields(f"groups.{model}", *names)
+    registry.add_audiences(memberships)
+    registry.add_actions(GROUP, actions.group_actions)
+    registry.add_actions(INITIATIVE, actions.initiative_actions)
+    registry.add_panels("person", panels.person_panels)
+    registry.add_panels("organisation", panels.organisation_panels)
+    registry.add_panels("office", panels.office_panels)
+    purposes.register(links.CONFIRMATION)
+    living.provide(counts=answers.counts, groups=answers.groups, list_url=answers.list_url, panels=panels.type_panels)
+    erasure.register()
 
 
 def _group_url(row: Group) -> str:

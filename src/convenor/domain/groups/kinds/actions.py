@@ -1,0 +1,51 @@
+"""What officers do from the pages of groups and initiatives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from convenor.core.records.models import Record
+from convenor.core.records.registry import Action
+from convenor.core.records.rules import LIVE, Verdict, Viewer
+from convenor.domain.groups import permissions
+from convenor.domain.groups.models import Group, Initiative
+from convenor.domain.groups.rules.states import CLOSED, MOVES
+
+
+def group_actions(record: Record, viewer: Viewer) -> Iterable[Action]:
+    """Add a seat first, as long as the group lives; a closed one can only be reopened."""
+    if not permissions.is_officer(viewer) or record.state != LIVE:
+        return
+    group = Group.objects.select_related("host", "type__model").get(record=record)
+    may = permissions.may_edit_group(viewer, group)
+    args = [group.slug]
+    if group.state == CLOSED:
+        yield _action(_("Reopen"), reverse("groups:reopen", args=args), may, 10)
+        return
+    yield _action(_("Add a seat"), reverse("groups:seat-add", args=args), may, 10)
+    yield _action(_("Edit"), reverse("groups:edit", args=args), may, 20)
+    if MOVES[group.state]:
+        yield _action(_("Move it on"), reverse("groups:move", args=args), may, 30)
+    yield _action(_("Parents"), reverse("groups:parents", args=args), may, 40)
+    yield _action(_("Review"), reverse("groups:review", args=args), may, 50)
+    yield _action(_("Readers"), reverse("groups:readers", args=args), may, 60)
+    yield _action(_("Close"), reverse("groups:close", args=args), may, 70)
+    yield _action(_("Withdraw"), reverse("groups:withdraw", args=args), may, 80)
+
+
+def initiative_actions(record: Record, viewer: Viewer) -> Iterable[Action]:
+    """Change it, and set up a group for it."""
+    if not permissions.is_officer(viewer):
+        return
+    initiative = Initiative.objects.get(record=record)
+    may = permissions.may_edit_initiative(viewer, record.pk)
+    yield _action(_("Edit"), reverse("groups:initiative-edit", args=[initiative.slug]), may, 10)
+    yield _action(_("Set up a group"), reverse("groups:add"), permissions.may_create_group(viewer), 20)
+
+
+def _action(label: Any, url: str, may: Verdict, order: int) -> Action:
+    return Action(str(label), url, ok=may.ok, reason=may.reason, order=order)
