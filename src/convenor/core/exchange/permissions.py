@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convenor.core.exchange.declare import Resource
+from convenor.core.exchange.declare import Resource, resources
 from convenor.core.exchange.models import ImportBatch
 from convenor.core.records.rules import YES, Verdict, Viewer, no
 
@@ -12,6 +12,13 @@ def may_load(viewer: Viewer, resource: Resource) -> Verdict:
     if resource.importer is None:
         return no(f"{resource.label} cannot be loaded from a file.")
     return resource.importer.may(viewer)
+
+
+def may_upload(viewer: Viewer) -> Verdict:
+    """Whether there is anything the viewer may load."""
+    if may_see_batches_of_others(viewer) or any(may_load(viewer, resource) for resource in resources.values()):
+        return YES
+    return no("Only officers load files.")
 
 
 def may_go_on(viewer: Viewer, resource: Resource, batch: ImportBatch) -> Verdict:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
 from convenor.core.exchange import rules
@@ -118,10 +118,27 @@ def batches_of(viewer: Viewer) -> QuerySet[ImportBatch]:
     return rows if may_see_batches_of_others(viewer) else rows.filter(by_id=viewer.person_id)
 
 
+def moving_batch() -> ImportBatch | None:
+    """The upload that has been under way longest; None when none is."""
+    moving = (ImportBatch.State.RUNNING, ImportBatch.State.UNDOING)
+    return ImportBatch.objects.filter(state__in=moving).order_by("id").first()
+
+
 def outcomes(batch: ImportBatch) -> dict[str, int]:
     """How many rows stand at each outcome; every outcome has its number."""
     counted = ImportRow.objects.filter(batch=batch).values_list("outcome").annotate(n=Count("id"))
     return dict.fromkeys(ImportRow.Outcome.values, 0) | dict(counted)
+
+
+def worst_first(rows: QuerySet[ImportRow]) -> QuerySet[ImportRow]:
+    """Rows of a checked upload: what is wrong before what is right."""
+    return rows.annotate(right=~Q(outcome=ImportRow.Outcome.BAD)).order_by("right", "number")
+
+
+def wrong_rows(batch: ImportBatch) -> QuerySet[ImportRow]:
+    """What could not be loaded, in the order of the file."""
+    wrong = (ImportRow.Outcome.BAD, ImportRow.Outcome.FAILED)
+    return batch.rows.filter(outcome__in=wrong).order_by("number")
 
 
 def _opened(resource: Resource, after: str) -> int:

@@ -7,6 +7,7 @@ import hmac
 import json
 import re
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Final
 
 from convenor.core.records.rules import Breach
@@ -16,6 +17,9 @@ FORMULA: Final = re.compile(r"['\s]*[=+\-@＝＋－＠]|[\t\r\n]")
 
 UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that neither XML nor a spreadsheet can hold."""
+
+KEPT: Final = timedelta(days=90)
+"""How long an uploaded file, its cells and what it takes to undo it are kept."""
 
 CURSOR_BITS: Final = 48
 CURSOR: Final = re.compile(r"[0-9a-f]{16}")
@@ -90,10 +94,14 @@ def may_confirm(*, state: str, waiting: int, bad: int, without_bad: bool) -> lis
     return []
 
 
-def may_undo(*, state: str, loaded: int, touched: Iterable[str]) -> list[Breach]:
+def may_undo(*, state: str, loaded: int, touched: Iterable[str], age: timedelta = timedelta(0)) -> list[Breach]:
     """Whether what a batch made may be taken back: only while nobody has touched any of it."""
     if state not in ("done", "undoing"):
         return [Breach("batch-not-done", "Only an upload that has been loaded can be taken back.")]
+    if age > KEPT:
+        return [
+            Breach("batch-old", f"It was uploaded more than {KEPT.days} days ago; what it needs to be undone is gone.")
+        ]
     if not loaded:
         return [Breach("batch-made-nothing", "This upload changed nothing, so there is nothing to take back.")]
     names = list(touched)

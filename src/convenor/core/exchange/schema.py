@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -106,6 +107,11 @@ def upload_schema(resource: Resource, importer: Importer) -> dict[str, Any]:
 def _column_schema(column: Column) -> dict[str, Any]:
     made: dict[str, Any] = {"title": column.label, "description": column.description, "type": "string"}
     return made | ({"examples": [column.example]} if column.example else {})
+
+
+def as_text(schema: dict[str, Any]) -> str:
+    """A schema as people read it."""
+    return json.dumps(schema, ensure_ascii=False, indent=2)
 
 
 def table_schema(resource: Resource) -> dict[str, Any]:

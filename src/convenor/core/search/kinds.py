@@ -1,4 +1,4 @@
-"""The index listens to the journal."""
+"""The index listens to the journal; what it holds is read as its record is."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from convenor.core.search.jobs import index_entry
 
 
 def register() -> None:
-    """Ask for every entry that is about a record; what is found of it is public where the record is."""
+    """Ask for every entry that is about a record."""
     registry.add_public_fields("search.Document", "ref", "kind", "title", "body", "url")
     register_consumer(Consumer("index", wants=lambda _verb, kind: bool(kind), handle=index_entry))

@@ -49,6 +49,15 @@ def check_upload(
     return batch
 
 
+def tidy(now: datetime) -> None:
+    """Forget the file, the cells and the undo data of uploads older than rules.KEPT; what they made stays."""
+    old = ImportBatch.objects.filter(created_at__lt=now - rules.KEPT, file__isnull=False)
+    for batch in old.exclude(state__in=(ImportBatch.State.RUNNING, ImportBatch.State.UNDOING)):
+        with transaction.atomic():
+            batch.rows.update(data={}, undo={})
+            ImportFile.objects.filter(batch=batch).delete()
+
+
 def _rehearsed(batch: ImportBatch, checked: list[Checked], by: Viewer, now: datetime) -> list[Checked]:
     """The rows with what the commands would refuse, and a note of what loading would do."""
     good = [_row(batch, item) for item in checked if not item.faults]
@@ -94,7 +103,8 @@ def undo(*, by: Viewer, batch: ImportBatch, now: datetime) -> ImportBatch:
         batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         may_go_on(by, resources[batch.resource], batch).require()
         rows = list(batch.rows.filter(outcome__in=MADE).select_related("record"))
-        refuse_if(rules.may_undo(state=batch.state, loaded=len(rows), touched=touched_since(batch, rows).values()))
+        touched, age = touched_since(batch, rows).values(), now - batch.created_at
+        refuse_if(rules.may_undo(state=batch.state, loaded=len(rows), touched=touched, age=age))
         batch.state, batch.acting_id = ImportBatch.State.UNDOING, by.person_id
         batch.save(update_fields=["state", "acting"])
         journal_batch(by, batch, "undo-confirmed", now)

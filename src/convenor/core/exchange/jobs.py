@@ -1,0 +1,16 @@
+"""What the worker does for uploads."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from convenor.core.exchange.commands import run_chunk
+from convenor.core.exchange.queries import moving_batch
+
+
+def next_chunk(now: datetime) -> bool:
+    """Load, or take back, the next few rows of the upload that waits longest; False when none does."""
+    batch = moving_batch()
+    if batch is not None:
+        run_chunk(batch_id=batch.pk, now=now)
+    return batch is not None

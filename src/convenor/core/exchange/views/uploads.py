@@ -1,0 +1,99 @@
+"""My uploads, and a new one."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from convenor.core.exchange import commands, permissions, queries
+from convenor.core.exchange.declare import Resource, resources
+from convenor.core.exchange.forms import UploadForm
+from convenor.core.exchange.models import ImportBatch
+from convenor.core.exchange.views.words import describe, state_of
+from convenor.core.records.rules import NotAllowed, Refused
+from convenor.kit.http import Request
+from convenor.kit.parts import Link
+from convenor.kit.tables import Column, Table, page_of
+
+
+@require_safe
+def mine(request: Request) -> HttpResponse:
+    """What I uploaded, newest first, and what I may upload."""
+    permissions.may_upload(request.viewer).require()
+    page = page_of(queries.batches_of(request.viewer), request)
+    context = {
+        "title": _("Uploads"),
+        "page": page,
+        "table": Table(columns=_columns(), rows=page.rows, caption=_("Uploads"), caption_hidden=True, asked=request),
+        "loadable": [
+            Link(resource.label, reverse("exchange:upload", args=[resource.name]))
+            for resource in resources.values()
+            if permissions.may_load(request.viewer, resource)
+        ],
+    }
+    return render(request, "exchange/uploads.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: Request, name: str) -> HttpResponse:
+    """Choose a file; it is checked at once and nothing is loaded."""
+    resource = access_resource(name)
+    permissions.may_load(request.viewer, resource).require()
+    form = UploadForm(request.POST or None, request.FILES or None, initial={"source": request.GET.get("source", "")})
+    batch = _checked(request, form, resource) if request.method == "POST" else None
+    if batch:
+        return redirect("exchange:batch", token=batch.token)
+    context = {
+        "form": form,
+        "resource": resource,
+        "title": _("Load %(what)s from a file") % {"what": resource.label.lower()},
+        "lede": resource.description,
+        "submit_label": _("Check the file"),
+        "crumbs": [Link(_("Uploads"), reverse("exchange:uploads")), Link(resource.label, "", current=True)],
+        "columns": describe(resource),
+    }
+    return render(request, "exchange/upload.html", context, status=200 if form.is_valid() or not form.is_bound else 422)
+
+
+def access_resource(name: str) -> Resource:
+    """A resource that can be loaded, or 404."""
+    resource = resources.get(name)
+    if resource is None or resource.importer is None:
+        raise Http404
+    return resource
+
+
+def _checked(request: Request, form: UploadForm, resource: Resource) -> ImportBatch | None:
+    if not form.is_valid():
+        return None
+    file, source = form.cleaned_data["file"], form.cleaned_data["source"]
+    try:
+        return commands.check_upload(
+            by=request.viewer,
+            resource=resource,
+            source=source,
+            filename=file.name,
+            content=file.read(),
+            now=request.now,
+        )
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        form.add_breaches(refused.breaches)
+        return None
+
+
+def _columns() -> list[Column[ImportBatch]]:
+    return [
+        Column("file", _("File"), "filename", priority=1, link=lambda row: reverse("exchange:batch", args=[row.token])),
+        Column(
+            "into", _("Into"), lambda row: resources[row.resource].label if row.resource in resources else row.resource
+        ),
+        Column("source", _("From"), "source"),
+        Column("at", _("Uploaded"), "created_at"),
+        Column("by", _("By"), lambda row: row.by.name if row.by else _("Convenor")),
+        Column("state", _("State"), state_of),
+    ]
