@@ -7,6 +7,7 @@ class DirectoryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from convenor.domain.directory import kinds  # noqa: PLC0415 - app ready
+        from convenor.domain.directory import kinds, resources  # noqa: PLC0415 - app ready
 
         kinds.register()
+        resources.register()

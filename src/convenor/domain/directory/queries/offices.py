@@ -29,6 +29,8 @@ class Holder:
     slug: str
     since: date | None
     acting: bool
+    record_id: int | None = None
+    """Of the person's page, where the viewer may read it and it was loaded."""
 
     @property
     def url(self) -> str:
@@ -48,7 +50,12 @@ def access_office(viewer: Viewer, slug: str) -> Office:
 def offices(viewer: Viewer, day: date) -> OfficeQuerySet:
     """Offices that are not withdrawn, each with `holder_row` for a day; read it with holder_of."""
     rows = Office.objects.live().select_related("record", "organisation", "role_class")
-    return rows.annotate(holder_row=_holder_row(viewer, day)).visible_to(viewer)
+    return with_holder(rows, viewer, day).visible_to(viewer)
+
+
+def with_holder(rows: OfficeQuerySet, viewer: Viewer, day: date) -> OfficeQuerySet:
+    """Annotate `holder_row`: who answers for the office on a day."""
+    return rows.annotate(holder_row=_holder_row(viewer, day))
 
 
 def narrowed_offices(viewer: Viewer, day: date, q: str = "", role: str = "", standing: str = "") -> OfficeQuerySet:
@@ -78,7 +85,9 @@ def holder_of(office: Office) -> Holder | None:
     if row is None:
         return None
     since = date.fromisoformat(row["since"]) if row["since"] else None
-    return Holder(row["person"], row["name"] or "", row["slug"] or "", since, bool(row["acting"]))
+    slug = row["slug"] or ""
+    record = row["record"] if slug else None
+    return Holder(row["person"], row["name"] or "", slug, since, bool(row["acting"]), record)
 
 
 def holders_on(viewer: Viewer, office_ids: Iterable[int], day: date) -> dict[int, Holder]:
@@ -158,7 +167,12 @@ def public_offices_of(person_ids: Collection[int], day: date) -> dict[int, str]:
 
 def _holder_row(viewer: Viewer, day: date) -> Subquery:
     row = JSONObject(
-        person="person_id", name=public_name(viewer), slug=public_slug(viewer), since="starts_on", acting="acting"
+        person="person_id",
+        name=public_name(viewer),
+        slug=public_slug(viewer),
+        since="starts_on",
+        acting="acting",
+        record="person__profile__record_id",
     )
     begun = Q(starts_on__isnull=True) | Q(starts_on__lte=day)
     there = Tenure.objects.filter(begun, Q(ends_on__isnull=True) | Q(ends_on__gte=day), office=OuterRef("pk"))

@@ -12,7 +12,6 @@ from django.http import Http404
 from convenor.core.records.models import ScopedQuerySet, visible_filter
 from convenor.core.records.rules import Viewer
 from convenor.domain.directory.models import (
-    MAX_DEPTH,
     ChangeParty,
     Organisation,
     OrganisationChange,
@@ -56,11 +55,12 @@ def _narrowed(rows: OrganisationQuerySet, asked: OrganisationFilter, viewer: Vie
         if value:
             rows = rows.filter(**{path: value})
     if asked.portfolio:
-        rows = rows.filter(_within(viewer, asked.portfolio))
-    return rows.filter(_worded(asked.q)) if asked.q.strip() else rows
+        rows = rows.filter(parent__in=_directly_under(viewer, asked.portfolio))
+    return rows.filter(worded(asked.q)) if asked.q.strip() else rows
 
 
-def _worded(text: str) -> Q:
+def worded(text: str) -> Q:
+    """All these words in the name or short name; or the digits of an ABN."""
     words = text.split()
     found = Q()
     for word in words:
@@ -69,14 +69,9 @@ def _worded(text: str) -> Q:
     return found | Q(abn=digits) if digits.isdigit() else found
 
 
-def _within(viewer: Viewer, slug: str) -> Q:
-    """Everything beneath a portfolio that the viewer may read, as far as they may read what lies between."""
-    found, path, between = Q(), "parent", Q()
-    for _ in range(MAX_DEPTH - 1):
-        between &= visible_filter(viewer, f"{path}__record")
-        found |= Q(**{f"{path}__slug": slug}) & between
-        path = f"{path}__parent"
-    return found
+def _directly_under(viewer: Viewer, slug: str) -> OrganisationQuerySet:
+    """The body at that address, where the viewer may read it: filters tell nothing either."""
+    return Organisation.objects.filter(slug=slug).visible_to(viewer)
 
 
 def access_organisation(viewer: Viewer, slug: str) -> Organisation:
@@ -198,6 +193,12 @@ def portfolio_organisations(viewer: Viewer) -> OrganisationQuerySet:
     seen = shown(viewer, "children__record") & Q(children__record__state="live")
     rows = Organisation.objects.live().annotate(parts=Count("children", filter=seen)).filter(parts__gt=0)
     return rows.order_by("name", "pk").visible_to(viewer)
+
+
+def named(viewer: Viewer, slug: str) -> tuple[str, str]:
+    """Name and ref of the organisation at an address; empty where the viewer may not read it."""
+    rows = Organisation.objects.filter(slug=slug).visible_to(viewer)
+    return rows.values_list("name", "record__ref").first() or ("", "")
 
 
 def own_organisation(viewer: Viewer) -> Organisation | None:

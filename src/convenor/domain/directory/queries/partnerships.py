@@ -28,7 +28,7 @@ class PartnershipFilter:
 def partnerships(viewer: Viewer, asked: PartnershipFilter | None = None) -> ScopedQuerySet[Partnership]:
     """The register: each with `stage` and `stage_on`, host and parties where they may be read. Not ordered."""
     asked = asked or PartnershipFilter()
-    rows = _with_stage(Partnership.objects.live().select_related("record"))
+    rows = with_stage(Partnership.objects.live().select_related("record"))
     rows = rows.prefetch_related(*_bodies(viewer))
     if asked.kind:
         rows = rows.filter(kind=asked.kind)
@@ -44,13 +44,13 @@ def partnerships(viewer: Viewer, asked: PartnershipFilter | None = None) -> Scop
 def partnerships_of(viewer: Viewer, organisation: Organisation) -> ScopedQuerySet[Partnership]:
     """Those an organisation keeps or is named in, each with its stage."""
     named = PartnershipParty.objects.filter(organisation=organisation).values("partnership")
-    rows = _with_stage(Partnership.objects.live().filter(Q(host=organisation) | Q(pk__in=named)))
+    rows = with_stage(Partnership.objects.live().filter(Q(host=organisation) | Q(pk__in=named)))
     return rows.select_related("record").order_by("name", "pk").visible_to(viewer)
 
 
 def access_partnership(viewer: Viewer, slug: str) -> Partnership:
     """The partnership at this address with host and parties where they may be read, or 404."""
-    rows = _with_stage(Partnership.objects.filter(slug=slug).select_related("record"))
+    rows = with_stage(Partnership.objects.filter(slug=slug).select_related("record"))
     found = rows.prefetch_related(*_bodies(viewer)).visible_to(viewer).first()
     if found is None:
         raise Http404
@@ -100,7 +100,8 @@ def open_challenges(viewer: Viewer) -> ScopedQuerySet[StageChange]:
     return rows.order_by("challenged_at", "pk").visible_to(viewer)
 
 
-def _with_stage(rows: ScopedQuerySet[Partnership]) -> ScopedQuerySet[Partnership]:
+def with_stage(rows: ScopedQuerySet[Partnership]) -> ScopedQuerySet[Partnership]:
+    """Annotate `stage` and `stage_on`: the latest StageChange."""
     latest = StageChange.objects.filter(partnership=OuterRef("pk")).order_by("-pk")
     return rows.annotate(stage=Subquery(latest.values("stage")[:1]), stage_on=Subquery(latest.values("on")[:1]))
 

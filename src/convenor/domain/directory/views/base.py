@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Final, TypeVar
@@ -22,7 +22,8 @@ from convenor.core.records.rules import NotAllowed, Refused, Viewer
 from convenor.domain.directory import queries
 from convenor.domain.directory.forms.base import ORGANISATION_NAMES, PERSON_NAMES, ReasonForm, TaskForm
 from convenor.kit.http import Request, public
-from convenor.kit.parts import Action, Anchor, Link, State
+from convenor.kit.parts import Action, Anchor, Chip, Link, State
+from convenor.kit.query import without
 
 T = TypeVar("T")
 Asked = TypeVar("Asked", bound=TaskForm)
@@ -171,14 +172,45 @@ def head(record: Record, **context: Any) -> dict[str, Any]:
     }
 
 
-def downloads(resource: str, request: Request, feed: bool = True) -> list[Link]:
-    """The ways to take a register away, as the reader has narrowed it. The addresses are DESIGN section 6's."""
-    query = request.GET.copy()
-    for key in ("page", "sort"):
-        query.pop(key, None)
-    asked = f"?{query.urlencode()}" if query else ""
-    found = [Link("CSV", f"/api/v1/{resource}.csv{asked}"), Link("JSON", f"/api/v1/{resource}{asked}")]
-    return [*found, Link("Atom", "/updates/feed.atom")] if feed else found
+def downloads(resource: str, asked: Mapping[str, object]) -> list[Link]:
+    """The ways to take a register away as the reader narrowed it. `asked`: filters of the resource with their values.
+
+    The addresses are those of DESIGN section 6.
+    """
+    told = {name: str(value) for name, value in asked.items() if value not in (None, "")}
+    query = f"?{urlencode(told)}" if told else ""
+    return [
+        Link("CSV", f"/api/v1/{resource}.csv{query}"),
+        Link("JSON", f"/api/v1/{resource}/{query}"),
+        Link(_("All formats"), f"/data/{resource}/"),
+    ]
+
+
+def with_body(request: Request, asked: Mapping[str, object]) -> dict[str, object]:
+    """A register's filters with the organisation as the resource names it."""
+    slug = str(asked.get("organisation", ""))
+    rest = {name: value for name, value in asked.items() if name != "organisation"}
+    return {**rest, "with": queries.named(request.viewer, slug)[1] if slug else ""}
+
+
+def tabs(shown: str) -> list[Link]:
+    """The registers of the directory, side by side."""
+    names = {
+        "organisations": _("Organisations"),
+        "offices": _("Offices"),
+        "people": _("People"),
+        "partnerships": _("Partnerships"),
+        "contacts": _("Engagement log"),
+        "changes": _("Changes"),
+    }
+    return [Link(label, reverse(f"directory:{name}"), current=name == shown) for name, label in names.items()]
+
+
+def body_chips(request: Request) -> list[Chip]:
+    """The chip of a list that is narrowed to one organisation by a link from its page."""
+    slug = request.GET.get("organisation", "")
+    name = queries.named(request.viewer, slug)[0] if slug else ""
+    return [Chip(_("Organisation"), name, without(request, "organisation", slug))] if name else []
 
 
 def crumbs(label: str, name: str, *more: Link) -> list[Link]:

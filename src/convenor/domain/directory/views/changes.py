@@ -40,7 +40,7 @@ def register(request: Request) -> HttpResponse:
         "title": _("Machinery-of-government changes"),
         "page": page,
         "table": Table([columns[1], columns[0], columns[2]], page.rows, _("Changes"), caption_hidden=True),
-        "crumbs": base.crumbs(_("Organisations"), "directory:organisations", Link(_("Changes"), "")),
+        "tabs": base.tabs("changes"),
     }
     return base.present(request, "directory/changes.html", context)
 
@@ -69,7 +69,10 @@ def detail(request: Request, ref: str) -> HttpResponse:
         panels=base.panels(change.record, request.viewer),
         actions=base.actions(change.record, request.viewer),
         crumbs=base.crumbs(
-            _("Organisations"), "directory:organisations", Link(_("Changes"), reverse("directory:changes"))
+            _("Organisations"),
+            "directory:organisations",
+            Link(_("Changes"), reverse("directory:changes")),
+            Link(change.record.ref, ""),
         ),
     )
     return base.present(request, "directory/change.html", context)

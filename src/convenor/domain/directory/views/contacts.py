@@ -38,11 +38,19 @@ def register(request: Request) -> HttpResponse:
         "table": _register_table(page.rows, sort, request),
         "sentence": _counted(page.total, len(withheld)),
         "withheld": withheld,
-        "chips": chips_of(form, request),
-        "downloads": base.downloads("contacts", request),
+        "chips": [*chips_of(form, request), *base.body_chips(request)],
+        "tabs": base.tabs("contacts"),
+        "downloads": base.downloads("contacts", _asked(request, form)),
         "add": permissions.may_start_contact(viewer),
     }
     return base.present(request, "directory/contacts.html", context)
+
+
+def _asked(request: Request, form: ContactFilterForm) -> dict[str, object]:
+    """What the log is narrowed by, in the words of the resource."""
+    asked = base.with_body(request, form.asked())
+    formal = {"yes": "true", "no": "false"}.get(str(asked.pop("formal", "")), "")
+    return {**asked, "formal": formal}
 
 
 def _counted(total: int, withheld: int) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -47,9 +49,17 @@ def register(request: Request) -> HttpResponse:
         "table": _register_table(page.rows, sort, request),
         "sentence": ngettext("%(n)d office", "%(n)d offices", page.total) % {"n": page.total},
         "chips": chips_of(form, request),
-        "downloads": base.downloads("offices", request),
+        "tabs": base.tabs("offices"),
+        "downloads": base.downloads("offices", _asked(form)),
     }
     return base.present(request, "directory/offices.html", context)
+
+
+def _asked(form: OfficeFilterForm) -> dict[str, object]:
+    """What the register is narrowed by, in the words of the resource."""
+    asked = {**form.asked()}
+    standing = asked.pop("standing", "present")
+    return {**asked, "standing": "" if standing == "all" else standing}
 
 
 def _register_table(rows: Sequence[Office], sort: Any, request: HttpRequest) -> Table[Office]:
@@ -93,14 +103,14 @@ def detail(request: Request, slug: str) -> HttpResponse:
     if isinstance(office, HttpResponse):
         return office
     may = permissions.may_edit_office(viewer, office) if permissions.is_officer(viewer) else None
-    held = _named(list(queries.tenures_of(viewer, office)), everything=bool(may))
+    held = _named(list(queries.tenures_of(viewer, office)), today, everything=bool(may))
     panels = base.panels(office.record, viewer)
     anchors = [Anchor("holders", _("Who has held it")), *base.panel_anchors(panels)]
     context = base.head(
         office.record,
         office=office,
         state=base.state_of(office.record, *_standing(office, held, today)),
-        present=[row for row in held if row["present"](today)],
+        present=[row for row in held if row["present"]],
         facts=_facts(office),
         chart=_chart(office, held, today),
         table=_tenure_table(office, held, bool(may)),
@@ -114,12 +124,12 @@ def detail(request: Request, slug: str) -> HttpResponse:
     return base.present(request, "directory/office.html", context)
 
 
-def _named(tenures: list[Tenure], *, everything: bool) -> list[dict[str, Any]]:
+def _named(tenures: list[Tenure], today: date, *, everything: bool) -> list[dict[str, Any]]:
     """Tenures with the names this viewer may read; officers of the office read them all."""
-    return [_row(tenure, everything=everything) for tenure in tenures]
+    return [_row(tenure, today, everything=everything) for tenure in tenures]
 
 
-def _row(tenure: Tenure, *, everything: bool) -> dict[str, Any]:
+def _row(tenure: Tenure, today: date, *, everything: bool) -> dict[str, Any]:
     name, page = getattr(tenure, "named", ""), getattr(tenure, "page", "")
     if not name and everything:
         name = _("%(name)s (name not published)") % {"name": tenure.person.name}
@@ -129,14 +139,15 @@ def _row(tenure: Tenure, *, everything: bool) -> dict[str, Any]:
         "url": reverse("directory:person", args=[page]) if page else "",
         "how": _("Acting") if tenure.acting else _("Holder"),
         "since": _("since %(day)s") % {"day": say_day(tenure.starts_on)} if tenure.starts_on else "",
-        "present": lambda day: (tenure.starts_on or date.min) <= day <= (tenure.ends_on or date.max),
+        "goes_on": (tenure.ends_on or date.max) >= today,
+        "present": (tenure.starts_on or date.min) <= today <= (tenure.ends_on or date.max),
     }
 
 
 def _standing(office: Office, held: list[dict[str, Any]], today: date) -> tuple[str, str]:
     if office.abolished_on and office.abolished_on < today:
         return _("Abolished"), "neutral"
-    there = [row for row in held if row["present"](today)]
+    there = [row for row in held if row["present"]]
     if not there:
         return _("Vacant"), "watch"
     return (_("Held"), "good") if any(not row["tenure"].acting for row in there) else (_("Acting holder"), "info")
@@ -186,10 +197,15 @@ def _tenure_table(office: Office, held: list[dict[str, Any]], actions: bool) -> 
 
 
 def _tenure_actions(office: Office, row: dict[str, Any]) -> list[Action]:
-    args, name = [office.slug, row["tenure"].pk], row["name"]
-    end = Action(_("End (%(name)s)") % {"name": name}, reverse("directory:tenure-end", args=args))
-    correct = Action(_("Correct (%(name)s)") % {"name": name}, reverse("directory:tenure-edit", args=args))
-    return [correct] if row["tenure"].ends_on else [end, correct]
+    args = [office.slug, row["tenure"].pk]
+    end = Action(_of(_("End"), row["name"]), reverse("directory:tenure-end", args=args))
+    correct = Action(_of(_("Correct"), row["name"]), reverse("directory:tenure-edit", args=args))
+    return [end, correct] if row["goes_on"] else [correct]
+
+
+def _of(label: str, name: str) -> SafeString:
+    """A short link that still says whose it is to those who hear it alone."""
+    return format_html('{}<span class="visually-hidden">: {}</span>', label, name)
 
 
 def _way(office: Office) -> list[Link]:

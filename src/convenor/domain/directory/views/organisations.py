@@ -25,7 +25,7 @@ from convenor.kit.parts import Anchor, Fact, Link
 from convenor.kit.query import chips_of
 from convenor.kit.tables import Column, Table, page_of, sort_key
 
-SORTS = {"name": "name", "kind": ("kind__order", "name"), "since": ("established_on", "name")}
+SORTS = {"name": "name", "kind": ("kind__order", "name"), "ended": ("ended_on", "name")}
 CONTACTS_SHOWN = 5
 
 
@@ -44,10 +44,23 @@ def register(request: Request) -> HttpResponse:
         "table": _table(page.rows, sort, request),
         "sentence": _counted(page.total),
         "chips": chips_of(form, request),
-        "downloads": base.downloads("organisations", request),
+        "tabs": base.tabs("organisations"),
+        "downloads": base.downloads("organisations", _asked(request, form)),
         "add": permissions.may_add_organisation(viewer) if permissions.is_officer(viewer) else None,
     }
     return base.present(request, "directory/organisations.html", context)
+
+
+def _asked(request: Request, form: OrganisationFilterForm) -> dict[str, object]:
+    """What the register is narrowed by, in the words of the resource."""
+    asked = {**form.asked()}
+    slug = asked.pop("portfolio", "")
+    standing = asked.pop("standing", "current")
+    return {
+        **asked,
+        "part_of": queries.named(request.viewer, slug)[1] if slug else "",
+        "standing": "" if standing == "all" else standing,
+    }
 
 
 def _counted(total: int) -> str:
@@ -60,10 +73,10 @@ def _table(rows: Any, sort: Any, request: HttpRequest) -> Table[Organisation]:
         Column[Organisation]("kind", _("Kind"), "kind.name", sort="kind"),
         Column[Organisation]("parent", _("Part of"), _parent_link),
         Column[Organisation]("segments", _("Segments"), lambda row: [item.name for item in row.segments.all()]),
-        Column[Organisation]("since", _("From"), "established_on", sort="since", priority=3),
-        Column[Organisation]("ended", _("Last day"), "ended_on", priority=3),
+        Column[Organisation]("ended", _("Last day"), "ended_on", sort="ended", priority=3),
     ]
-    shown = [column for column in columns if column.key != "ended" or any(row.ended_on for row in rows)]
+    told = {"segments": any(row.segments.all() for row in rows), "ended": any(row.ended_on for row in rows)}
+    shown = [column for column in columns if told.get(column.key, True)]
     return Table(shown, rows, _("Organisations"), sort=sort, asked=request, caption_hidden=True)
 
 
@@ -138,7 +151,7 @@ def _more_contacts(organisation: Organisation) -> str:
 
 
 def _standing(organisation: Organisation) -> tuple[str, str]:
-    return (_("Ended"), "neutral") if organisation.ended_on else (_("Present"), "good")
+    return (_("Ended"), "neutral") if organisation.ended_on else ("", "")
 
 
 def _may(request: Request, organisation: Organisation) -> Verdict | None:
@@ -189,11 +202,11 @@ def _was_before(organisation: Organisation, became: Became) -> bool:
 def _anchors(context: dict[str, Any]) -> list[Anchor]:
     parts = [
         ("about", _("About"), bool(context["organisation"].summary)),
-        ("offices", _("Offices"), True),
+        ("offices", _("Offices"), context["organisation"].ended_on is None or bool(context["former_offices"])),
         ("parts", _("Part of it"), bool(context["parts"])),
         ("partnerships", _("Partnerships"), bool(context["partnerships"])),
         ("engagement", _("Engagement"), bool(context["contacts"])),
-        ("changes", _("What became of it"), bool(context["changes"])),
+        ("changes", _("Changes over time"), bool(context["changes"])),
     ]
     own = [Anchor(key, label) for key, label, there in parts if there]
     return [*own[:3], *base.panel_anchors(context["panels"]), *own[3:]]

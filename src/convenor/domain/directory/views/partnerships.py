@@ -51,8 +51,9 @@ def register(request: Request) -> HttpResponse:
         "page": page,
         "table": _register_table(page.rows, sort, request),
         "sentence": ngettext("%(n)d partnership", "%(n)d partnerships", page.total) % {"n": page.total},
-        "chips": chips_of(form, request),
-        "downloads": base.downloads("partnerships", request),
+        "chips": [*chips_of(form, request), *base.body_chips(request)],
+        "tabs": base.tabs("partnerships"),
+        "downloads": base.downloads("partnerships", base.with_body(request, form.asked())),
         "add": permissions.may_start_partnership(request.viewer),
     }
     return base.present(request, "directory/partnerships.html", context)
@@ -180,7 +181,8 @@ def _actions(partnership: Partnership, stages: Sequence[StageChange], viewer: Vi
 
 
 def _anchors(context: dict[str, Any]) -> list[Anchor]:
-    own = [Anchor("purpose", _("What it is for")), Anchor("stages", _("How it came here"))]
+    came = [Anchor("outcomes", _("What came of it"))] if context["partnership"].outcomes else []
+    own = [Anchor("purpose", _("What it is for")), *came, Anchor("stages", _("How it came here"))]
     terms = [Anchor("agreements", _("Agreements"))] if context["agreements"] else []
     return [*own, *terms, *base.panel_anchors(context["panels"])]
 

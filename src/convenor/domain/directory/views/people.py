@@ -39,7 +39,8 @@ def register(request: Request) -> HttpResponse:
         "table": _register_table(page.rows, sort, request),
         "sentence": ngettext("%(n)d person", "%(n)d people", page.total) % {"n": page.total},
         "chips": chips_of(form, request),
-        "downloads": base.downloads("people", request),
+        "tabs": base.tabs("people"),
+        "downloads": base.downloads("people", form.asked()),
     }
     return base.present(request, "directory/people.html", context)
 
