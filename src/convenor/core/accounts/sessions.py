@@ -65,7 +65,7 @@ def renew_seen(request: HttpRequest, response: HttpResponseBase, now: datetime) 
         return
     response.set_signed_cookie(
         SEEN_COOKIE,
-        str(int(now.timestamp())),
+        f"{int(now.timestamp())}-{request.user.pk}",
         salt=_salt(request),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
@@ -73,18 +73,36 @@ def renew_seen(request: HttpRequest, response: HttpResponseBase, now: datetime) 
     )
 
 
+def whose_ended(request: HttpRequest) -> int | None:
+    """Whose sign-in this browser carried, now ended: its last-seen cookie still fits its session cookie."""
+    seen = _seen(request, request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
+    return seen[1] if seen else None
+
+
 def _seen_at(request: HttpRequest) -> datetime | None:
+    seen = _seen(request, request.session.session_key or "")
+    return _instant(seen[0]) if seen else None
+
+
+def _seen(request: HttpRequest, session_key: str) -> tuple[str, int] | None:
+    """When and who, as the cookie says; None unless it is ours and belongs to this session."""
     if SEEN_COOKIE not in request.COOKIES:
         return None
     try:
-        return _instant(request.get_signed_cookie(SEEN_COOKIE, salt=_salt(request)))
-    except signing.BadSignature:
+        seen = request.get_signed_cookie(SEEN_COOKIE, salt=_salt_of(session_key)) or ""
+        at, _dash, person = seen.partition("-")
+        return at, int(person)
+    except (signing.BadSignature, ValueError):
         return None
 
 
 def _salt(request: HttpRequest) -> str:
-    """Binds the cookie to this session, without showing its key."""
-    return SEEN_SALT + hashlib.sha256((request.session.session_key or "").encode()).hexdigest()
+    return _salt_of(request.session.session_key or "")
+
+
+def _salt_of(session_key: str) -> str:
+    """Binds the cookie to one session, without showing its key."""
+    return SEEN_SALT + hashlib.sha256(session_key.encode()).hexdigest()
 
 
 def _instant(value: object) -> datetime | None:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("account/data.json", me.my_data, name="my-data"),
     path("account/assistants/new/", me.appoint, name="my-assistant"),
     path("account/assistants/<int:pk>/end/", duties.end_assistance, name="end-assistance"),
+    path("account/unsent/", me.show_unsent, name="unsent"),
     path("account/confirm/", confirm.confirm, name="confirm"),
     path("people-admin/", people.register, name="people"),
     path("people-admin/new/", people.create, name="create"),

@@ -32,7 +32,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
-from convenor.core.accounts import sessions
+from convenor.core.accounts import sessions, unsent
 from convenor.core.accounts.models import Person
 from convenor.core.accounts.queries import viewer_for
 from convenor.core.records.rules import NotAllowed, Refused, Viewer, anonymous
@@ -85,8 +85,13 @@ class PeopleMiddleware(AuthenticationMiddleware):
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponseRedirect:
-    """To the sign-in page, and back afterwards: to this page, or to the form a POST came from."""
-    return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': _way_back(request)})}")
+    """To the sign-in page, and back afterwards: to this page, or to the form a POST came from.
+
+    What was sent after a session had ended is kept, and offered again once they are back.
+    """
+    kept = unsent.keep(request, cast("Request", request).now)
+    back = resolve_url("accounts:unsent") if kept else _way_back(request)
+    return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}")
 
 
 def _way_back(request: HttpRequest) -> str:

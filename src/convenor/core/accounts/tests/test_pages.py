@@ -48,6 +48,7 @@ ROLES = {
     "end-duty": (OUT, NO, NO, OK),
     "end-access": (OUT, NO, OK, OK),
     "end-assistance": (OUT, 404, OK, OK),
+    "unsent": (OUT, OK, OK, OK),
     "confirm": (OUT, 302, 302, 302),
     "link": (404, 404, 404, 404),
     "renew-link": (405, 405, 405, 405),

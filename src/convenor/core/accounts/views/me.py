@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from convenor.core.accounts import commands, permissions, queries
+from convenor.core.accounts import commands, permissions, queries, unsent
 from convenor.core.accounts.forms import AddressForm, AssistantForm, PersonNameForm, end_of
 from convenor.core.accounts.models import Person
 from convenor.core.accounts.views.guard import answer, me, posted, proved, signed_in, too_many
@@ -93,6 +93,14 @@ def my_data(request: Request) -> HttpResponseBase:
     response = JsonResponse(held, json_dumps_params={"indent": 2, "ensure_ascii": False})
     response.headers["Content-Disposition"] = 'attachment; filename="about-me.json"'
     return response
+
+
+@require_safe
+@signed_in
+def show_unsent(request: Request) -> HttpResponseBase:
+    """What I sent after my session had ended, with a button that sends it now."""
+    kept = unsent.kept(request, request.now)
+    return render(request, "accounts/unsent.html", {"title": _("What you sent is kept"), "kept": kept})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
