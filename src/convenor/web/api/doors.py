@@ -65,7 +65,6 @@ def _read(view: View, request: Request, *args: Any, **kwargs: Any) -> HttpRespon
     finally:
         request.method = asked
     if asked == "HEAD" and isinstance(response, StreamingHttpResponse):
-        response.close()
         response.streaming_content = iter(())
     return response
 
