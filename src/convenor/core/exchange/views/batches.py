@@ -60,7 +60,7 @@ def go_on(request: Request, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back(request: Request, token: str) -> HttpResponse:
     """Ask, then take back everything the upload made, while nobody has touched it."""
-    found, form = _access(request, token), UndoForm(request.POST or None)
+    found, form = _access(request, token), UndoForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _taken_back(request, found, form):
         return redirect("exchange:batch", token=token)
     context = {

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from convenor.core.exchange import permissions, queries, rules, schema, tabular
 from convenor.core.exchange.commands import importer_of
 from convenor.core.exchange.declare import Column
-from convenor.core.exchange.models import ImportBatch
+from convenor.core.exchange.models import ImportBatch, ImportFile
 from convenor.core.exchange.views.uploads import access_resource
 from convenor.kit.http import Request
 
@@ -55,7 +55,10 @@ def wrong_rows(request: Request, token: str) -> HttpResponseBase:
 def original(request: Request, token: str) -> HttpResponseBase:
     """The file as it was uploaded, never shown as a page of ours (peer hole 16)."""
     batch = queries.access_batch(request.viewer, token)
-    response = HttpResponse(bytes(batch.file.content), content_type="application/octet-stream")
+    file = ImportFile.objects.filter(batch=batch).first()
+    if file is None:
+        raise Http404
+    response = HttpResponse(bytes(file.content), content_type="application/octet-stream")
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return _named(response, batch.filename)
 

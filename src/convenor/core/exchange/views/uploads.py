@@ -42,8 +42,10 @@ def upload(request: Request, name: str) -> HttpResponse:
     """Choose a file; it is checked at once and nothing is loaded."""
     resource = access_resource(name)
     permissions.may_load(request.viewer, resource).require()
-    form = UploadForm(request.POST or None, request.FILES or None, initial={"source": request.GET.get("source", "")})
-    batch = _checked(request, form, resource) if request.method == "POST" else None
+    sent = request.method == "POST"
+    source = {"source": request.GET.get("source", "")}
+    form = UploadForm(request.POST if sent else None, request.FILES if sent else None, initial=source)
+    batch = _checked(request, form, resource) if sent else None
     if batch:
         return redirect("exchange:batch", token=batch.token)
     context = {
@@ -55,7 +57,7 @@ def upload(request: Request, name: str) -> HttpResponse:
         "crumbs": [Link(_("Uploads"), reverse("exchange:uploads")), Link(resource.label, "", current=True)],
         "columns": describe(resource),
     }
-    return render(request, "exchange/upload.html", context, status=200 if form.is_valid() or not form.is_bound else 422)
+    return render(request, "exchange/upload.html", context, status=422 if sent else 200)
 
 
 def access_resource(name: str) -> Resource:
