@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
+from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 
-from convenor.core.exchange.declare import Resource, resources
+from convenor.core.exchange.declare import Resource
 from convenor.web.api import doors, service
+from convenor.web.api.apps import ApiConfig
 
 app_name = "api"
 
@@ -23,4 +26,4 @@ def addresses(found: Iterable[Resource], namespace: str = "v1") -> list[URLPatte
     ]
 
 
-urlpatterns: list[URLPattern | URLResolver] = addresses(resources.values())
+urlpatterns: list[URLPattern | URLResolver] = addresses(cast("ApiConfig", apps.get_app_config("api")).declared)
