@@ -282,3 +282,12 @@ CONTENT_SECURITY_POLICY = {
 
 CONTACT_EMAIL = env_text("CONVENOR_CONTACT", "secretariat@convenor.example")
 SECURITY_EMAIL = env_text("CONVENOR_SECURITY_CONTACT", CONTACT_EMAIL)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
+}
+"""Faults of ours go to standard error, with their traceback; nothing that was typed in does."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,9 +40,11 @@ class Telling:
     def rows(self, chapter: str) -> Rows:
         return story()[chapter]  # type: ignore[return-value]
 
-    def day(self, months: int | None) -> date | None:
-        """The day that many months from today; None stays not known."""
-        return None if months is None else self.on(months)
+    def day(self, ahead: int | str | None) -> date | None:
+        """The day so many months from today, or so many days ("3d"); None stays not known."""
+        if isinstance(ahead, str):
+            return self.now.date() + timedelta(days=int(ahead.removesuffix("d")))
+        return None if ahead is None else self.on(ahead)
 
     def on(self, months: int) -> date:
         """The day that many months from today."""

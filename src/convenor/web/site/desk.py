@@ -111,7 +111,7 @@ def proposals(viewer: Viewer) -> Queue:
             url=group_address(group),
             about=_("Proposed"),
             step=_("Decide"),
-            step_url=reverse("groups:state", args=[group.slug]),
+            step_url=reverse("groups:move", args=[group.slug]),
             due=group.record.created_at,
         )
         for group in rows[:SHOWN]
@@ -148,8 +148,8 @@ def seat_address(slug: str, number: int) -> str:
 def filling_address(seat: Seat) -> str:
     """Where somebody is put into it: an office's holder is recorded with the office."""
     if seat.basis == Seat.Basis.OFFICE and seat.office:
-        return reverse("directory:office", args=[seat.office.slug])
-    return seat_address(seat.group.slug, seat.number)
+        return reverse("directory:tenure-add", args=[seat.office.slug])
+    return reverse("groups:appoint", args=[seat.group.slug, seat.number])
 
 
 def bounced(viewer: Viewer) -> Queue:

@@ -30,7 +30,7 @@ def to_confirm(held: list[SeatHeld]) -> Queue:
             url=each.seat.url,
             about=_("%(name)s was appointed. Is that so?") % {"name": each.holder.name},
             step=_("Confirm"),
-            step_url=each.seat.url,
+            step_url=reverse("groups:appointment-confirm", args=[each.seat.slug, each.holder.holding.key]),
         )
         for each in held
         if each.unconfirmed

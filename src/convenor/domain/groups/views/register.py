@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from convenor.domain.directory.queries import local_day
+from convenor.core.records.rules import Viewer
+from convenor.domain.directory.queries import local_day, named
 from convenor.domain.directory.views import base as directory
 from convenor.domain.groups import permissions
 from convenor.domain.groups.forms.groups import GroupFilterForm
@@ -48,10 +49,22 @@ def group_list(request: Request) -> HttpResponse:
         "table": _table(page.rows, types, seated, sort, request),
         "sentence": ngettext("%(n)d group", "%(n)d groups", page.total) % {"n": page.total},
         "chips": chips_of(form, request),
-        "downloads": [*directory.downloads("groups", request, feed=False), Link("Atom", reverse("groups:feed"))],
+        "downloads": [*directory.downloads("groups", request.GET.dict()), Link("Atom", reverse("groups:feed"))],
         "add": permissions.may_create_group(viewer) if permissions.is_officer(viewer) else None,
     }
     return directory.present(request, "groups/list.html", context)
+
+
+def _as_data(viewer: Viewer, form: GroupFilterForm) -> dict[str, str]:
+    """The same filters as the resource has them: records by their refs."""
+    asked = form.asked()
+    found = {name: asked[name] for name in ("q", "model", "level", "type", "whose") if name in asked}
+    found["group_state"] = asked.get("state", "") if asked.get("state") in Group.State.values else ""
+    for name, filtered in (("host", "host"), ("organisation", "seating")):
+        found[filtered] = named(viewer, asked[name])[1] if name in asked else ""
+    refs = initiatives(viewer).filter(slug=asked["initiative"]) if "initiative" in asked else None
+    found["initiative"] = refs.values_list("record__ref", flat=True).first() or "" if refs is not None else ""
+    return found
 
 
 def _table(

@@ -35,6 +35,7 @@ def desk(request: Request) -> HttpResponse:
         "anchors": [Anchor("week", _("This week")), *_anchors(found)],
         "week": queues.week(request.viewer),
         "today": localdate(request.now),
+        "keys": [("j", _("next row")), ("k", _("row before")), (_("Enter"), _("open")), ("?", _("these keys"))],
         "waiting": sum(queue.total for queue in found),
     }
     return render(request, "site/desk.html", context)
