@@ -165,13 +165,17 @@ def _tabs(request: Request, counts: dict[str, int], chosen: str) -> list[Link]:
 
 def _table(found: ImportBatch, rows: Sequence[ImportRow], request: Request) -> Table[ImportRow]:
     columns: list[Column[ImportRow]] = [
-        Column("row", _("Row"), "number", numeric=True, priority=1),
+        Column("row", _("Row"), lambda row: _("Row %(n)d") % {"n": row.number}, priority=1),
         Column("id", _("Number in its register"), lambda row: row.source_id or None),
         Column("outcome", _("What becomes of it"), outcome_of),
-        Column("wrong", _("What is wrong"), _faults),
-        Column("says", _("What it says"), lambda row: _says(found, row), priority=3),
-        Column("record", _("Record"), lambda row: row.record.ref if row.record else None, link=_record_url),
     ]
+    if any(row.faults or row.error for row in rows):
+        columns.append(Column("wrong", _("What is wrong"), _faults))
+    columns.append(Column("says", _("What it says"), lambda row: _says(found, row), priority=3))
+    if any(row.record for row in rows):
+        columns.append(
+            Column("record", _("Record"), lambda row: row.record.ref if row.record else None, link=_record_url)
+        )
     return Table(columns=columns, rows=rows, caption=_("Rows of the file"), caption_hidden=True, asked=request)
 
 
