@@ -8,15 +8,15 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from convenor.core.exchange.declare import Field, Filter, Resource, resources, words
-from convenor.core.exchange.schema import TYPE_WORDS, dictionary, public_fields
+from convenor.core.exchange.declare import Choices, Field, Filter, Resource, resources, words
+from convenor.core.exchange.schema import TYPE_WORDS, public_fields
 from convenor.kit.tables import Column, Table
 
 PREAMBLE = """# Data reference
 
 Every kind of row that this site gives out, with its columns and filters. Written by the product itself from the
-declarations that also make the API, the downloads and the upload templates. A reference (`ref`) comes as an object
-with `ref`, `title` and `url` in JSON, and as two columns (`x`, `x_title`) in CSV and XLSX.
+declarations that also make the API, the downloads and the upload templates. A column with ? may be empty. A reference
+(`ref`) comes as an object with `ref`, `title` and `url` in JSON, and as two columns (`x`, `x_title`) in CSV and XLSX.
 """
 
 
@@ -87,15 +87,23 @@ def _chapter(resource: Resource) -> str:
     lines += [f"`/api/v1/{resource.name}/` · {resource.licence}", ""]
     lines += _rows(("column", "label", "type", "what it holds", "example", "allowed values"), _dictionary(resource))
     if resource.filters:
-        narrowing = ([f"`{item.name}`", TYPE_WORDS[item.type], item.description] for item in resource.filters)
-        lines += ["", *_rows(("filter", "type", "which rows stay"), narrowing)]
+        narrowing = (
+            [f"`{item.name}`", TYPE_WORDS[item.type], item.description, _said(item.choices)]
+            for item in resource.filters
+        )
+        lines += ["", *_rows(("filter", "type", "which rows stay", "allowed values"), narrowing)]
     return "\n".join([*lines, ""])
 
 
 def _dictionary(resource: Resource) -> Iterable[list[str]]:
-    for entry in dictionary(public_fields(resource)):
-        name = f"`{entry.name}`" + ("" if entry.required else "?")
-        yield [name, entry.label, entry.type, entry.description, entry.example, entry.allowed]
+    for item in public_fields(resource):
+        name = f"`{item.name}`" + ("" if item.required else "?")
+        yield [name, item.label, TYPE_WORDS[item.type], item.description, item.example, _said(item.choices)]
+
+
+def _said(choices: Choices) -> str:
+    """The allowed values, without asking a database: a site's own words stand on its data pages."""
+    return _("words of the site's own list") if callable(choices) else "; ".join(words(choices))
 
 
 def _rows(head: tuple[str, ...], rows: Iterable[list[str]]) -> list[str]:
