@@ -116,6 +116,17 @@ class Organisation(models.Model):
         return (self.record_id, *(pk for pk in above if pk is not None))
 
 
+class OrganisationChangeQuerySet(ScopedQuerySet["OrganisationChange"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """A change is not shown where one of its organisations is not: its title names them all."""
+        rows = super().visible_to(viewer)
+        seen = visible_filter(viewer, "organisation__record")
+        if not seen:
+            return rows
+        hidden = ChangeParty.objects.filter(change=models.OuterRef("pk")).exclude(seen)
+        return rows.filter(~models.Exists(hidden))
+
+
 class OrganisationChange(models.Model):
     """A machinery-of-government change: dated, with what it was before and what it became."""
 
@@ -132,7 +143,7 @@ class OrganisationChange(models.Model):
     note = models.CharField(max_length=500, blank=True)
     source = models.URLField(max_length=300, blank=True, help_text="The order or announcement.")
 
-    objects = ScopedQuerySet["OrganisationChange"].as_manager()
+    objects = OrganisationChangeQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} on {self.on}"
@@ -140,6 +151,10 @@ class OrganisationChange(models.Model):
 
 class ChangePartyQuerySet(ScopedQuerySet["ChangeParty"]):
     record_path = "change__record"
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Only of changes that may be read whole."""
+        return self.filter(change__in=OrganisationChange.objects.visible_to(viewer))
 
 
 class ChangeParty(models.Model):
@@ -153,6 +168,7 @@ class ChangeParty(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="change_parties")
     side = models.CharField(max_length=6, choices=Side.choices)
     name = models.CharField(max_length=200)
+    parent = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
     parent_name = models.CharField(max_length=200, blank=True)
 
     objects = ChangePartyQuerySet.as_manager()

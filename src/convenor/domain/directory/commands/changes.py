@@ -75,10 +75,13 @@ def record_change(*, by: Viewer, plan: ChangePlan, now: datetime) -> Organisatio
         plan = _locked(plan)
         _permit(by, plan)
         refuse_if(change_breaches(plan, steps.local_day(now)))
-        names = {organisation.pk: (organisation.name, _parent_name(organisation)) for organisation in plan.before}
+        before = [_party(organisation, BEFORE) for organisation in plan.before]
         change = _change_row(by, plan, now)
         became = _carry_out(by, plan, change, now)
-        _parties(change, plan, names, became)
+        after = [_party(organisation, AFTER) for organisation in became]
+        for party in (*before, *after):
+            party.change = change
+        ChangeParty.objects.bulk_create([*before, *after])
         return change
 
 
@@ -305,21 +308,12 @@ def _join(plan: ChangePlan, became: Bodies, now: datetime) -> None:
                 records.link(source=source.record, target=target.record, relation=rules.SUCCEEDED_BY, now=now)
 
 
-def _parties(
-    change: OrganisationChange, plan: ChangePlan, names: Mapping[int, tuple[str, str]], became: Bodies
-) -> None:
-    rows = [
-        ChangeParty(change=change, organisation=b, side=BEFORE, name=names[b.pk][0], parent_name=names[b.pk][1])
-        for b in plan.before
-    ]
-    rows += [
-        ChangeParty(change=change, organisation=b, side=AFTER, name=b.name, parent_name=_parent_name(b)) for b in became
-    ]
-    ChangeParty.objects.bulk_create(rows)
-
-
-def _parent_name(body: Organisation) -> str:
-    return body.parent.name if body.parent and body.parent.record.is_public else ""
+def _party(body: Organisation, side: ChangeParty.Side) -> ChangeParty:
+    """An organisation as it is at this moment: its name and where it belongs."""
+    parent = body.parent
+    return ChangeParty(
+        organisation=body, side=side, name=body.name, parent=parent, parent_name=parent.name if parent else ""
+    )
 
 
 def _office_words(plan: ChangePlan, office: Office) -> str:

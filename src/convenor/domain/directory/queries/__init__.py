@@ -48,6 +48,7 @@ from convenor.domain.directory.queries.organisations import (
     own_organisation,
     parent_of,
     parts_of,
+    portfolio_of,
     portfolio_organisations,
 )
 from convenor.domain.directory.queries.partnerships import (
@@ -125,6 +126,7 @@ __all__ = [
     "parts_of",
     "people_named",
     "person_choices",
+    "portfolio_of",
     "portfolio_organisations",
     "profile_of",
     "profiles",

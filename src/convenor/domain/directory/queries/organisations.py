@@ -173,6 +173,11 @@ def changes(viewer: Viewer) -> ScopedQuerySet[OrganisationChange]:
     return rows.order_by("-on", "-pk").visible_to(viewer)
 
 
+def portfolio_of(party: ChangeParty) -> str:
+    """What the organisation was part of then, where the viewer may read that; for parties of a Became."""
+    return party.parent_name if getattr(party, "parent_shown", False) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
     """What the register can be narrowed by: (value, label) pairs."""

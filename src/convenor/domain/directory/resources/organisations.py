@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from convenor.core.exchange.resources import Field, Filter, Resource, record_fields
-from convenor.core.records.models import Link, ScopedQuerySet, visible_filter
+from convenor.core.records.models import Link, ScopedQuerySet
 from convenor.core.records.rules import Viewer
 from convenor.domain.directory import rules
 from convenor.domain.directory.models import ChangeParty, Organisation, OrganisationChange, OrganisationKind, Segment
@@ -107,8 +107,8 @@ def _changes(viewer: Viewer) -> ScopedQuerySet[OrganisationChange]:
 
 
 def _change_parties(viewer: Viewer) -> Sequence[str | Prefetch[Any]]:
-    seen = ChangeParty.objects.filter(visible_filter(viewer, "organisation__record")).select_related("organisation")
-    return (Prefetch("parties", seen.order_by("pk").visible_to(viewer), to_attr="shown"),)
+    parties = ChangeParty.objects.select_related("organisation").order_by("pk").visible_to(viewer)
+    return (Prefetch("parties", parties, to_attr="shown"),)
 
 
 def _side(row: OrganisationChange, side: str) -> list[ChangeParty]:

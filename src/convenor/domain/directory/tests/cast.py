@@ -12,6 +12,7 @@ from convenor.core.records.models import Record
 from convenor.core.records.rules import DutyHeld, Viewer, system
 from convenor.domain.directory import commands as c
 from convenor.domain.directory.models import Office, Organisation, OrganisationKind, Partnership, RoleClass, Segment
+from convenor.domain.directory.queries import local_day
 
 TODAY = date(2026, 11, 23)
 """The local day of the fixture `now`."""
@@ -77,6 +78,10 @@ class Cast:
     def by(self) -> Viewer:
         return system(self.now)
 
+    @property
+    def today(self) -> date:
+        return local_day(self.now)
+
     def partnership(self, stage: str = "exploring", **facts: Any) -> Partnership:
         given = c.PartnershipFacts(
             name=facts.pop("name", "Digital skills partnership"),
@@ -86,7 +91,7 @@ class Cast:
             parties=((self.association, "Industry partner"),),
             **facts,
         )
-        first = c.StageFacts(stage, TODAY)
+        first = c.StageFacts(stage, self.today)
         return c.create_partnership(by=self.by, facts=given, stage=first, now=self.now)
 
     def contact(self, **facts: Any) -> Any:
@@ -94,7 +99,7 @@ class Cast:
             "host": self.health,
             "nature": "visit",
             "formal": False,
-            "on": TODAY,
+            "on": self.today,
             "subject": "Visit to the teaching lab",
             "about": "How clinicians learn new systems.",
             "organisations": (self.association,),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Final, TypeVar
+from urllib.parse import urlencode
 
 from django.apps import apps
 from django.contrib import messages

@@ -83,7 +83,7 @@ def _side(parties: tuple[ChangeParty, ...]) -> list[dict[str, Any]]:
         {
             "name": party.name,
             "now": party.organisation.name if party.organisation.name != party.name else "",
-            "portfolio": party.parent_name,
+            "portfolio": queries.portfolio_of(party),
             "url": reverse("directory:organisation", args=[party.organisation.slug]),
         }
         for party in parties
