@@ -17,7 +17,7 @@ from convenor.web.cli.faults import Trouble
 
 GRANIAN = (
     "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--workers-kill-timeout", "5", "--no-ws",
-    "--log-level", "warning", "--process-name", "convenor",
+    "--log-level", "warning",
 )  # fmt: skip
 
 
