@@ -9,7 +9,18 @@ from datetime import date, datetime, time
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import BooleanField, DateField, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    BooleanField,
+    DateField,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Cast, Concat
 from django.utils.timezone import localdate
 
@@ -102,7 +113,7 @@ def _followed(seats: Spans, audiences: Spans) -> Spans:
 
 def _audience(group: str, word: str) -> Subquery:
     """The key of the group's audience of that name."""
-    key = Concat(Value("group:"), text(OuterRef(group)), Value(f":{word}"))
+    key = Concat(Value("group:"), text(OuterRef(group)), Value(f":{word}"), output_field=TextField())
     return Subquery(Audience.objects.filter(key=key).values("pk")[:1])
 
 
