@@ -28,7 +28,7 @@ from convenor.core.accounts.models import AccessRow, Person  # noqa: E402
 from convenor.core.files import commands as files  # noqa: E402
 from convenor.core.files.models import FileVersion  # noqa: E402
 from convenor.core.journal import commands as journal  # noqa: E402
-from convenor.core.journal.models import ChainLink, Entry, Value  # noqa: E402
+from convenor.core.journal.models import ChainLink, Entry, Heartbeat, Value  # noqa: E402
 from convenor.core.journal.rules import parse_seals  # noqa: E402
 from convenor.core.journal.verify import check_database  # noqa: E402
 from convenor.core.notify import commands as notify  # noqa: E402
@@ -85,6 +85,12 @@ def mail_states() -> dict[str, int]:
         "bodies": rows.exclude(text="").count(),
         "most_attempts": max(rows.values_list("attempts", flat=True)),
     }
+
+
+def beats() -> list[int]:
+    """The process ids of the workers that show they live, oldest first."""
+    rows = Heartbeat.objects.order_by("started_at").values_list("worker", flat=True)
+    return [int(worker.split(":")[1]) for worker in rows]
 
 
 # -- commands --------------------------------------------------------------------------------------------------------
@@ -239,7 +245,7 @@ def picture() -> dict[str, Any]:
 ACTORS: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in (
-        queue_mail, take_access_away, mail_states, do_commands, seal_until_told, seal_all, what_verify_says,
+        queue_mail, take_access_away, mail_states, beats, do_commands, seal_until_told, seal_all, what_verify_says,
         do_harm, kill_writers, write_until_told, entry_ids, picture,
     )
 }  # fmt: skip

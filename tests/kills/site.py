@@ -53,17 +53,18 @@ class Site:
         return said
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-        """Start a module on this site and leave it running; its output can be read."""
-        return subprocess.Popen(
-            [sys.executable, "-m", *arguments],
-            cwd=ROOT, env=self.environment | environment, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True,
-        )  # fmt: skip
+        """Start a module on this site and leave it running; its output can be read, what it logs is in the file log."""
+        with (self.data / "log").open("a") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", *arguments],
+                cwd=ROOT, env=self.environment | environment, stdout=subprocess.PIPE, stderr=log, text=True,
+            )  # fmt: skip
 
     def act(self, name: str, *arguments: object) -> Any:
         """Run one function of tests.kills.actors in a process of its own; what it returned."""
         process = self.start("tests.kills.actors", name, *map(str, arguments))
         said, _ = process.communicate(timeout=300)
-        assert process.returncode == 0, said
+        assert process.returncode == 0, (self.data / "log").read_text()[-3000:]
         return json.loads(said.splitlines()[-1])
 
     def drop(self) -> None:
