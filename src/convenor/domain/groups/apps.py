@@ -7,6 +7,7 @@ class GroupsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from convenor.domain.groups import kinds  # noqa: PLC0415 - app ready
+        from convenor.domain.groups import kinds, resources  # noqa: PLC0415 - app ready
 
         kinds.register()
+        resources.register()

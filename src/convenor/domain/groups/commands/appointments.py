@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from convenor.core.accounts.commands import links
 from convenor.core.accounts.models import Person
 from convenor.core.records.rules import Breach, Viewer, refuse_if
-from convenor.domain.directory.commands.people import publish
+from convenor.domain.directory.commands.people import PersonFacts, create_person, publish
 from convenor.domain.directory.models import Profile
 from convenor.domain.engagement import rules as engagement
 from convenor.domain.groups import permissions
@@ -51,15 +51,24 @@ class Term:
 
 
 def appoint(
-    *, by: Viewer, seat: Seat, person: Person, term: Term, now: datetime, reason: str = "", published: bool = True
+    *,
+    by: Viewer,
+    seat: Seat,
+    person: Person | PersonFacts,
+    term: Term,
+    now: datetime,
+    reason: str = "",
+    published: bool = True,
 ) -> Appointment:
-    """Put a person in a seat for a time, or to act in it.
+    """Put a person in a seat for a time, or to act in it; somebody who is not here yet is added first.
 
     Sitting in a public group publishes the name, unless told not to.
     """
     with transaction.atomic():
         group = steps.opened(by, seat.group)
         seat = Seat.objects.get(pk=seat.pk, group=group)
+        if isinstance(person, PersonFacts):
+            person = create_person(by=by, facts=replace(person, published=False), now=now)
         held = holdings(seat)
         wanted = Holding(0, person.pk, term.span, term.acting)
         refuse_if([*_gone(person), *_breaches(group, seat, held, wanted, steps.today(now))])

@@ -16,12 +16,8 @@ from convenor.core.records.rules import Viewer
 from convenor.domain.directory.forms.base import TaskForm
 from convenor.domain.directory.models import Office
 from convenor.domain.groups.models import Group
-from convenor.domain.groups.queries.naming import find_groups, find_offices
+from convenor.domain.groups.queries.naming import GROUPS, OFFICES, find_groups, find_offices
 from convenor.kit.forms import DayField
-
-OFFICE_NAMES = "office-names"
-GROUP_NAMES = "group-names"
-"""Ids of the lists of names that a page offers while somebody types (groups/names.html)."""
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -57,7 +53,7 @@ class NamedField(forms.CharField, Generic[Row]):
 def office_field(**kwargs: Any) -> NamedField[Office]:
     """An office, by its title and organisation."""
     return NamedField(
-        names=OFFICE_NAMES,
+        names=OFFICES,
         find=find_offices,
         none=gettext_lazy("No office here is called “%(said)s”. Write its title, a comma and its organisation."),
         many=gettext_lazy("More than one office is called “%(said)s”. Enter its reference: %(refs)s."),
@@ -68,7 +64,7 @@ def office_field(**kwargs: Any) -> NamedField[Office]:
 def group_field(**kwargs: Any) -> NamedField[Group]:
     """A group, by its name or acronym."""
     return NamedField(
-        names=GROUP_NAMES,
+        names=GROUPS,
         find=find_groups,
         none=gettext_lazy("No group here is called “%(said)s”."),
         many=gettext_lazy("More than one group is called “%(said)s”. Enter its reference: %(refs)s."),

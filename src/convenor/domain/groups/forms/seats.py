@@ -113,18 +113,21 @@ class NamedPlacesForm(GroupTask):
         self.fields["starts_on"].initial = today
         self.places = {f"place_{place.order}": place for place in places if not place.taken and place.offices}
         for name, place in self.places.items():
-            self.fields[name] = forms.ModelChoiceField(
-                Office.objects.filter(pk__in=[office.pk for office in place.offices]).select_related("organisation"),
+            several = [("", _t("Not now"))] if len(place.offices) > 1 else []
+            self.fields[name] = forms.ChoiceField(
                 label=place.named.title,
                 required=False,
-                initial=place.offices[0] if len(place.offices) == 1 else None,
-                empty_label=_t("Not now") if len(place.offices) > 1 else None,
+                choices=[*several, *((str(office.pk), str(office)) for office in place.offices)],
             )
 
     def chosen(self) -> dict[str, Office]:
         """Title of the place → the office that sits for it."""
         given = self.cleaned_data
-        return {place.named.title: given[name] for name, place in self.places.items() if given.get(name)}
+        return {
+            place.named.title: next(office for office in place.offices if str(office.pk) == given[name])
+            for name, place in self.places.items()
+            if given.get(name)
+        }
 
 
 class TermForm(GroupTask):

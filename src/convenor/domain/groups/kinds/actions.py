@@ -20,7 +20,7 @@ def group_actions(record: Record, viewer: Viewer) -> Iterable[Action]:
     """Add a seat first, as long as the group lives; a closed one can only be reopened."""
     if not permissions.is_officer(viewer) or record.state != LIVE:
         return
-    group = Group.objects.select_related("host", "type__model").get(record=record)
+    group: Group = record.group
     may = permissions.may_edit_group(viewer, group)
     args = [group.slug]
     if group.state == CLOSED:
@@ -41,7 +41,7 @@ def initiative_actions(record: Record, viewer: Viewer) -> Iterable[Action]:
     """Change it, and set up a group for it."""
     if not permissions.is_officer(viewer):
         return
-    initiative = Initiative.objects.get(record=record)
+    initiative: Initiative = record.initiative
     may = permissions.may_edit_initiative(viewer, record.pk)
     yield _action(_("Edit"), reverse("groups:initiative-edit", args=[initiative.slug]), may, 10)
     yield _action(_("Set up a group"), reverse("groups:add"), permissions.may_create_group(viewer), 20)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -12,7 +13,7 @@ from django.utils.timezone import localdate
 from convenor.core.records.rules import Viewer
 from convenor.domain.directory.models import Tenure
 from convenor.domain.engagement.queries import effective_rules_of
-from convenor.domain.engagement.rules import broken_by, shortfalls
+from convenor.domain.engagement.rules import ParentValue, TypeRulesValue, broken_by, shortfalls
 from convenor.domain.groups.models import Appointment, Chairing, Group, Parent, Seat
 from convenor.domain.groups.queries.people import groups_looked_after
 from convenor.domain.groups.queries.rosters import in_force
@@ -148,17 +149,15 @@ def out_of_rule(viewer: Viewer) -> list[OutOfRule]:
     rows = list(
         my_groups(viewer).filter(state=ACTIVE, type__isnull=False).select_related("type").order_by("name", "pk")
     )
-    return judged(rows, today)
+    return judged(rows, effective_rules_of({row.type for row in rows if row.type}, today), today)
 
 
-def judged(rows: list[Group], on: date) -> list[OutOfRule]:
-    """The groups of these that break or fall short of their rules on a day: ten queries, however many groups."""
-    rules = effective_rules_of({row.type for row in rows if row.type}, on)
-    seated = compositions([row.pk for row in rows], on)
-    parents: dict[int, list[Any]] = {}
-    for link in Parent.objects.filter(in_force(on), group__in=rows).select_related("parent__type"):
-        value = parent_value(link.parent, approved=link.approved_on is not None)
-        parents.setdefault(link.group_id, []).append(value)
+def judged(rows: list[Group], rules: Mapping[int, TypeRulesValue], on: date) -> list[OutOfRule]:
+    """The groups of these that break or fall short of their rules (by type) on a day: at most four queries."""
+    covering = any(its.segments or its.segments_minimum for its in rules.values())
+    seated = compositions([row.pk for row in rows], on, segments=covering)
+    bound = [row for row in rows if row.type_id in rules and _minds_parents(rules[row.type_id or 0])]
+    parents = _parents(bound, on) if bound else {}
     found = []
     for row in rows:
         its = rules.get(row.type_id or 0)
@@ -166,4 +165,16 @@ def judged(rows: list[Group], on: date) -> list[OutOfRule]:
             broken = tuple(breach.text for breach in broken_by(its, seated[row.pk], parents.get(row.pk, [])))
             missing = tuple(breach.text for breach in shortfalls(its, seated[row.pk]))
             found += [OutOfRule(row, broken, missing)] if broken or missing else []
+    return found
+
+
+def _minds_parents(rules: TypeRulesValue) -> bool:
+    return bool(rules.parent_required or rules.parent_types or rules.parent_approval)
+
+
+def _parents(rows: list[Group], on: date) -> dict[int, list[ParentValue]]:
+    found: dict[int, list[ParentValue]] = {}
+    for link in Parent.objects.filter(in_force(on), group__in=rows).select_related("parent__type"):
+        value = parent_value(link.parent, approved=link.approved_on is not None)
+        found.setdefault(link.group_id, []).append(value)
     return found

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from collections.abc import Collection
+from typing import Any, Final
+
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils.timezone import localdate
 
 from convenor.core.records.rules import Viewer
-from convenor.domain.directory.models import Office
+from convenor.domain.directory.models import Office, Organisation
 from convenor.domain.groups.models import Group
+from convenor.domain.groups.queries.seen import text, word
 from convenor.domain.groups.rules.states import CLOSED
+
+OFFICES: Final = "office-names"
+ORGANISATIONS: Final = "organisation-names"
+GROUPS: Final = "group-names"
+"""The lists of names that a page offers while somebody types; also their ids (groups/names.html)."""
 
 
 def find_offices(viewer: Viewer, said: str) -> list[Office]:
@@ -22,12 +32,6 @@ def find_offices(viewer: Viewer, said: str) -> list[Office]:
     return list(rows.filter(means).order_by("pk").visible_to(viewer)[:10])
 
 
-def office_choices(viewer: Viewer, most: int = 1000) -> list[str]:
-    """Offices to offer while an officer types one."""
-    rows = Office.objects.live().current(localdate(viewer.now)).select_related("organisation")
-    return [str(row) for row in rows.order_by("organisation__name", "title", "pk").visible_to(viewer)[:most]]
-
-
 def find_groups(viewer: Viewer, said: str) -> list[Group]:
     """A group by its name, acronym, address or ref."""
     means = Q(name__iexact=said) | Q(acronym__iexact=said) | Q(slug=said.lower()) | Q(record__ref__iexact=said)
@@ -36,7 +40,19 @@ def find_groups(viewer: Viewer, said: str) -> list[Group]:
     return [row for row in found if row.state != CLOSED] or found
 
 
-def group_choices(viewer: Viewer, most: int = 1000) -> list[str]:
-    """Groups to offer while an officer types one."""
-    rows = Group.objects.live().exclude(state=CLOSED).order_by("name", "pk").visible_to(viewer)
-    return list(rows.values_list("name", flat=True)[:most])
+def name_choices(viewer: Viewer, wanted: Collection[str], most: int = 3000) -> dict[str, list[str]]:
+    """Names of offices, organisations and groups to offer while an officer types one. One query, or none."""
+    today = localdate(viewer.now)
+    offices = Office.objects.live().current(today).visible_to(viewer)
+    organisations = Organisation.objects.live().current(today).visible_to(viewer)
+    groups = Group.objects.live().exclude(state=CLOSED).visible_to(viewer)
+    parts: dict[str, QuerySet[Any, Any]] = {
+        OFFICES: offices.values_list(word(Value(OFFICES)), text(Concat("title", Value(", "), "organisation__name"))),
+        ORGANISATIONS: organisations.values_list(word(Value(ORGANISATIONS)), text(F("name"))),
+        GROUPS: groups.values_list(word(Value(GROUPS)), text(F("name"))),
+    }
+    asked = [parts[each] for each in parts if each in wanted]
+    found: dict[str, list[str]] = {each: [] for each in parts}
+    for kind, name in asked[0].union(*asked[1:])[:most] if asked else ():
+        found[kind].append(name)
+    return {kind: sorted(names, key=str.casefold) for kind, names in found.items()}

@@ -53,6 +53,15 @@ def places_of(group: Group, on: date) -> list[Place]:
     return _matched(rules, {title.casefold() for title in titles}, on)
 
 
+def unseated(group: Group, rules: TypeRulesValue | None, on: date) -> list[NamedPlaceValue]:
+    """The places the rules name for which the group has no seat on a day. One query, or none."""
+    if rules is None or not rules.named_places:
+        return []
+    titles = Seat.objects.filter(in_force(on), group=group).values_list("title", flat=True)
+    taken = {title.casefold() for title in titles}
+    return [place for place in rules.named_places if place.title.casefold() not in taken]
+
+
 def _matched(rules: TypeRulesValue, taken: Collection[str], on: date) -> list[Place]:
     """Organisations are found by their name, or by one they had before a change."""
     found = _organisations({place.organisation for place in rules.named_places if place.organisation}, on)
@@ -70,6 +79,8 @@ def _organisations(names: set[str], on: date) -> dict[str, Organisation]:
     """By the name asked for, casefolded."""
     rows = Organisation.objects.live().current(on).select_related("kind", "record")
     found = {row.name.casefold(): row for row in rows.filter(name__in=names)}
+    if not {name.casefold() for name in names} - set(found):
+        return found
     former = ChangeParty.objects.filter(side=ChangeParty.Side.BEFORE, name__in=names)
     today = {name.casefold(): key for name, key in former.values_list("name", "organisation_id")}
     later = {row.pk: row for row in rows.filter(pk__in=today.values())}

@@ -48,7 +48,7 @@ def register(viewer: Viewer, asked: GroupFilter, types: Mapping[int, TypeShown],
     """The groups asked for that the viewer may read. Not ordered."""
     rows = groups(viewer).live()
     for condition in (
-        _worded(asked.q),
+        worded(asked.q),
         _typed(asked, types.values()),
         _in_state(asked.state),
         _seating(viewer, asked.organisation, on),
@@ -60,7 +60,8 @@ def register(viewer: Viewer, asked: GroupFilter, types: Mapping[int, TypeShown],
     return rows
 
 
-def _worded(text: str) -> Q:
+def worded(text: str) -> Q:
+    """Every word stands in the name, the acronym or the purpose."""
     found = Q()
     for word in text.split()[:10]:
         found &= Q(name__icontains=word) | Q(acronym__icontains=word) | Q(purpose__icontains=word)

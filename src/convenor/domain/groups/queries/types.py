@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from convenor.core.records.models import visible_filter
 from convenor.core.records.rules import Viewer
-from convenor.domain.engagement.models import ConstituencyRules, TypeRules
+from convenor.domain.engagement.models import ConstituencyRules, GroupType, TypeRules
 from convenor.domain.engagement.queries import in_force
 from convenor.domain.engagement.rules import TypeRulesValue
 from convenor.domain.engagement.rules.rulebook import cadence
@@ -36,8 +36,8 @@ class TypeShown:
     motto: str
     cadence: str
     chairing: str
-    parent_required: bool
-    parent_approval: bool
+    row: GroupType
+    """The type itself, with its model and the model's owner."""
 
     @property
     def tone(self) -> str:
@@ -94,13 +94,14 @@ def by_model(types: Iterable[TypeShown]) -> Mapping[str, list[TypeShown]]:
 
 
 def _shown(rows: QuerySet[TypeRules]) -> dict[int, TypeShown]:
-    found = rows.select_related("group_type", "level__level", "version__model")
+    found = rows.select_related("group_type", "level__level", "version__model__owner", "version__model__record")
     ordered = found.order_by("version__model__name", "version__model_id", "level__order", "order", "pk")
     return {row.group_type_id: _type(row) for row in ordered}
 
 
 def _type(row: TypeRules) -> TypeShown:
-    level, model = row.level, row.version.model
+    level, model, group_type = row.level, row.version.model, row.group_type
+    group_type.model = model
     return TypeShown(
         key=row.group_type_id,
         rules=row.pk,
@@ -116,8 +117,7 @@ def _type(row: TypeRules) -> TypeShown:
         motto=level.motto,
         cadence=cadence(_cadence_value(row)),
         chairing=row.chairing,
-        parent_required=row.parent_required,
-        parent_approval=row.parent_approval,
+        row=group_type,
     )
 
 

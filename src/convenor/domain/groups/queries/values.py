@@ -98,11 +98,14 @@ def seat_value(seat: Seat) -> SeatValue:
     )
 
 
-def compositions(groups: Collection[int], on: date) -> dict[int, Composition]:
-    """Who has a seat in each group on a day: three queries, however many groups."""
+def compositions(groups: Collection[int], on: date, *, segments: bool = True) -> dict[int, Composition]:
+    """Who has a seat in each group on a day: three queries, however many groups.
+
+    segments: also those that the seats' organisations cover; two queries without.
+    """
     seats = list(Seat.objects.filter(in_force(on), group__in=list(groups)).order_by("pk").values(*SEAT))
     leading = _leading(groups, on)
-    covered = _segments({_organisation(row) for row in seats} - {None})
+    covered = _segments({_organisation(row) for row in seats} - {None}) if segments else {}
     found: dict[int, list[SeatValue]] = defaultdict(list)
     for row in seats:
         found[row["group_id"]].append(replace(_value(row, covered), leads=row["pk"] in leading))

@@ -7,8 +7,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from convenor.core.accounts.models import Person
-from convenor.domain.directory.commands import PersonFacts, create_person
+from convenor.domain.directory.commands import PersonFacts
 from convenor.domain.directory.forms.base import TaskForm
 from convenor.domain.directory.queries import local_day
 from convenor.domain.directory.views import base as directory
@@ -47,11 +46,10 @@ def _appoint(request: Request, form: AppointForm, seat: Seat) -> Appointment:
     """The person first, where they are new; all or nothing, the e-mail too."""
     given, by, now = form.cleaned_data, request.viewer, request.now
     with transaction.atomic():
-        person = form.person() or _new_person(request, form)
         made = appointments.appoint(
             by=by,
             seat=seat,
-            person=person,
+            person=form.person() or PersonFacts(given["who"], given["email"]),
             term=form.term(),
             now=now,
             reason=given["reason"],
@@ -60,12 +58,6 @@ def _appoint(request: Request, form: AppointForm, seat: Seat) -> Appointment:
         if given["ask"]:
             appointments.ask_to_confirm(by=by, appointment=made, now=now)
         return made
-
-
-def _new_person(request: Request, form: AppointForm) -> Person:
-    given = form.cleaned_data
-    facts = PersonFacts(given["who"], given["email"], published=False)
-    return create_person(by=request.viewer, facts=facts, now=request.now)
 
 
 def _found(request: Request, slug: str, key: int) -> tuple[Group, Appointment]:

@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from convenor.domain.directory.queries import local_day
+from convenor.domain.directory.forms.base import PERSON_NAMES
+from convenor.domain.directory.queries import local_day, person_choices
 from convenor.domain.directory.views import base as directory
 from convenor.domain.groups import permissions
-from convenor.domain.groups.forms.base import GROUP_NAMES, OFFICE_NAMES, DayAndReason
+from convenor.domain.groups.forms.base import DayAndReason
 from convenor.domain.groups.models import Group, Seat
 from convenor.domain.groups.queries.access import access_group
-from convenor.domain.groups.queries.naming import group_choices, office_choices
+from convenor.domain.groups.queries.naming import GROUPS, OFFICES, ORGANISATIONS, name_choices
 from convenor.domain.groups.queries.rosters import Holder, SeatLine
 from convenor.domain.groups.rules import states
 from convenor.domain.groups.rules.spans import Span
@@ -43,9 +44,10 @@ def task(request: Request, form: Any, title: str, **context: Any) -> HttpRespons
     """A task form, with the names it offers while somebody types."""
     template = context.pop("template", "groups/task.html")
     lists = {field.widget.attrs.get("list") for field in form.fields.values()}
-    context |= directory.offers(request.viewer, form)
-    context["office_names"] = office_choices(request.viewer) if OFFICE_NAMES in lists else ()
-    context["group_names"] = group_choices(request.viewer) if GROUP_NAMES in lists else ()
+    names = name_choices(request.viewer, lists)
+    context |= {"office_names": names[OFFICES], "group_names": names[GROUPS]}
+    context["organisation_names"] = names[ORGANISATIONS]
+    context["person_names"] = person_choices(request.viewer) if PERSON_NAMES in lists else ()
     return render(request, template, {"form": form, "title": title, **context})
 
 

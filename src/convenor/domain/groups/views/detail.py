@@ -163,13 +163,15 @@ def rules(request: Request, slug: str) -> HttpResponse:
     """Every rule of the group's type in a sentence, and where the group breaks or falls short of them today."""
     viewer, today = request.viewer, local_day(request.now)
     group = access_group(viewer, slug)
-    shown = type_in_force(viewer, group.type_id, today)
-    ruled = effective_rules(group.type, today) if group.type and shown else None
-    found = judged([group], today) if ruled and group.state != CLOSED else []
+    seen = group.type if getattr(group, "type_seen", False) else None
+    ruled = effective_rules(seen, today) if seen else None
+    found = judged([group], {seen.pk: ruled}, today) if seen and ruled and group.state != CLOSED else []
     context = {
         "title": _("The rules of %(group)s") % {"group": group.name},
         "group": group,
-        "type": shown,
+        "rules": ruled,
+        "model": seen.model if seen else None,
+        "type_url": reverse("engagement:type", args=[seen.model.slug, seen.slug]) if seen else "",
         "sentences": sentences(ruled) if ruled else [],
         "found": found[0] if found else None,
         "crumbs": base.crumbs(Link(group.name, base.address(group)), Link(_("Rules"), "")),

@@ -46,7 +46,7 @@ def initiative_list(request: Request) -> HttpResponse:
         "page": page,
         "table": Table(columns, page.rows, _("Initiatives"), asked=request, caption_hidden=True),
         "sentence": ngettext("%(n)d initiative", "%(n)d initiatives", page.total) % {"n": page.total},
-        "downloads": directory.downloads("initiatives", request, feed=False),
+        "downloads": directory.downloads("initiatives", {}),
         "add": permissions.may_edit_initiative(viewer) if permissions.is_officer(viewer) else None,
         "crumbs": base.crumbs(Link(_("Initiatives"), "")),
     }

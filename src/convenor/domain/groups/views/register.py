@@ -58,7 +58,7 @@ def group_list(request: Request) -> HttpResponse:
 def _as_data(viewer: Viewer, form: GroupFilterForm) -> dict[str, str]:
     """The same filters as the resource has them: records by their refs."""
     asked = form.asked()
-    found = {name: asked[name] for name in ("q", "model", "level", "type", "whose") if name in asked}
+    found: dict[str, str] = {name: asked[name] for name in ("q", "model", "level", "type", "whose") if name in asked}
     found["group_state"] = asked.get("state", "") if asked.get("state") in Group.State.values else ""
     for name, filtered in (("host", "host"), ("organisation", "seating")):
         found[filtered] = named(viewer, asked[name])[1] if name in asked else ""

@@ -22,7 +22,7 @@ from convenor.domain.groups.commands.places import add_seat, edit_seat, end_seat
 from convenor.domain.groups.forms.seats import NamedPlacesForm, SeatForm
 from convenor.domain.groups.models import Group, Seat
 from convenor.domain.groups.queries.access import access_group, access_seat
-from convenor.domain.groups.queries.places import places_of
+from convenor.domain.groups.queries.places import places_of, unseated
 from convenor.domain.groups.queries.rosters import Holder, SeatLine, Table, table_of
 from convenor.domain.groups.rules.spans import Span, common
 from convenor.domain.groups.views import base
@@ -188,9 +188,8 @@ def add(request: Request, slug: str) -> HttpResponse:
     if made:
         onward = base.seat_address(made) if not made.office_id else base.address(group)
         return directory.done(request, _("“%(seat)s” is added.") % {"seat": made.title}, onward)
-    named = [place for place in places_of(group, today) if not place.taken] if rules and rules.named_places else []
     context = base.place_of(group).context(_("Add the seat"), sentences=sentences(rules) if rules else [])
-    context |= {"template": "groups/seat_add.html", "named_places": named, "group": group}
+    context |= {"template": "groups/seat_add.html", "named_places": unseated(group, rules, today), "group": group}
     return base.task(request, form, _("Add a seat to %(group)s") % {"group": group.name}, **context)
 
 

@@ -42,7 +42,7 @@ def add(request: Request) -> HttpResponse:
     asked = _asked(request, types.values())
     if asked is None and request.GET.get("type") != OUTSIDE:
         return _choose(request, types.values())
-    group_type = _type_row(asked)
+    group_type = asked.row if asked else None
     rules = effective_rules(group_type, today) if group_type else None
     form = _form(request, rules, _initial(viewer, group_type, rules, today))
     made = directory.run(form, lambda good: _set_up(request, good, group_type))
@@ -68,10 +68,6 @@ def _choose(request: Request, types: Any) -> HttpResponse:
         "crumbs": base.crumbs(Link(_("Set up a group"), "")),
     }
     return render(request, "groups/choose.html", context)
-
-
-def _type_row(shown: TypeShown | None) -> GroupType | None:
-    return GroupType.objects.select_related("model__record", "model__owner").get(pk=shown.key) if shown else None
 
 
 def _initial(viewer: Viewer, group_type: GroupType | None, rules: TypeRulesValue | None, today: date) -> dict[str, Any]:

@@ -1,0 +1,229 @@
+"""Loading seats with who sits in them from a spreadsheet, through the commands, and taking them back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db.models import Q
+from django.utils.timezone import localdate
+
+from convenor.core.accounts.models import Person
+from convenor.core.exchange.resources import Column, Importer, Loaded, Loading, breach
+from convenor.core.records.rules import Breach, Refused, Viewer
+from convenor.domain.directory.commands import PersonFacts
+from convenor.domain.directory.models import Office, Segment
+from convenor.domain.directory.queries import people_named
+from convenor.domain.directory.resources.uploads_of_organisations import day_of, organisation_named
+from convenor.domain.groups.commands.appointments import Term, appoint, strike_appointment
+from convenor.domain.groups.commands.chairs import start_chairing, strike_chairing
+from convenor.domain.groups.commands.places import SeatFacts, add_seat, strike_seat
+from convenor.domain.groups.models import Appointment, Chairing, ChairRole, Group, Seat
+from convenor.domain.groups.queries.naming import find_groups, find_offices
+from convenor.domain.groups.resources.uploads_of_groups import YES_NO, may_load
+
+BASES: Final = {str(value): str(label) for value, label in Seat.Basis.choices}
+DAYS: Final = ("starts_on", "ends_on", "person_from", "person_to", "chair_from", "chair_to")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Vocabulary, by code and by name."""
+
+    segments: Mapping[str, Segment]
+    roles: Mapping[str, ChairRole]
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRow:
+    """One line of an upload: a seat, who sits in it and as what it chairs, where that is said."""
+
+    words: Mapping[str, str]
+    days: Mapping[str, date | None]
+    segment: Segment | None
+    role: ChairRole | None
+
+
+def prepare(viewer: Viewer, now: datetime) -> Prepared:  # noqa: ARG001 - the shape of Importer.prepare
+    """Segments and chair roles, by code and by name."""
+    segments = {word.casefold(): row for row in Segment.objects.all() for word in (row.slug, row.name)}
+    return Prepared(segments, {row.slug: row for row in ChairRole.objects.all()})
+
+
+def parse(row: Mapping[str, str], prepared: Prepared) -> SeatRow | list[Breach]:
+    """A line as facts, or what is wrong with its cells."""
+    wrong: list[Breach] = []
+    days = {name: day_of(row.get(name, ""), name, wrong) for name in DAYS}
+    said = row.get("segment", "")
+    segment = prepared.segments.get(said.casefold()) if said else None
+    if said and segment is None:
+        wrong.append(breach("segment", f"No segment here is called “{said[:60]}”."))
+    if not row.get("person") and any(row.get(name) for name in ("person_email", "person_from", "person_to", "acting")):
+        wrong.append(breach("person", "Say who sits here, or leave the columns about the person empty."))
+    return wrong or SeatRow(row, days, segment, prepared.roles.get(row.get("chairs_as", "")))
+
+
+def apply(row: SeatRow, loading: Loading) -> Loaded:
+    """Add the seat unless it is there; appoint and let chair unless that stands there already."""
+    group = _group(row.words["group"], loading)
+    seat = _there(row, group)
+    made = seat is None
+    if seat is None:
+        seat = add_seat(by=loading.by, group=group, facts=_facts(row, loading), now=loading.now, reason=loading.reason)
+    term = _appoint(row, seat, loading) if row.words.get("person") else None
+    chairing = _chair(row, seat, loading) if row.role else None
+    first: Any = "created" if loading.record is None and made else "changed"
+    if not (made or term or chairing):
+        first = "unchanged"
+    keys = {"term": term.pk if term else None, "chairing": chairing.pk if chairing else None}
+    return Loaded(group.record, first, {**keys, "seat": seat.pk if made else None})
+
+
+def undo(loaded: Loaded, loading: Loading) -> None:
+    """Take out what this line put in, the last first."""
+    by, now, why = loading.by, loading.now, loading.reason
+    chairing = Chairing.objects.filter(pk=loaded.undo["chairing"] or 0).select_related("seat__group", "role").first()
+    if chairing is not None:
+        strike_chairing(by=by, chairing=chairing, reason=why, now=now)
+    term = Appointment.objects.filter(pk=loaded.undo["term"] or 0).select_related("seat__group", "person").first()
+    if term is not None:
+        strike_appointment(by=by, appointment=term, reason=why, now=now)
+    seat = Seat.objects.filter(pk=loaded.undo["seat"] or 0).select_related("group").first()
+    if seat is not None:
+        strike_seat(by=by, seat=seat, reason=why, now=now)
+
+
+def _group(said: str, loading: Loading) -> Group:
+    found = find_groups(loading.by, said)
+    if len(found) == 1:
+        return found[0]
+    refs = ", ".join(each.record.ref for each in found)
+    many = f"More than one group is called “{said[:80]}”: write its reference ({refs})."
+    raise Refused([breach("group", many if found else f"No group here is called “{said[:80]}”: load it first.")])
+
+
+def _there(row: SeatRow, group: Group) -> Seat | None:
+    """The seat this line stands for: of that title in the group, and not ended."""
+    title = row.words.get("title", "")
+    rows = Seat.objects.filter(group=group, ends_on=row.days["ends_on"]).select_related("group")
+    if title:
+        return rows.filter(title__iexact=title).order_by("pk").first()
+    basis = Q(basis=row.words["basis"])
+    named = Q(office__record__title__iexact=row.words.get("office", "")) | Q(
+        organisation__name__iexact=row.words.get("organisation", "")
+    )
+    return rows.filter(basis & named).order_by("pk").first()
+
+
+def _facts(row: SeatRow, loading: Loading) -> SeatFacts:
+    words, days = row.words, row.days
+    organisation = words.get("organisation", "")
+    return SeatFacts(
+        title=words.get("title", ""),
+        basis=words["basis"],
+        starts_on=days["starts_on"] or localdate(loading.now),
+        office=_office(words["office"], loading) if words.get("office") else None,
+        organisation=organisation_named(loading.by, organisation, "organisation") if organisation else None,
+        segment=row.segment,
+        chair_of=_group(words["chair_of"], loading) if words.get("chair_of") else None,
+        constituency=words.get("constituency", ""),
+        votes=words.get("votes", "") != "no",
+        counts_to_quorum=words.get("counts_to_quorum", "") != "no",
+        order=int(words["order"]) if words.get("order", "").isdigit() else 0,
+        ends_on=days["ends_on"],
+    )
+
+
+def _office(said: str, loading: Loading) -> Office:
+    found = find_offices(loading.by, said)
+    if len(found) == 1:
+        return found[0]
+    refs = ", ".join(each.record.ref for each in found)
+    many = f"More than one office is called “{said[:80]}”: write its reference ({refs})."
+    none = f"No office here is called “{said[:80]}”: write its title, a comma and its organisation."
+    raise Refused([breach("office", many if found else none)])
+
+
+def _appoint(row: SeatRow, seat: Seat, loading: Loading) -> Appointment | None:
+    """The appointment that was made; None when it stands there already."""
+    term = Term(
+        starts_on=row.days["person_from"],
+        ends_on=row.days["person_to"],
+        acting=row.words.get("acting", "") == "yes",
+        instrument=row.words.get("instrument", ""),
+    )
+    person = _person(row, loading)
+    if isinstance(person, Person) and _appointed(seat, person, term):
+        return None
+    return appoint(by=loading.by, seat=seat, person=person, term=term, now=loading.now, reason=loading.reason)
+
+
+def _appointed(seat: Seat, person: Person, term: Term) -> bool:
+    days = {"starts_on": term.starts_on, "ends_on": term.ends_on, "acting": term.acting}
+    return Appointment.objects.filter(seat=seat, person=person, **days).exists()
+
+
+def _person(row: SeatRow, loading: Loading) -> Person | PersonFacts:
+    name, email = row.words["person"], row.words.get("person_email", "")
+    found = people_named(loading.by, email or name)
+    if len(found) > 1:
+        text = f"{len(found)} people here are called “{name[:80]}”: give the e-mail address of the right one."
+        raise Refused([breach("person", text)])
+    return found[0] if found else PersonFacts(name=name, email=email)
+
+
+def _chair(row: SeatRow, seat: Seat, loading: Loading) -> Chairing | None:
+    """The chairing that was begun; None when it stands there already."""
+    starts_on = row.days["chair_from"] or seat.starts_on
+    if row.role is None or Chairing.objects.filter(seat=seat, role=row.role, starts_on=starts_on).exists():
+        return None
+    return start_chairing(
+        by=loading.by,
+        seat=seat,
+        role=row.role,
+        starts_on=starts_on,
+        ends_on=row.days["chair_to"],
+        now=loading.now,
+        reason=loading.reason,
+    )
+
+
+def _roles() -> dict[str, str]:
+    return dict(ChairRole.objects.order_by("order", "name").values_list("slug", "name"))
+
+
+IMPORTER: Final = Importer(
+    columns=(
+        Column("id", "Id in your list", "What your own list calls the line.", example="12"),
+        Column("group", "Group", "Its name, acronym or reference; it must be here already.", required=True),
+        Column("title", "Title of the seat", "Left empty, it is called what it stands for.", example="Health"),
+        Column("basis", "Basis", "What the seat stands on.", required=True, choices=BASES),
+        Column("office", "Office", "Title, comma, organisation; or its reference."),
+        Column("organisation", "Organisation", "Its name, reference or ABN."),
+        Column("segment", "Segment", "Its code or name."),
+        Column("chair_of", "Chair of", "The other group whose chair sits here."),
+        Column("constituency", "Side", "Its side of the table, by its code in the model."),
+        Column("votes", "Votes", "Yes unless said otherwise.", choices=YES_NO),
+        Column("counts_to_quorum", "Counts to the quorum", "Yes unless said otherwise.", choices=YES_NO),
+        Column("order", "Place in the list", "A number.", example="1"),
+        Column("starts_on", "From", "Its first day as 2026-11-24; today when empty.", example="2017-03-01"),
+        Column("ends_on", "Last day", "Where it has ended, or will."),
+        Column("person", "Who sits here", "The name of who is appointed. It is published."),
+        Column("person_email", "E-mail of the person", "Tells people of one name apart. Never published."),
+        Column("person_from", "Appointed from", "A day; empty when it is not known."),
+        Column("person_to", "Appointed until", "The last day, where it is known."),
+        Column("acting", "Acting", "Whether the person is acting.", choices=YES_NO),
+        Column("instrument", "Appointed by", "The letter or decision."),
+        Column("chairs_as", "Chairs as", "As what the seat chairs.", choices=_roles),
+        Column("chair_from", "Chairs from", "A day; since the seat is there when empty."),
+        Column("chair_to", "Chairs until", "The last day, where it is known."),
+    ),
+    source_id="id",
+    parse=parse,
+    apply=apply,
+    undo=undo,
+    may=may_load,
+    prepare=prepare,
+)
