@@ -25,7 +25,6 @@ urlpatterns = [
     path("data/", data.index, name="data"),
     path("data/public.zip", data.public_export, name="data-export"),
     path("data/<slug:name>/", data.resource_page, name="data-resource"),
-    path("data/<slug:name>/template.<slug:suffix>", data.template, name="data-template"),
     path("glossary/", about.glossary, name="glossary"),
     path("privacy/", about.privacy, name="privacy"),
     path("accessibility/", about.accessibility, name="accessibility"),

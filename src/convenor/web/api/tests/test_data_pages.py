@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from openpyxl import load_workbook
+from django.urls import reverse
 
 from convenor.core.exchange.declare import resources
 from convenor.core.exchange.tests.samples import MARK, add_note
@@ -56,7 +55,9 @@ def test_a_resource_explains_itself(client: Client, officer_client: Client, now:
     assert MARK not in page
     own = officer_client.get("/data/notes/").content.decode()
     assert 'id="field-secret"' in own
-    assert "/data/notes/template.xlsx" in own
+    for suffix in ("csv", "xlsx"):
+        assert reverse("exchange:template", args=["notes", suffix]) in own
+    assert reverse("exchange:upload", args=["notes"]) in own
 
 
 @pytest.mark.usefixtures("samples")
@@ -75,17 +76,6 @@ def test_pages_ask_little(client: Client, now: datetime, by_system: Viewer) -> N
                 client.get(address)
             asked.setdefault(address, set()).add(len(counted))
     assert all(len(numbers) == 1 and max(numbers) <= 10 for numbers in asked.values()), asked
-
-
-@pytest.mark.usefixtures("samples")
-def test_templates_are_for_who_may_load(client: Client, officer_client: Client) -> None:
-    address = "/data/notes/template.csv"
-    assert client.get(address).headers["Location"].startswith("/account/login/")
-    assert body(officer_client.get(address)) == b"id,title,due,mood,themes\r\n"
-    book = load_workbook(io.BytesIO(body(officer_client.get("/data/notes/template.xlsx"))))
-    assert [cell.value for cell in book.worksheets[0][1]] == ["id", "title", "due", "mood", "themes"]
-    assert officer_client.get("/data/series/template.csv").status_code == 404
-    assert officer_client.get("/data/notes/template.ods").status_code == 404
 
 
 @pytest.mark.django_db

@@ -8,12 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from convenor.core.exchange import tabular
-from convenor.core.exchange.declare import Importer, Resource, resources
+from convenor.core.exchange.declare import Resource, resources
 from convenor.core.exchange.present import absolute
 from convenor.core.records.rules import Viewer
 from convenor.kit.http import Request, public
@@ -46,8 +45,8 @@ class Offer:
             return []
         name = self.resource.name
         kinds = {"csv": _("Upload template (CSV)"), "xlsx": _("Upload template (XLSX)")}
-        made = [Link(label, reverse("site:data-template", args=[name, suffix])) for suffix, label in kinds.items()]
-        return [*made, *_import_link(name)]
+        made = [Link(label, reverse("exchange:template", args=[name, suffix])) for suffix, label in kinds.items()]
+        return [*made, Link(_("Import"), reverse("exchange:upload", args=[name]))]
 
 
 @require_safe
@@ -85,18 +84,6 @@ def resource_page(request: Request, name: str) -> HttpResponse:
 
 
 @require_safe
-def template(request: Request, name: str, suffix: str) -> HttpResponseBase:
-    """The empty file of an upload; for who may load it."""
-    resource = _access(name)
-    if resource.importer is None or suffix not in ("csv", "xlsx"):
-        raise Http404
-    resource.importer.may(request.viewer).require()
-    response = _template_file(resource, resource.importer, suffix)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}-template.{suffix}"'
-    return response
-
-
-@require_safe
 def public_export(_request: Request) -> HttpResponseBase:
     """The zip of everything that was public when it was made."""
     export = queries.public_export()
@@ -113,22 +100,6 @@ def _access(name: str) -> Resource:
 
 def _may_load(resource: Resource, viewer: Viewer) -> bool:
     return resource.importer is not None and bool(resource.importer.may(viewer))
-
-
-def _import_link(name: str) -> list[Link]:
-    """Where the site has a page for uploads."""
-    try:
-        return [Link(_("Import"), reverse("exchange:upload", args=[name]))]
-    except NoReverseMatch:
-        return []
-
-
-def _template_file(resource: Resource, importer: Importer, suffix: str) -> HttpResponseBase:
-    names = [column.name for column in importer.columns]
-    if suffix == "csv":
-        return HttpResponse("".join(tabular.csv_lines([names])), content_type=downloads.CSV)
-    book = tabular.xlsx_file(resource.label, names, [], tabular.template_notes(importer.columns))
-    return FileResponse(book, content_type=downloads.XLSX)
 
 
 def _facts(offer: Offer) -> list[Fact]:
