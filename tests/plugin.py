@@ -7,5 +7,5 @@ import tempfile
 
 os.environ["CONVENOR_DATA"] = os.environ.get("CONVENOR_TEST_DATA") or tempfile.mkdtemp(prefix="convenor-tests-")
 os.environ["CONVENOR_TESTING"] = "yes"
-os.environ["CONVENOR_SECRET_KEY"] = "for tests only, and long enough for the checks of every library used here"  # noqa: S105
+os.environ["CONVENOR_SECRET_KEY"] = "for tests only, and long enough for the checks of every library used here"
 os.makedirs(os.path.join(os.environ["CONVENOR_DATA"], "static"), exist_ok=True)  # noqa: PTH103, PTH118 - whitenoise warns of its absence

@@ -68,7 +68,9 @@ def all_commands() -> list[tuple[Path, str]]:
 def test_every_command_permits_and_journals(path: Path, name: str) -> None:
     functions = functions_of_app(path)
     assert reaches(name, (".require()",), functions, set()), f"{name} asks no permission"
-    assert reaches(name, ("journal.write", "write_entry", "write("), functions, set()), f"{name} writes no journal entry"
+    assert reaches(name, ("journal.write", "write_entry", "write("), functions, set()), (
+        f"{name} writes no journal entry"
+    )
 
 
 @pytest.mark.parametrize("folder", sorted({path.relative_to(SRC).parts[1] for path, _ in all_commands()}))

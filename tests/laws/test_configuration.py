@@ -49,7 +49,9 @@ def choices() -> set[str]:
 
 def named(module: ast.Module, words: set[str]) -> set[str]:
     """Seeded slugs this code names: any with a hyphen; a plain word only where something is compared or looked up."""
-    constants = {node.value for node in ast.walk(module) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    constants = {
+        node.value for node in ast.walk(module) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
     return {word for word in constants & words if "-" in word} | (looked_up(module) & words)
 
 
@@ -58,8 +60,12 @@ def looked_up(module: ast.Module) -> set[str]:
     found: set[str] = set()
     for node in ast.walk(module):
         if isinstance(node, ast.Compare) and "slug" in ast.unparse(node.left):
-            found |= {item.value for item in ast.walk(node) if isinstance(item, ast.Constant) and isinstance(item.value, str)}
-        elif isinstance(node, ast.keyword) and (node.arg or "").endswith("slug") and isinstance(node.value, ast.Constant):
+            found |= {
+                item.value for item in ast.walk(node) if isinstance(item, ast.Constant) and isinstance(item.value, str)
+            }
+        elif (
+            isinstance(node, ast.keyword) and (node.arg or "").endswith("slug") and isinstance(node.value, ast.Constant)
+        ):
             found.add(str(node.value.value))
     return found
 

@@ -21,8 +21,14 @@ RANK = {name: rank for rank, name in enumerate(ORDER)}
 
 def lint_imports(root: Path) -> subprocess.CompletedProcess[str]:
     lint = Path(sys.executable).parent / "lint-imports"
-    return subprocess.run([lint, "--no-cache"], cwd=root, capture_output=True, text=True, check=False,
-                          env={"PYTHONPATH": str(root / "src"), "PATH": ""})
+    return subprocess.run(
+        [lint, "--no-cache"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PYTHONPATH": str(root / "src"), "PATH": ""},
+    )
 
 
 def relations_up(models_seen: list[type[models.Model]]) -> list[str]:
@@ -38,7 +44,9 @@ def relations_up(models_seen: list[type[models.Model]]) -> list[str]:
 
 def template_references_up(text: str, app: str) -> list[str]:
     """{% url 'groups:…' %} or {% include "groups/…" %} in a template of an app that stands lower."""
-    named = re.findall(r"""\{%\s*url\s+['"](\w+):""", text) + re.findall(r"""\{%\s*(?:include|extends)\s+['"](\w+)/""", text)
+    named = re.findall(r"""\{%\s*url\s+['"](\w+):""", text) + re.findall(
+        r"""\{%\s*(?:include|extends)\s+['"](\w+)/""", text
+    )
     return [name for name in named if RANK.get(name, -1) > RANK[app] and name != "site"]
 
 
@@ -79,7 +87,7 @@ def test_no_relation_points_up() -> None:
 
 
 def test_a_planted_relation_fault_is_caught() -> None:
-    class Planted(models.Model):
+    class Planted(models.Model):  # noqa: DJ008 - it lives for one assertion
         group = models.ForeignKey("groups.Group", models.CASCADE, related_name="+")
 
         class Meta:

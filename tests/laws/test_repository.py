@@ -14,7 +14,9 @@ from tests.laws.source import ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 TRACKED = [
     ROOT / name
-    for name in subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split("\n")
+    for name in subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split(
+        "\n"
+    )
     if name and (ROOT / name).is_file()
 ]
 LISTS = sorted((ROOT / "requirements").glob("*.txt"))
@@ -57,7 +59,9 @@ def test_the_lists_are_pinned_hashed_and_hold_no_address(path: object) -> None:
 
 def test_every_dependency_says_why_it_is_here() -> None:
     lines = (ROOT / "pyproject.toml").read_text().splitlines()
-    needs = [line for line in lines if re.match(r'\s+"[A-Za-z][\w.-]+(\[.*\])?[><=]', line) or re.match(r'\s+"types-', line)]
+    needs = [
+        line for line in lines if re.match(r'\s+"[A-Za-z][\w.-]+(\[.*\])?[><=]', line) or re.match(r'\s+"types-', line)
+    ]
     assert [line for line in needs if "#" not in line] == []
 
 
@@ -72,13 +76,21 @@ def test_every_runtime_dependency_is_imported() -> None:
     text = (ROOT / "src/convenor/settings.py").read_text() + "".join(
         path.read_text() for path in (ROOT / "src/convenor/web/cli").rglob("*.py")
     )
-    names = {"django-allauth": "allauth", "django-csp": "csp", "django-ninja": "ninja", "markdown-it-py": "markdown_it",
-             "prometheus-client": "prometheus_client", "PyYAML": "yaml", "Django": "django", "django-ninja": "ninja",
-             "python-dateutil": "dateutil"}
+    names = {
+        "django-allauth": "allauth",
+        "django-csp": "csp",
+        "django-ninja": "ninja",
+        "markdown-it-py": "markdown_it",
+        "prometheus-client": "prometheus_client",
+        "PyYAML": "yaml",
+        "Django": "django",
+        "python-dateutil": "dateutil",
+    }
     by_name_only = {"psycopg", "tzdata", "PyJWT", "requests"}
     needs = [re.split(r"[\[><=]", need)[0] for need in PROJECT["project"]["dependencies"]]
     unused = [
-        need for need in needs
+        need
+        for need in needs
         if need not in by_name_only and names.get(need, need) not in imported and names.get(need, need) not in text
     ]
     assert unused == []

@@ -16,7 +16,20 @@ WRITES = {
 ALLOWED_FILES = {"commands.py", "models.py", "outbox.py"}
 ALLOWED_FOLDERS = {"commands", "seeds"}
 JOBS_OF_CORE = ("core", "jobs.py")
-NOT_THE_ORM = {"hashlib", "headers", "dict", "context", "seen", "found", "h", "hasher", "sha", "os", "digest", "cookies"}
+NOT_THE_ORM = {
+    "hashlib",
+    "headers",
+    "dict",
+    "context",
+    "seen",
+    "found",
+    "h",
+    "hasher",
+    "sha",
+    "os",
+    "digest",
+    "cookies",
+}
 
 
 def may_write(path: Path) -> bool:
