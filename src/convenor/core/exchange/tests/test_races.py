@@ -1,0 +1,61 @@
+"""Two workers at once: on two uploads of one file, and on one upload."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+
+import pytest
+from django.db import connection
+
+from convenor.core.exchange.commands import advance, check_upload, confirm, loading
+from convenor.core.exchange.models import ImportBatch, Origin
+from convenor.core.exchange.queries import outcomes
+from convenor.core.exchange.tests.samples import NOTES
+from convenor.core.records.models import Record
+from convenor.core.records.rules import Viewer
+
+ROWS = 12
+
+
+def confirmed(by: Viewer) -> ImportBatch:
+    content = "id,title\n" + "".join(f"{number},Note {number}\n" for number in range(ROWS))
+    batch = check_upload(
+        by=by, resource=NOTES, source="register", filename="n.csv", content=content.encode(), now=by.now
+    )
+    return confirm(by=by, batch=batch, without_bad=False, now=by.now)
+
+
+def run_at_once(batches: list[ImportBatch], by: Viewer) -> list[BaseException]:
+    failures: list[BaseException] = []
+
+    def work(batch: ImportBatch) -> None:
+        try:
+            advance(batch=batch, now=by.now, seconds=60)
+        except BaseException as failure:  # noqa: BLE001 - shown by the test
+            failures.append(failure)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=[batch]) for batch in batches]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return failures
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("shared", [True, False])
+def test_nothing_is_made_twice(by_system: Viewer, monkeypatch: pytest.MonkeyPatch, shared: bool) -> None:
+    monkeypatch.setattr(loading, "CHUNK", 3)
+    first = confirmed(by_system)
+    second = first if shared else confirmed(by_system)
+    assert run_at_once([first, second], by_system) == []
+    titles = Counter(Record.objects.filter(kind="note").values_list("title", flat=True))
+    assert titles == {f"Note {number}": 1 for number in range(ROWS)}
+    assert Origin.objects.exclude(record=None).count() == ROWS
+    together = Counter(outcomes(first)) + (Counter() if shared else Counter(outcomes(second)))
+    assert together["created"] == ROWS
+    assert together["unchanged"] == (0 if shared else ROWS)
