@@ -41,7 +41,7 @@ def _emptied_journal(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     request.getfixturevalue("transactional_db")
     yield
-    from tests.tampering import empty_journal  # noqa: PLC0415 - Django must be ready
+    from tests.tampering import empty_journal
 
     empty_journal()
 
