@@ -131,8 +131,8 @@ def _named(tenures: list[Tenure], today: date, *, everything: bool) -> list[dict
 
 def _row(tenure: Tenure, today: date, *, everything: bool) -> dict[str, Any]:
     name, page = getattr(tenure, "named", ""), getattr(tenure, "page", "")
-    if not name and everything:
-        name = _("%(name)s (name not published)") % {"name": tenure.person.name}
+    if everything and not page:
+        name = _("%(name)s (name not published)") % {"name": name or tenure.person.name}
     return {
         "tenure": tenure,
         "name": name or _("Name not published"),
