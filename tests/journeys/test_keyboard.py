@@ -58,7 +58,7 @@ def test_seat_a_person(officer: Page) -> None:
 
 def test_import_organisations(officer: Page, tmp_path: Path) -> None:
     officer.goto("/data/organisations/")
-    follow(officer, "main a[href*='/uploads/new/organisations/']")
+    follow(officer, "main a[href='/uploads/new/organisations/']")
     template = officer.request.get("/uploads/new/organisations/template.csv").text()
     columns = template.lstrip("\ufeff").splitlines()[0].split(",")
     assert "name" in columns

@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
     django.setup()
     if not options.no_migrate:
         migrate()
-    settings.DATA.mkdir(parents=True, exist_ok=True)
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # in DATA; whitenoise warns where there is none
     command = granian_command(options.host, options.port)
     os.execv(command[0], command)  # noqa: S606 - the server itself, no shell
     return 0
@@ -44,7 +44,7 @@ def granian_command(host: str, port: int) -> list[str]:
 
 def migrate() -> None:
     """Bring the tables up to date; quick when they are."""
-    settings.DATA.mkdir(parents=True, exist_ok=True)
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # in DATA; whitenoise warns where there is none
     databases.reach()
     call_command("migrate", verbosity=0, interactive=False)
 
