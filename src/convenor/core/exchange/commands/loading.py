@@ -122,7 +122,7 @@ def _try_row(batch: ImportBatch, row: ImportRow, importer: Importer, prepared: A
 
 
 def _load_row(batch: ImportBatch, row: ImportRow, importer: Importer, prepared: Any, by: Viewer, now: datetime) -> None:
-    origin = _origin(batch, row)
+    origin = _origin(batch, row, by)
     if origin.content_hash == row.content_hash:
         row.outcome, row.record = ImportRow.Outcome.UNCHANGED, origin.record
         return
@@ -137,11 +137,19 @@ def _load_row(batch: ImportBatch, row: ImportRow, importer: Importer, prepared: 
     origin.save()
 
 
-def _origin(batch: ImportBatch, row: ImportRow) -> Origin:
-    """The locked row that says what this source row stands for; whoever comes second waits here."""
+def _origin(batch: ImportBatch, row: ImportRow, by: Viewer) -> Origin:
+    """The locked row that says what this source row stands for; whoever comes second waits here.
+
+    A source id that is the reference of a record of this kind stands for that record, so that a download can be
+    mended and loaded again.
+    """
     key = {"resource": batch.resource, "source": batch.source, "source_id": row.source_id}
-    made, _ = Origin.objects.get_or_create(defaults={}, **key)
-    return Origin.objects.select_for_update(of=("self",)).select_related("record").get(pk=made.pk)
+    made, is_new = Origin.objects.get_or_create(defaults={}, **key)
+    origin = Origin.objects.select_for_update(of=("self",)).select_related("record").get(pk=made.pk)
+    if is_new:
+        kind = resources[batch.resource].kind
+        origin.record = Record.objects.visible_to(by).filter(ref=row.source_id, kind=kind).first()
+    return origin
 
 
 def _newest_entry(record: Record) -> int | None:
