@@ -106,7 +106,7 @@ def test_every_model_with_a_record_is_a_kind() -> None:
 
 
 def test_every_kind_is_in_the_data_dictionary() -> None:
-    assert {resource.kind for resource in resources() if resource.kind} == set(registry.kinds)
+    assert {resource.kind for resource in resources.values() if resource.kind} == set(registry.kinds)
 
 
 def test_every_reference_page_is_there() -> None:
