@@ -142,6 +142,7 @@ class GroupForm(GroupTask):
     def _ask_as_ruled(self, rules: TypeRulesValue) -> None:
         if "deliverable" in self.fields:
             self.fields["deliverable"].required = rules.must_deliver
+            self.fields["deliverable"].help_text = "" if rules.must_deliver else self.fields["deliverable"].help_text
         if "parent" in self.fields:
             self.fields["parent"].required = rules.parent_required
         if "approved_on" in self.fields and rules.parent_approval:

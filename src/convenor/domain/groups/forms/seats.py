@@ -28,41 +28,45 @@ OFFICERS_READ = _("Officers read it in the history.")
 ANYBODY_READS = _("Anybody can read it in the history.")
 
 
+BASES = (
+    (rosters.OFFICE, _("Whoever holds an office")),
+    (rosters.ORGANISATION, _("Whom an organisation sends")),
+    (rosters.SEGMENT, _("Somebody for a segment")),
+    (rosters.INDIVIDUAL, _("A person for themselves")),
+    (rosters.CHAIR_OF, _("Whoever chairs another group")),
+)
+"""Who may sit in a seat, as officers choose it."""
+ASKED = {
+    rosters.OFFICE: ("office",),
+    rosters.ORGANISATION: ("organisation",),
+    rosters.SEGMENT: ("segment",),
+    rosters.INDIVIDUAL: ("organisation",),
+    rosters.CHAIR_OF: ("chair_of",),
+}
+"""What is asked for each basis, beside the title."""
+
+
 class SeatForm(GroupTask):
-    """A place at the table. Which of the fields counts depends on the basis."""
+    """A place at the table on one basis; of a seat that is there, what may change."""
 
     sections = (
-        (_("What the seat stands on"), ("basis", "office", "organisation", "segment", "chair_of", "title")),
+        (_("What the seat stands on"), ("office", "organisation", "segment", "chair_of", "title")),
         (_("At the table"), ("constituency", "votes", "counts_to_quorum", "order")),
         (_("From when to when"), ("starts_on", "ends_on")),
         (_("This change"), ("reason",)),
     )
 
-    basis = forms.ChoiceField(
-        label=_("Who sits here"),
-        widget=forms.RadioSelect,
-        choices=[
-            (rosters.OFFICE, _("Whoever holds an office")),
-            (rosters.ORGANISATION, _("Whom an organisation sends")),
-            (rosters.SEGMENT, _("Somebody for a segment")),
-            (rosters.INDIVIDUAL, _("A person for themselves")),
-            (rosters.CHAIR_OF, _("Whoever chairs another group")),
-        ],
-        initial=rosters.OFFICE,
-    )
-    office = office_field(label=_("Office"), required=False, help_text=_("Title, comma, organisation."))
-    organisation = OrganisationField(
-        label=_("Organisation"), required=False, help_text=_("For a person too, where they come from one.")
-    )
-    segment = forms.ModelChoiceField(Segment.objects.order_by("name"), label=_("Segment"), required=False)
-    chair_of = group_field(label=_("The other group"), required=False)
+    office = office_field(label=_("Office"), help_text=_("Title, comma, organisation."))
+    organisation = OrganisationField(label=_("Organisation"))
+    segment = forms.ModelChoiceField(Segment.objects.order_by("name"), label=_("Segment"))
+    chair_of = group_field(label=_("The other group"))
     title = forms.CharField(
         label=_("Title of the seat"),
         max_length=200,
         required=False,
         help_text=_("Left empty, it is called what it stands for."),
     )
-    constituency = forms.ChoiceField(label=_("Side of the table"), required=False)
+    constituency = forms.ChoiceField(label=_("Side of the table"))
     votes = forms.BooleanField(label=_("Votes"), required=False, initial=True)
     counts_to_quorum = forms.BooleanField(label=_("Counts to the quorum"), required=False, initial=True)
     order = forms.IntegerField(label=_("Place in the list"), min_value=0, max_value=9999, initial=0)
@@ -74,28 +78,39 @@ class SeatForm(GroupTask):
         self,
         *args: Any,
         rules: TypeRulesValue | None,
+        basis: str = "",
         seat: Seat | None = None,
         today: date | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.seat, self.basis = seat, seat.basis if seat else basis
         sides = [(side.slug, side.name) for side in rules.constituencies] if rules else []
-        self.fields["constituency"].choices = [("", "–"), *sides]  # type: ignore[attr-defined]
+        self.fields["constituency"].choices = sides  # type: ignore[attr-defined]
         self.fields["starts_on"].initial = today
-        if not sides:
-            del self.fields["constituency"]
-        fixed = ("basis", "office", "organisation", "segment", "chair_of", "starts_on", "ends_on")
-        for name in fixed if seat else ("reason",):
+        for name in self._unwanted(bool(sides)):
             del self.fields[name]
-        self.seat = seat
         if seat is not None:
             self.initial.update({name: getattr(seat, name) for name in self.fields if name != "reason"})
+        elif self.basis == rosters.INDIVIDUAL:
+            self._ask_for_person()
+
+    def _unwanted(self, sides: bool) -> list[str]:
+        everything = {name for names in ASKED.values() for name in names}
+        asked = () if self.seat else ASKED[self.basis]
+        found = [*sorted(everything - set(asked)), *(() if sides else ("constituency",))]
+        return [*found, "starts_on", "ends_on"] if self.seat else [*found, "reason"]
+
+    def _ask_for_person(self) -> None:
+        self.fields["title"].required = True
+        self.fields["title"].help_text = ""
+        self.fields["organisation"].required = False
+        self.fields["organisation"].help_text = _t("Where they come from, if from one.")
 
     def facts(self) -> SeatFacts:
         """What was entered; of a seat that is there, what it stands on stays."""
-        given = {**self._kept(), **self.cleaned_data}
+        given = {"basis": self.basis, "constituency": "", **self._kept(), **self.cleaned_data}
         given.pop("reason", None)
-        given.setdefault("constituency", "")
         return SeatFacts(**given)
 
     def _kept(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -26,7 +27,7 @@ class Near:
     key: int
     name: str
     url: str
-    type: int | None
+    type: TypeShown | None
     state: str
     span: Span
     link: int = 0
@@ -49,15 +50,16 @@ class Around:
     former_parents: tuple[Near, ...] = ()
 
 
-def around(viewer: Viewer, group: Group, shown: TypeShown | None, on: date) -> Around:
+def around(viewer: Viewer, group: Group, types: Mapping[int, TypeShown], on: date) -> Around:
     """What stands around the group on a day. A group the viewer may not read shows as its disclosure allows."""
     links = list(_links(viewer, group))
+    shown = types.get(group.type_id or 0)
     current = [link for link in links if Span(link.starts_on, link.ends_on).covers(on)]
     return Around(
-        parents=_near(current, group, above=True),
-        children=_near([link for link in current if link.group.state != CLOSED], group, above=False),
-        consulted=_consulted(viewer, shown) if shown else (),
-        former_parents=_near([link for link in links if link.ends_on and link.ends_on < on], group, above=True),
+        parents=_near(current, group, types, above=True),
+        children=_near([link for link in current if link.group.state != CLOSED], group, types, above=False),
+        consulted=_consulted(viewer, shown, types) if shown else (),
+        former_parents=_near([link for link in links if link.ends_on and link.ends_on < on], group, types, above=True),
     )
 
 
@@ -67,31 +69,32 @@ def _links(viewer: Viewer, group: Group) -> Any:
     return seen.order_by("starts_on", "pk")
 
 
-def _near(links: list[Any], group: Group, *, above: bool) -> tuple[Near, ...]:
+def _near(links: list[Any], group: Group, types: Mapping[int, TypeShown], *, above: bool) -> tuple[Near, ...]:
     found = []
     for link in links:
         mine, other = (link.group_id, link.parent) if above else (link.parent_id, link.group)
         seen = link.parent_seen if above else link.child_seen
         if mine == group.pk and (seen or other.record.disclosure != DISCLOSE_NOTHING) and other.record.state == "live":
-            found.append(_one(link, other, seen=seen))
+            found.append(_one(link, other, types.get(other.type_id or 0), seen=seen))
     return tuple(found)
 
 
-def _one(link: Parent, other: Group, *, seen: bool) -> Near:
+def _one(link: Parent, other: Group, shown: TypeShown | None, *, seen: bool) -> Near:
     span = Span(link.starts_on, link.ends_on)
     if seen:
-        url = reverse("groups:detail", args=[other.slug])
+        url = _address(other)
         note = link.approval_note
-        return Near(other.pk, other.name, url, other.type_id, other.state, span, link.pk, link.approved_on, note)
+        return Near(other.pk, other.name, url, shown, other.state, span, link.pk, link.approved_on, note)
     name = other.name if other.record.disclosure == DISCLOSE_TITLE else ""
     return Near(other.pk, name, "", None, "", span, link.pk, reason=other.record.withheld_reason)
 
 
-def _consulted(viewer: Viewer, shown: TypeShown) -> tuple[Near, ...]:
+def _consulted(viewer: Viewer, shown: TypeShown, types: Mapping[int, TypeShown]) -> tuple[Near, ...]:
     """The living groups of the types that the rules say it consults."""
     rows = Group.objects.live().filter(type__consulted_by_rules=shown.rules).exclude(state=CLOSED)
     seen = rows.visible_to(viewer).order_by("name", "pk")[:MOST_CONSULTED]
-    return tuple(
-        Near(row.pk, row.name, reverse("groups:detail", args=[row.slug]), row.type_id, row.state, Span())
-        for row in seen
-    )
+    return tuple(Near(row.pk, row.name, _address(row), types.get(row.type_id or 0), row.state, Span()) for row in seen)
+
+
+def _address(group: Group) -> str:
+    return reverse("groups:detail", args=[group.slug])

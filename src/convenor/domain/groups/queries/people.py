@@ -41,6 +41,8 @@ NOTHING: Final = Cast(Value(None), IntegerField())
 NO_DAY: Final = Cast(Value(None), DateField())
 NO: Final = Cast(Value(False), BooleanField())
 
+HAS_DUTY: Final = -1
+
 Spans = dict[int, list[Span]]
 
 
@@ -51,12 +53,17 @@ def memberships(person_ids: Sequence[int], now: datetime) -> list[Membership]:
     in the group; what is over gives nothing. Who chairs a group also holds the seats that others keep for its chair.
     Secretariat, and members too: who has a duty over the group, its host or its model.
 
-    One query; one more for those who chair a group whose chair sits elsewhere.
+    One query; one more for those with a duty over something, and one for those who chair a group whose chair sits
+    elsewhere. (Who holds what kind of thing is asked first: the ways a duty reaches groups are sixteen, and most
+    people have none. Every signed-in request passes here.)
     """
     today = localdate(now)
     audiences: Spans = defaultdict(list)
     seats: Spans = defaultdict(list)
-    for audience, seat, leads, *days in _held(list(person_ids), now):
+    lines = list(_held(list(person_ids), now))
+    if any(seat == HAS_DUTY for _, seat, *_ in lines):
+        lines += _reached(list(person_ids), now)
+    for audience, seat, leads, *days in lines:
         life = common(Span(*days[:2]), Span(*days[2:]))
         if life is not None and audience is not None:
             audiences[audience].append(life)
@@ -69,13 +76,28 @@ def memberships(person_ids: Sequence[int], now: datetime) -> list[Membership]:
 
 
 def _held(people: list[int], now: datetime) -> QuerySet[Any, Any]:
-    """Lines of (audience, seat, whether it ever leads, first and last day of the holding, and of the seat)."""
+    """Lines of (audience, seat, whether it ever leads, first and last day of the holding, and of the seat).
+
+    A line without an audience, and HAS_DUTY for a seat, says that a duty over something may reach groups too.
+    """
+    duties = _duties(people, now).values_list(NOTHING, Cast(Value(HAS_DUTY), IntegerField()), NO, *[NO_DAY] * 4)
     parts = [
         _by_holding(Appointment.objects.filter(person__in=people), "seat"),
         _by_holding(Tenure.objects.filter(person__in=people, office__seats__isnull=False), "office__seats"),
-        *_by_duty(DutyAssignment.objects.filter(duty_in_force(now), person__in=people, duty__in=OFFICER)),
     ]
-    return parts[0].union(*parts[1:], all=True)
+    return parts[0].union(parts[1], duties, all=True)
+
+
+def _reached(people: list[int], now: datetime) -> QuerySet[Any, Any]:
+    """The same lines for the groups that these people's duties reach."""
+    first, *others = _by_duty(_duties(people, now))
+    return first.union(*others, all=True)
+
+
+def _duties(people: list[int], now: datetime) -> QuerySet[DutyAssignment]:
+    """Officers' duties over something, in force."""
+    rows = DutyAssignment.objects.filter(duty_in_force(now), person__in=people, duty__in=OFFICER)
+    return rows.filter(over__isnull=False)
 
 
 def _by_holding(rows: QuerySet[Any], seat: str) -> QuerySet[Any, Any]:

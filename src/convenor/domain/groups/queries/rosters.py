@@ -71,6 +71,12 @@ class SeatShown:
         return str(Seat.Basis(self.facts.basis).label)
 
     @property
+    def stands_in_words(self) -> str:
+        """What it stands for, as far as its title does not say so already."""
+        told = dict.fromkeys(part for part in (self.stands_for, self.organisation) if part)
+        return ", ".join(part for part in told if part.casefold() not in self.title.casefold())
+
+    @property
     def url(self) -> str:
         return reverse("groups:seat", args=[self.slug, self.number])
 

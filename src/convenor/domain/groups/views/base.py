@@ -21,6 +21,7 @@ from convenor.domain.groups.queries.access import access_group
 from convenor.domain.groups.queries.naming import GROUPS, OFFICES, ORGANISATIONS, name_choices
 from convenor.domain.groups.queries.rosters import Holder, SeatLine
 from convenor.domain.groups.rules import states
+from convenor.domain.groups.rules.rosters import FOLLOWS
 from convenor.domain.groups.rules.spans import Span
 from convenor.kit.dates import say_day
 from convenor.kit.http import Request
@@ -110,15 +111,23 @@ def holder_name(holder: Holder) -> str:
     return holder.name or _("Name not published")
 
 
-def line_shown(line: SeatLine) -> dict[str, Any]:
-    """A line of a roster as the templates draw it."""
+def line_shown(line: SeatLine, *, may: bool = False) -> dict[str, Any]:
+    """A line of a roster as the templates draw it; `may`: with the way to fill a vacant seat."""
     return {
         "line": line,
         "seat": line.seat,
         "roles": [chair.role for chair in line.chairs],
         "present": [holder_shown(holder) for holder in line.present],
         "away": [holder_shown(holder) for holder in line.away],
+        "fill_url": _fill_url(line) if may and line.vacant else "",
     }
+
+
+def _fill_url(line: SeatLine) -> str:
+    """Where a vacant seat is filled: at its office, at the group it follows, or by appointing."""
+    if line.seat.facts.basis in FOLLOWS and line.seat.stands_for_url:
+        return line.seat.stands_for_url
+    return reverse("groups:appoint", args=[line.seat.slug, line.seat.number])
 
 
 def holder_shown(holder: Holder) -> dict[str, Any]:

@@ -21,10 +21,10 @@ from convenor.domain.groups import permissions
 from convenor.domain.groups.forms.detail import OnForm
 from convenor.domain.groups.models import Group
 from convenor.domain.groups.queries.access import access_group
-from convenor.domain.groups.queries.around import Around, around
+from convenor.domain.groups.queries.around import around
 from convenor.domain.groups.queries.desk import judged
 from convenor.domain.groups.queries.rosters import SeatLine, table_of
-from convenor.domain.groups.queries.types import SideShown, TypeShown, sides_of, type_in_force
+from convenor.domain.groups.queries.types import SideShown, TypeShown, sides_of, types_in_force
 from convenor.domain.groups.rules.states import CLOSED
 from convenor.domain.groups.views import base
 from convenor.kit.http import Request
@@ -40,9 +40,10 @@ def detail(request: Request, slug: str) -> HttpResponse:
         return group
     asked = OnForm(request.GET if "on" in request.GET else None, today=today)
     on = asked.day()
-    shown = type_in_force(viewer, group.type_id, _rules_day(group, on, today))
-    near = around(viewer, group, shown, on)
+    types = types_in_force(viewer, _rules_day(group, on, today))
+    shown = types.get(group.type_id or 0)
     lines = _lines(request, group, on)
+    may = permissions.may_edit_group(viewer, group) if permissions.is_officer(viewer) else None
     panels = directory.panels(group.record, viewer)
     context = directory.head(
         group.record,
@@ -51,13 +52,13 @@ def detail(request: Request, slug: str) -> HttpResponse:
         level=shown.tone if shown else "",
         state=directory.state_of(group.record, *_standing(group)),
         facts=_facts(group, shown, today),
-        **_seats(group, lines, sides_of(shown) if shown else [], on, today),
+        **_seats(group, lines, sides_of(shown) if shown else [], on, today, may=bool(may)),
         on_form=asked,
-        around=near,
+        around=around(viewer, group, types, on),
         panels=panels,
-        anchors=_anchors(group, near, panels),
+        anchors=_anchors(panels),
         actions=directory.actions(group.record, viewer),
-        may=permissions.may_edit_group(viewer, group) if permissions.is_officer(viewer) else None,
+        may=may,
         restore_url=_restore(request, group),
         crumbs=base.crumbs(Link(group.name, "")),
     )
@@ -109,28 +110,29 @@ def _initiative_url(group: Group) -> str:
 
 
 def _seats(
-    group: Group, lines: Sequence[SeatLine], sides: Sequence[SideShown], on: date, today: date
+    group: Group, lines: Sequence[SeatLine], sides: Sequence[SideShown], on: date, today: date, *, may: bool
 ) -> dict[str, Any]:
     """The roster, side by side of the table where the type has sides."""
     return {
         "on": on,
         "is_today": on == today,
         "seat_count": len(lines),
-        "sides": _by_side(lines, sides),
+        "sides": _by_side(lines, sides, may=may and on == today),
         "filled": base.filled_words(lines),
         "add_seat_url": reverse("groups:seat-add", args=[group.slug]) if group.state != CLOSED else "",
     }
 
 
-def _by_side(lines: Sequence[SeatLine], sides: Sequence[SideShown]) -> list[dict[str, Any]]:
+def _by_side(lines: Sequence[SeatLine], sides: Sequence[SideShown], *, may: bool) -> list[dict[str, Any]]:
     """Each side with its seats and, where it has a cap, how much of it is taken."""
-    found = []
-    for side in sides:
-        own = [line for line in lines if line.seat.constituency == side.slug]
-        found.append({"name": side.name, "words": _taken(own, side), "lines": [base.line_shown(line) for line in own]})
     known = {side.slug for side in sides}
-    rest = [base.line_shown(line) for line in lines if line.seat.constituency not in known]
+    found = [_side(side, [line for line in lines if line.seat.constituency == side.slug], may=may) for side in sides]
+    rest = [base.line_shown(line, may=may) for line in lines if line.seat.constituency not in known]
     return [each for each in found if each["lines"]] + ([{"name": "", "words": "", "lines": rest}] if rest else [])
+
+
+def _side(side: SideShown, own: Sequence[SeatLine], *, may: bool) -> dict[str, Any]:
+    return {"name": side.name, "words": _taken(own, side), "lines": [base.line_shown(line, may=may) for line in own]}
 
 
 def _taken(lines: Sequence[SeatLine], side: SideShown) -> str:
@@ -142,14 +144,13 @@ def _taken(lines: Sequence[SeatLine], side: SideShown) -> str:
     return _("%(n)d of at most %(most)d") % {"n": taken, "most": side.maximum}
 
 
-def _anchors(group: Group, near: Around, panels: Sequence[Panel]) -> list[Anchor]:
-    parts = [
+def _anchors(panels: Sequence[Panel]) -> list[Anchor]:
+    return [
         Anchor("about", _("Purpose")),
         Anchor("seats", _("Who sits")),
         *directory.panel_anchors(panels),
         Anchor("place", _("Where it stands")),
     ]
-    return parts if near.parents or near.children or near.consulted or group.type_id else parts[:-1]
 
 
 def _restore(request: Request, group: Group) -> str:

@@ -43,7 +43,7 @@ def parents(request: Request, slug: str) -> HttpResponse:
         words = _("%(group)s stands under %(parent)s.") % {"group": group.name, "parent": made.parent.name}
         return directory.done(request, words, reverse("groups:parents", args=[group.slug]))
     context = base.place_of(group).context(_("Add the parent"), template="groups/parents.html")
-    context |= {"table": _table(group, around(viewer, group, None, today).parents), "sentences": _sentences(rules)}
+    context |= {"table": _table(group, around(viewer, group, {}, today).parents), "sentences": _sentences(rules)}
     return base.task(request, form, _("Where %(group)s stands") % {"group": group.name}, **context)
 
 

@@ -16,14 +16,15 @@ from convenor.domain.directory.queries import local_day
 from convenor.domain.directory.views import base as directory
 from convenor.domain.directory.views.base import Question
 from convenor.domain.engagement.queries import effective_rules
-from convenor.domain.engagement.rules import sentences
+from convenor.domain.engagement.rules import TypeRulesValue, sentences
 from convenor.domain.groups import permissions
 from convenor.domain.groups.commands.places import add_seat, edit_seat, end_seat, seat_named_places, strike_seat
-from convenor.domain.groups.forms.seats import NamedPlacesForm, SeatForm
+from convenor.domain.groups.forms.seats import ASKED, BASES, NamedPlacesForm, SeatForm
 from convenor.domain.groups.models import Group, Seat
 from convenor.domain.groups.queries.access import access_group, access_seat
 from convenor.domain.groups.queries.places import places_of, unseated
 from convenor.domain.groups.queries.rosters import Holder, SeatLine, Table, table_of
+from convenor.domain.groups.rules.rosters import OFFICE, ORGANISATION
 from convenor.domain.groups.rules.spans import Span, common
 from convenor.domain.groups.views import base
 from convenor.domain.groups.views.lives import WRITES
@@ -58,7 +59,7 @@ def seat(request: Request, slug: str, number: int) -> HttpResponse:
         "state": _standing(found, line, today),
         "facts": _facts(line),
         "chart": _chart(found, sat, today),
-        "table": _held_table(group, sat, bool(may)),
+        "table": _held_table(group, sat, today if may else None),
         "chairing": _chair_table(group, table, found, bool(may)),
         "actions": _actions(found, line, may) if may is not None else [],
         "crumbs": base.crumbs(Link(group.name, base.address(group)), Link(found.title, "")),
@@ -114,7 +115,8 @@ def _chart(seat: Seat, sat: list[Sat], today: date) -> Timeline | None:
     return timeline(key="sat", title=title, spans=spans, today=today) if len(spans) > 1 else None
 
 
-def _held_table(group: Group, sat: list[Sat], actions: bool) -> Shown[Sat]:
+def _held_table(group: Group, sat: list[Sat], today: date | None) -> Shown[Sat]:
+    """today: given for those who may act on what stands here."""
     columns = [
         Column[Sat](
             "name", _("Who"), lambda row: base.holder_name(row[0]), priority=1, link=lambda row: row[0].url or None
@@ -124,7 +126,7 @@ def _held_table(group: Group, sat: list[Sat], actions: bool) -> Shown[Sat]:
         Column[Sat]("how", _("How"), lambda row: _how(row[0])),
         Column[Sat]("instrument", _("Appointed by"), lambda row: row[0].instrument or None, priority=3),
     ]
-    offered = (lambda row: _term_actions(group, row[0])) if actions else None
+    offered = (lambda row: _term_actions(group, row[0], today)) if today else None
     return Shown(columns, sat, _("Everybody who has sat here"), actions=offered, caption_hidden=True)
 
 
@@ -134,12 +136,12 @@ def _how(holder: Holder) -> str:
     return _("Acting here") if holder.acting else _("Appointed")
 
 
-def _term_actions(group: Group, holder: Holder) -> list[Action]:
+def _term_actions(group: Group, holder: Holder, today: date) -> list[Action]:
     if holder.holding.how == "tenure":
         return []
     args, name = [group.slug, holder.holding.key], {"name": base.holder_name(holder)}
     found = [Action(_("Correct (%(name)s)") % name, reverse("groups:appointment-correct", args=args))]
-    if holder.span.last is None:
+    if not holder.span.over(today):
         found.insert(0, Action(_("End (%(name)s)") % name, reverse("groups:appointment-end", args=args)))
         if not holder.confirmed:
             found.append(Action(_("Ask to confirm (%(name)s)") % name, reverse("groups:appointment-ask", args=args)))
@@ -183,14 +185,24 @@ def add(request: Request, slug: str) -> HttpResponse:
     viewer, today = request.viewer, local_day(request.now)
     group = base.editable(request, slug)
     rules = effective_rules(group.type, today) if group.type else None
-    form = SeatForm(request.POST or None, viewer=viewer, rules=rules, today=group.started_on or today)
+    basis = _basis(request, rules)
+    form = SeatForm(request.POST or None, viewer=viewer, rules=rules, basis=basis, today=group.started_on or today)
     made = directory.run(form, lambda good: add_seat(by=viewer, group=group, facts=good.facts(), now=request.now))
     if made:
         onward = base.seat_address(made) if not made.office_id else base.address(group)
         return directory.done(request, _("“%(seat)s” is added.") % {"seat": made.title}, onward)
     context = base.place_of(group).context(_("Add the seat"), sentences=sentences(rules) if rules else [])
     context |= {"template": "groups/seat_add.html", "named_places": unseated(group, rules, today), "group": group}
+    context["tabs"] = [Link(str(label), f"?basis={each}", current=each == basis) for each, label in BASES]
     return base.task(request, form, _("Add a seat to %(group)s") % {"group": group.name}, **context)
+
+
+def _basis(request: Request, rules: TypeRulesValue | None) -> str:
+    """What `?basis=` asks for; else what the rules of the type point to."""
+    asked = request.GET.get("basis", "")
+    if asked in ASKED:
+        return asked
+    return ORGANISATION if rules and rules.eligible_kinds and not rules.eligible_roles else OFFICE
 
 
 @WRITES

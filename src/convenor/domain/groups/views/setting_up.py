@@ -75,7 +75,9 @@ def _initial(viewer: Viewer, group_type: GroupType | None, rules: TypeRulesValue
     own = own_organisation(viewer)
     host = own or (group_type.model.owner if group_type else None)
     recruits = rules is not None and rules.formation == "expression-of-interest"
-    return {"host": host, "started_on": today, "state": Group.State.PROPOSED if recruits else Group.State.ACTIVE}
+    if recruits:
+        return {"host": host, "state": Group.State.PROPOSED}
+    return {"host": host, "started_on": today, "state": Group.State.ACTIVE}
 
 
 def _form(
