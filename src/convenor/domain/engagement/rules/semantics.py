@@ -14,13 +14,17 @@ from convenor.domain.engagement.rules.yamltree import Path, Problem, Tree
 RESERVED: Final = {"load", "versions", "schema"}
 """Words that follow /engagement/ or /engagement/<model>/ in addresses."""
 
+MOST_TYPES: Final = 80
+
 Found = Iterator[tuple[Path, str]]
 Data = Mapping[str, Any]
 
 
 def semantic_problems(tree: Tree, known: Vocabulary) -> list[Problem]:
     """Every such problem with its line. The tree fits the schema already."""
-    found = [*_codes(tree.data), *_circles(tree.data)]
+    found = list(_codes(tree.data))
+    if not found:
+        found += _circles(tree.data)
     words = _words(tree.data, known)
     types = {row["type"] for _path, row in _types(tree.data)}
     for path, row in _types(tree.data):
@@ -44,6 +48,7 @@ def _codes(data: Data) -> Found:
         yield from _twice(rows, key)
     yield from _twice([(("levels", at), row) for at, row in enumerate(data["levels"])], "level")
     yield from _taken(data)
+    yield from _too_many(data)
     yield from _twice(list(_types(data)), "type")
     yield from _twice(list(_types(data)), "name")
     for path, row in _types(data):
@@ -59,6 +64,13 @@ def _taken(data: Data) -> Found:
     for path, row in _types(data):
         if row["type"] in RESERVED:
             yield (*path, "type"), text % {"code": row["type"]}
+
+
+def _too_many(data: Data) -> Found:
+    """A model that nobody could read, or draw, is refused."""
+    types = list(_types(data))
+    if len(types) > MOST_TYPES:
+        yield types[MOST_TYPES][0], _("A model has at most %(n)d types of group.") % {"n": MOST_TYPES}
 
 
 def _twice(rows: Sequence[tuple[Path, Data]], key: str) -> Found:
@@ -79,7 +91,8 @@ def _circles(data: Data) -> Found:
             break
         possible |= more
     for path, row in _types(data):
-        if row["type"] not in possible and set(row["parents"]["types"]) <= set(rows):
+        parents = set(row.get("parents", {}).get("types", ()))
+        if parents and row["type"] not in possible and parents <= set(rows):
             name = row["name"]
             yield (*path, "parents"), _("No %(name)s can ever be set up: its parents run in a circle.") % {"name": name}
 

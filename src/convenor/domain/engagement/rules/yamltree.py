@@ -13,7 +13,7 @@ from yaml import events
 
 MAX_BYTES: Final = 256 * 1024
 MAX_DEPTH: Final = 12
-MAX_EVENTS: Final = 50_000
+MAX_EVENTS: Final = 20_000
 
 Path = tuple[str | int, ...]
 

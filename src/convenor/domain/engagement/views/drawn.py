@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from convenor.domain.engagement.living import living
 from convenor.domain.engagement.queries.pages import Shown
@@ -18,12 +19,25 @@ from convenor.domain.engagement.rules.poster import (
     SMALL,
     Band,
     Card,
+    Poster,
     description,
     draw,
     draw_for_paper,
     notes,
     strip,
 )
+
+_WAYS_TO_DRAW: Final[dict[str, Callable[[ModelValue], Poster]]] = {
+    "full": lambda value: draw(value, FULL),
+    "small": lambda value: draw(value, SMALL),
+    "paper": draw_for_paper,
+}
+
+
+@lru_cache(maxsize=64)
+def _drawn(kind: str, value: ModelValue, language: str | None) -> Poster:  # noqa: ARG001 - the words follow the language
+    """A drawing depends on nothing but the model and the language, so it is made once."""
+    return _WAYS_TO_DRAW[kind](value)
 
 
 @dataclass(frozen=True)
@@ -63,7 +77,7 @@ class Listed:
 def poster_of(shown: Shown) -> dict[str, Any]:
     """What poster.html needs: the drawing with its links, and the list that says the same."""
     ways = {rules.slug: _ways(shown, rules) for rules in shown.value.types()}
-    drawing = draw(shown.value, FULL)
+    drawing = _drawn("full", shown.value, get_language())
     return {
         "poster": _drawing(drawing.bands, ways) | _frame(drawing),
         "listed": [_listed(level, band, ways) for level, band in zip(shown.value.levels, drawing.bands, strict=True)],
@@ -74,23 +88,23 @@ def poster_of(shown: Shown) -> dict[str, Any]:
 
 def small_poster(value: ModelValue) -> dict[str, Any]:
     """Names and arrows only, for lists; hidden from screen readers, which have the names beside it."""
-    drawing = draw(value, SMALL)
+    drawing = _drawn("small", value, get_language())
     return _drawing(drawing.bands, {}) | _frame(drawing)
 
 
 def bare_poster(value: ModelValue) -> dict[str, Any]:
     """The drawing alone, without links and numbers."""
-    drawing = draw(value, FULL)
+    drawing = _drawn("full", value, get_language())
     return _drawing(drawing.bands, {}) | _frame(drawing)
 
 
 def paper_poster(value: ModelValue) -> dict[str, Any]:
     """The same in the shape of a sheet: what is printed and downloaded."""
-    drawing = draw_for_paper(value)
+    drawing = _drawn("paper", value, get_language())
     return _drawing(drawing.bands, {}) | _frame(drawing) | {"description": description(value)}
 
 
-def _frame(drawing: Any) -> dict[str, Any]:
+def _frame(drawing: Poster) -> dict[str, Any]:
     return {
         "width": drawing.width,
         "height": drawing.height,

@@ -17,7 +17,7 @@ from convenor.domain.engagement.rules.poster.content import colour_number, head_
 from convenor.domain.engagement.rules.poster.glyphs import BOLD, ITALIC, REGULAR, SERIF, width_of
 from convenor.domain.engagement.rules.poster.lines import arrows, head_path
 from convenor.domain.engagement.rules.poster.nets import CONSULTS, PARENTS, nets_of
-from convenor.domain.engagement.rules.poster.routing import LANE_STEP, Routes, route
+from convenor.domain.engagement.rules.poster.routing import Routes, route
 from convenor.domain.engagement.rules.poster.shapes import Band, Box, Card, Key, Poster
 from convenor.domain.engagement.rules.poster.text import Style, set_texts
 from convenor.domain.engagement.rules.values import LevelValue, ModelValue, TypeRulesValue
@@ -42,6 +42,7 @@ class Sizes:
     clear: float = 16
     """Between a card and the first track; a head needs this much too."""
     track: float = 11
+    lane: float = 12
     count: float = 92
     """Room for the number of groups, at the right of the name."""
     small: bool = False
@@ -71,6 +72,7 @@ SMALL = Sizes(
     in_band=11,
     clear=11,
     track=7,
+    lane=6,
     count=0,
     small=True,
     legend=0,
@@ -89,8 +91,18 @@ PAPER: Final = 1.62
 
 def draw_for_paper(model: ModelValue) -> Poster:
     """The poster as wide as it must be to fill a sheet: the words stay as they are, the cards take the room."""
-    drawn = (draw(model, replace(FULL, width=width)) for width in range(1200, 1760, 40))
-    return min(drawn, key=lambda poster: abs(poster.width / poster.height - PAPER))
+    low, high = 1200.0, 1800.0
+    best = draw(model, FULL)
+    while high - low > 40 and best.width / best.height < PAPER:
+        width = round((low + high) / 2)
+        tried = draw(model, replace(FULL, width=width))
+        low, high = (width, high) if tried.width / tried.height < PAPER else (low, width)
+        best = min(best, tried, key=_misfit)
+    return best
+
+
+def _misfit(poster: Poster) -> float:
+    return abs(poster.width / poster.height - PAPER)
 
 
 @dataclass
@@ -110,10 +122,10 @@ def draw(model: ModelValue, sizes: Sizes = FULL) -> Poster:
     nets = nets_of([row.types for row in rows])
     slugs = [[rules.slug for rules in row.types] for row in rows]
     lanes, boxes = 0, _across(rows, sizes, 0)
-    routes = route(nets, slugs, boxes, sizes.width)
+    routes = route(nets, slugs, boxes, sizes.width, sizes.lane)
     if routes.lanes != lanes:  # the lanes take room from the cards: once more, with that room left free
         boxes = _across(rows, sizes, routes.lanes)
-        routes = route(nets, slugs, boxes, _right(sizes, routes.lanes))
+        routes = route(nets, slugs, boxes, _right(sizes, routes.lanes), sizes.lane)
     for row in rows:
         _fill(row, boxes, sizes)
     labels = [_label_height(level, sizes) for level in model.levels]
@@ -135,7 +147,7 @@ def _rows(number: int, level: LevelValue, sizes: Sizes) -> list[_Row]:
 
 def _right(sizes: Sizes, lanes: int) -> float:
     """Where the cards end."""
-    return sizes.width - sizes.in_band - lanes * LANE_STEP
+    return sizes.width - sizes.in_band - lanes * sizes.lane
 
 
 def _across(rows: Sequence[_Row], sizes: Sizes, lanes: int) -> dict[str, Box]:

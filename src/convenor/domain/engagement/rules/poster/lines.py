@@ -90,6 +90,9 @@ def _by_net(routes: Routes) -> dict[Net, list[Run]]:
 
 def _draw_run(pen: _Pen, run: Run, boxes: Mapping[str, Box], y: float) -> None:
     """The branches to the cards, the bar on the track, and dots where branches meet it between its ends."""
+    if run.straight and len(run.ups) == len(run.downs) == 1:
+        _draw_straight(pen, run, boxes)
+        return
     branches = [(x, boxes[slug].bottom, slug, -1) for slug, x in run.ups.items()]
     branches += [(x, boxes[slug].y, slug, 1) for slug, x in run.downs.items()]
     low, high = min(run.ends), max(run.ends)
@@ -109,6 +112,16 @@ def _draw_run(pen: _Pen, run: Run, boxes: Mapping[str, Box], y: float) -> None:
     pen.dots += [(x, y) for x, times in at.items() if _joins(x, times, low, high)]
 
 
+def _draw_straight(pen: _Pen, run: Run, boxes: Mapping[str, Box]) -> None:
+    """One piece from card to card, so that dashes run through."""
+    ((up, x),) = run.ups.items()
+    ((down, _x),) = run.downs.items()
+    start, end = (x, boxes[up].bottom), (x, boxes[down].y)
+    start = pen.head(start, 0, -1) if up in run.net.tips else start
+    end = pen.head(end, 0, 1) if down in run.net.tips else end
+    pen.line(start, end)
+
+
 def _joins(x: float, times: int, low: float, high: float) -> bool:
     """Whether three pieces meet here: a branch on the bar, or two branches at its end."""
     return low != high and (low < x < high or times > 1)
@@ -116,19 +129,24 @@ def _joins(x: float, times: int, low: float, high: float) -> bool:
 
 def _beside(nets: Iterable[Net], boxes: Mapping[str, Box]) -> list[Arrow]:
     """Straight arrows between neighbours; several between the same two lie under each other."""
-    seen: dict[frozenset[str], int] = {}
-    found = []
+    pairs: dict[frozenset[str], list[Net]] = {}
     for net in nets:
-        pair = frozenset(net.members)
-        number = seen.get(pair, 0)
-        seen[pair] = number + 1
-        found.append(_between(net, boxes[net.tails[0]], boxes[net.tips[0]], number))
-    return found
+        pairs.setdefault(frozenset(net.members), []).append(net)
+    return [
+        _between(net, boxes, _shift(at, len(pair), boxes)) for pair in pairs.values() for at, net in enumerate(pair)
+    ]
 
 
-def _between(net: Net, tail: Box, tip: Box, number: int) -> Arrow:
+def _shift(at: int, of: int, boxes: Mapping[str, Box]) -> float:
+    """How far from the cards' middle the arrow lies, so that all of them stay between the cards."""
+    height = min(box.height for box in boxes.values())
+    return (at - (of - 1) / 2) * min(14, height / (of + 1))
+
+
+def _between(net: Net, boxes: Mapping[str, Box], shift: float) -> Arrow:
     pen = _Pen()
-    y = tail.y + tail.height / 2 + number * 14
+    tail, tip = boxes[net.tails[0]], boxes[net.tips[0]]
+    y = round(tail.y + tail.height / 2 + shift, 1)
     forward = tail.x < tip.x
     start = (tail.right if forward else tail.x, y)
     end = pen.head((tip.x if forward else tip.right, y), 1 if forward else -1, 0)

@@ -15,6 +15,8 @@ from convenor.domain.engagement.rules.poster.shapes import Box
 
 PORT_STEP = 26.0
 PORT_MARGIN = 16.0
+MOST_LANES = 8
+"""More lanes than this would leave no room for the cards; the nets then share lanes."""
 APART = 9.0
 """Ends of different nets in one channel stay at least this far apart."""
 
@@ -60,12 +62,17 @@ class Routes:
         return max((run.track + 1 for run in runs), default=0)
 
 
-def route(nets: Sequence[Net], rows: Sequence[Sequence[str]], boxes: Mapping[str, Box], right: float) -> Routes:
-    """Places for every net. `boxes`: the cards, only x and width are looked at; `right`: where the lanes begin."""
+def route(
+    nets: Sequence[Net], rows: Sequence[Sequence[str]], boxes: Mapping[str, Box], right: float, step: float
+) -> Routes:
+    """Places for every net. `boxes`: the cards, only x and width are looked at; `right`: where the lanes begin, a
+    `step` apart.
+    """
     beside = [net for net in nets if _neighbours(net, rows)]
     others = [net for net in nets if net not in set(beside)]
     lane_of = _lanes(others)
-    runs = [run for net in others for run in _runs(net, lane_of, right)]
+    lanes = {net: right + step * (lane + 0.5) for net, lane in lane_of.items()}
+    runs = [run for net in others for run in _runs(net, lanes.get(net))]
     _ports(runs, boxes)
     by_channel: dict[int, list[Run]] = defaultdict(list)
     for run in runs:
@@ -87,25 +94,22 @@ def _neighbours(net: Net, rows: Sequence[Sequence[str]]) -> bool:
 def _lanes(nets: Sequence[Net]) -> dict[Net, int]:
     """Nets over more than one row go by a lane at the right; lanes are shared where they do not overlap."""
     taken: list[list[Net]] = []
-    found = {}
+    found: dict[Net, int] = {}
     for net in sorted((net for net in nets if net.lower - net.upper > 1), key=lambda net: (net.upper, net.lower)):
         free = next((n for n, lane in enumerate(taken) if all(other.lower <= net.upper for other in lane)), None)
-        if free is None:
+        if free is None and len(taken) < MOST_LANES:
             free = len(taken)
             taken.append([])
+        free = len(found) % MOST_LANES if free is None else free
         taken[free].append(net)
         found[net] = free
     return found
 
 
-LANE_STEP = 12.0
-
-
-def _runs(net: Net, lane_of: Mapping[Net, int], right: float) -> list[Run]:
+def _runs(net: Net, lane: float | None) -> list[Run]:
     """One run for neighbours in height and for cards of one row; two, joined by a lane, for all others."""
-    if net not in lane_of:
+    if lane is None:
         return [Run(net, net.lower)]
-    lane = right + LANE_STEP * (lane_of[net] + 0.5)
     return [Run(net, net.upper + 1, lane=lane), Run(net, net.lower, lane=lane)]
 
 
