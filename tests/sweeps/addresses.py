@@ -1,7 +1,7 @@
 """Real addresses for every route: which rows of the world its arguments stand for.
 
-A provider gives, per specimen, the arguments of one route. It is found by the route's name, else by
-"namespace:argument,argument". Add one when a new address takes arguments.
+A provider gives, per specimen, the arguments of a route. It is found by the route's name, else by how its address
+begins and the arguments it takes: "/offices/ slug,pk". Add one when a new address takes arguments.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Door:
         return self.specimen.partition(":")[0]
 
 
-def kind(slug: str, **arguments: Callable[[Any], Any]) -> Provider:
+def kind(slug: str, /, **arguments: Callable[[Any], Any]) -> Provider:
     """Arguments taken from the five specimens of a kind, and an absent one. A None leaves the specimen out."""
 
     def provide(world: World) -> Mapping[str, Arguments]:
@@ -83,8 +83,11 @@ def absent_like(value: Any) -> Any:
 
 
 def provider_of(route: Route, providers: Mapping[str, Provider]) -> Provider | None:
-    namespace = route.name.rpartition(":")[0]
-    return providers.get(route.name) or providers.get(f"{namespace}:{','.join(route.arguments)}")
+    """By the route's name, else by the longest beginning of its pattern with its arguments: "/offices/ slug,pk"."""
+    wanted = ",".join(route.arguments)
+    keys = [key for key in providers if key.startswith("/") and key.partition(" ")[2] == wanted]
+    begun = [key for key in keys if f"/{route.pattern}".startswith(key.partition(" ")[0])]
+    return providers.get(route.name) or (providers[max(begun, key=len)] if begun else None)
 
 
 def doors(world: World, providers: Mapping[str, Provider]) -> list[Door]:

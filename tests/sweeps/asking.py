@@ -70,18 +70,28 @@ def forms_of(typed: str) -> set[str]:
 def ask(client: Client, method: str, url: str, data: Any = None, *, body: bytes = b"", **extra: Any) -> Answer:
     """Send one request; a fault of the server becomes a 500 with its text, never an exception of the test.
 
+    The browser keeps the cookies it had: who signed out in one request is signed in for the next.
+
     data: the fields of a form. body: raw bytes instead, with `content_type`.
     """
     client.raise_request_exception = False
     written: set[str] = set()
+    cookies = dict(client.cookies)
     with connection.execute_wrapper(_noting(written)):
         response = client.generic(method, url, body, **extra) if data is None else client.post(url, data, **extra)
         content = _body(response)
-        response.close()
     fault = _traceback(getattr(response, "exc_info", None)) if response.status_code >= 500 else ""
     client.exc_info = None
+    _restore(client, cookies)
     headers = {name.lower(): value for name, value in response.headers.items()}
     return Answer(response.status_code, headers, content, url, headers.get("location", ""), frozenset(written), fault)
+
+
+def _restore(client: Client, cookies: dict[str, Any]) -> None:
+    if dict(client.cookies) != cookies:
+        client.cookies.clear()
+        for name, morsel in cookies.items():
+            client.cookies[name] = morsel
 
 
 def _traceback(exc_info: Any) -> str:

@@ -8,24 +8,25 @@ from typing import Any, Final
 from django.core import signing
 
 from convenor.core.accounts.models import Assistance, DutyAssignment
+from convenor.core.exchange.declare import resources
 from convenor.core.notify.commands import UNSUBSCRIBE
 from convenor.core.notify.models import Subscription
-from convenor.core.records.registry import registry
+from convenor.domain.groups.models import Appointment, Chairing
 from tests.sweeps.addresses import ABSENT, Arguments, Provider, kind, only
 from tests.world import SPECIMENS, World
 
 NO_KEY: Final = 987654321
 
 
-def refs(**more: Callable[[World], Any]) -> Provider:
-    """A ref of every kind and specimen, the former refs of those that were published later, and an absent one."""
+def refs(*kinds: str) -> Provider:
+    """Refs of specimens of these kinds (what serves a ref does not care which kind it is), and an absent one."""
 
     def provide(world: World) -> Mapping[str, Arguments]:
-        found: dict[str, Arguments] = {}
-        for slug in registry.kinds:
-            for specimen in SPECIMENS:
-                given = {name: read(world) for name, read in more.items()}
-                found[f"{specimen}: {slug}"] = {"ref": world.row(slug, specimen).record.ref, **given}
+        found = {
+            f"{specimen}: {name}": {"ref": world.row(name, specimen).record.ref}
+            for name in kinds
+            for specimen in SPECIMENS
+        }
         return {**found, ABSENT: {"ref": "GRP-2001-999"}}
 
     return provide
@@ -55,10 +56,88 @@ def subscription_of(role: str) -> Callable[[World], Arguments]:
     return lambda world: {"pk": Subscription.objects.filter(person=world.people[role]).earliest("pk").pk}
 
 
+def resource_names(**more: Any) -> Provider:
+    """Every resource by its name."""
+
+    def provide(world: World) -> Mapping[str, Arguments]:  # noqa: ARG001 - the shape of a provider
+        return {**{name: {"name": name, **more} for name in resources}, ABSENT: {"name": "nobody-here", **more}}
+
+    return provide
+
+
+def batch_of(role: str) -> Callable[[World], Arguments]:
+    return lambda world: {"token": world.extras[f"batch of {role}"].token}
+
+
+BATCH: Final = only(
+    **{"of the officer": batch_of("officer"), "of the administrator": batch_of("administrator"), ABSENT: {"token": "0" * 32}}
+)
 FILE: Final = kind("file", pk=lambda row: row.pk, name=lambda row: row.original_name)
 LINK: Final = only(open=lambda world: {"token": world.extras["token"]}, absent={"token": "x" * 43})
 
+def first(row: Any, name: str) -> int | None:
+    """The key of the first row that hangs on this one."""
+    return getattr(row, name).order_by("pk").values_list("pk", flat=True).first()  # type: ignore[no-any-return]
+
+
+def slug(row: Any) -> str:
+    return str(row.slug)
+
+
+def ref(row: Any) -> str:
+    return str(row.record.ref)
+
+
+def interest(row: Any) -> int | None:
+    """The one that is not public."""
+    return row.person.interests.filter(public=False).values_list("pk", flat=True).first()  # type: ignore[no-any-return]
+
+
+def version(row: Any) -> int:
+    return int(row.versions.get().number)
+
+
+def sat_in(row: Any) -> int:
+    """The number of the seat that somebody is appointed to."""
+    return int(row.seats.get(basis="individual", number__lt=100).number)
+
+
+def term(row: Any) -> int:
+    return int(Appointment.objects.get(seat__group=row).pk)
+
+
+def chair(row: Any) -> int:
+    return int(Chairing.objects.get(seat__group=row).pk)
+
+
 PROVIDERS: Final[dict[str, Provider]] = {
+    "/organisations/ slug": kind("organisation", slug=slug),
+    "/organisations/changes/ ref": kind("organisation-change", ref=ref),
+    "/offices/ slug": kind("office", slug=slug),
+    "/offices/ slug,pk": kind("office", slug=slug, pk=lambda row: first(row, "tenures")),
+    "/people/ slug": kind("person", slug=slug),
+    "/people/ slug,pk": kind("person", slug=slug, pk=interest),
+    "/partnerships/ slug": kind("partnership", slug=slug),
+    "/groups/ slug": kind("group", slug=slug),
+    "/groups/initiatives/ slug": kind("initiative", slug=slug),
+    "/groups/ slug,number": kind("group", slug=slug, number=sat_in),
+    "/groups/<slug:slug>/parents/ slug,key": kind("group", slug=slug, key=lambda row: first(row, "parents")),
+    "/groups/<slug:slug>/appointments/ slug,key": kind("group", slug=slug, key=term),
+    "/groups/<slug:slug>/chairs/ slug,key": kind("group", slug=slug, key=chair),
+    "/api/v1/contacts/ key": kind("contact", key=ref),
+    "/api/v1/organisation-changes/ key": kind("organisation-change", key=ref),
+    "/api/v1/groups/ key": kind("group", key=slug),
+    "/api/v1/initiatives/ key": kind("initiative", key=slug),
+    "/api/v1/organisations/ key": kind("organisation", key=slug),
+    "/api/v1/offices/ key": kind("office", key=slug),
+    "/api/v1/people/ key": kind("person", key=slug),
+    "/api/v1/partnerships/ key": kind("partnership", key=slug),
+    "/engagement-log/ ref": kind("contact", ref=ref),
+    "/engagement/ slug": kind("engagement-model", slug=slug),
+    "/engagement/ slug,number": kind("engagement-model", slug=slug, number=version),
+    "/engagement/ slug,type_slug": kind("engagement-model", slug=slug, type_slug=lambda row: f"{row.slug}-council"),
+    "/api/v1/engagement-models/ key": kind("engagement-model", key=slug),
+    "api:unknown": only(absent={"rest": "v2/groups/"}, page={"rest": "v1/nothing.html"}),
     "accounts:end-access": only(
         person=lambda world: {"pk": world.extras["access row"].pk}, absent={"pk": NO_KEY}
     ),
@@ -68,18 +147,22 @@ PROVIDERS: Final[dict[str, Provider]] = {
     "accounts:end-duty": only(officer=duty_of("officer"), foreign=duty_of("foreign_officer"), absent={"pk": NO_KEY}),
     "accounts:link": LINK,
     "accounts:renew-link": LINK,
-    "accounts:pk": cast,
+    "/people-admin/ pk": cast,
     "mfa_edit_webauthn": only(member=lambda world: {"pk": world.extras["passkey"].pk}, absent={"pk": NO_KEY}),
     "mfa_remove_webauthn": only(member=lambda world: {"pk": world.extras["passkey"].pk}, absent={"pk": NO_KEY}),
     "openid_connect_login": only(absent={"provider_id": "nobody"}),
     "openid_connect_callback": only(absent={"provider_id": "nobody"}),
     "files:serve": FILE,
     "notify:stop": only(member=subscription_of("member"), person=subscription_of("person"), absent={"pk": NO_KEY}),
-    "notify:follow": refs(),
+    "notify:follow": refs("group"),
     "notify:unsubscribe": only(member=unsubscribing, absent={"token": "forged"}),
-    "site:resolve": refs(),
-    "site:record-history": refs(),
-    "site:record-feed": refs(),
+    "/uploads/ token": BATCH,
+    "exchange:upload": resource_names(),
+    "exchange:template": resource_names(suffix="csv"),
+    "site:data-resource": resource_names(),
+    "site:resolve": refs("group", "person"),
+    "site:record-history": refs("group", "person"),
+    "site:record-feed": refs("group"),
 }
 
 ANY_OFFICER: Final[dict[str, str]] = {}

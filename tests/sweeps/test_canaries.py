@@ -34,9 +34,7 @@ OUTSIDERS = ("stranger", "person", "former_member")
 def planted(world: World, django_db_blocker: Any) -> Planted:
     """The world with its markers, and the index built anew over them."""
     found = plant(anonymous(world.now))
-    import contextlib; from django.urls import NoReverseMatch
-    with contextlib.suppress(NoReverseMatch):
-        rebuild()
+    rebuild()
     for row in world.rows.values():
         row.refresh_from_db()
     return found
