@@ -32,7 +32,7 @@ EXPECTED = {
     "withdrawn": EVERYBODY,
     "audience": READERS,
     "sealed": set[str](),
-    "foreign": {"officer", "administrator"},
+    "foreign": {"officer", "administrator", "foreign_officer"},
 }
 
 
