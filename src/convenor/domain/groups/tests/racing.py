@@ -55,7 +55,7 @@ def main() -> None:
     seats = race([partial(add_seat, by=world.by, group=group, facts=facts, now=NOW) for facts in wanted])
     places = list(Seat.objects.order_by("number"))
     term, people = Term(TODAY, date(2028, 11, 22)), [world.person(f"Person {n}") for n in range(RACERS)]
-    attempts = [
+    attempts: list[Callable[[], Any]] = [
         partial(appoint, by=world.by, seat=places[n % len(places)], person=person, term=term, now=NOW)
         for n, person in enumerate(people)
     ]

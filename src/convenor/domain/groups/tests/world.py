@@ -117,6 +117,7 @@ class World:
 
     host: Organisation
     by: Viewer
+    now: datetime
     types: dict[str, GroupType]
     roles: dict[str, ChairRole]
     offices: dict[str, Office] = field(default_factory=dict)
@@ -129,25 +130,27 @@ class World:
         """Somebody with a public page, made when first named."""
         if name not in self.people:
             facts = PersonFacts(name=name, email=email, is_fictitious=True)
-            self.people[name] = create_person(by=self.by, facts=facts, now=NOW)
+            self.people[name] = create_person(by=self.by, facts=facts, now=self.now)
         return self.people[name]
 
     def company(self, name: str, *segments: Segment) -> Organisation:
         kind = OrganisationKind.objects.get(slug="practice-company")
         facts = OrganisationFacts(name=name, kind=kind, segments=segments)
-        return create_organisation(by=self.by, facts=facts, now=NOW)
+        return create_organisation(by=self.by, facts=facts, now=self.now)
 
     def department(self, name: str, parent: Organisation | None = None) -> Organisation:
         kind, _ = OrganisationKind.objects.get_or_create(
             slug="practice-department",
             defaults={"name": "Department", "name_plural": "Departments", "sector": "government"},
         )
-        return create_organisation(by=self.by, facts=OrganisationFacts(name=name, kind=kind, parent=parent), now=NOW)
+        return create_organisation(
+            by=self.by, facts=OrganisationFacts(name=name, kind=kind, parent=parent), now=self.now
+        )
 
     def office(self, title: str, organisation: Organisation, role: str = "cio") -> Office:
         found = RoleClass.objects.get(slug=f"practice-{role}")
         facts = OfficeFacts(title=title, role_class=found)
-        made = create_office(by=self.by, organisation=organisation, facts=facts, now=NOW)
+        made = create_office(by=self.by, organisation=organisation, facts=facts, now=self.now)
         self.offices[f"{title}, {organisation.name}"] = made
         return made
 
@@ -155,7 +158,7 @@ class World:
         self, office: Office, name: str, first: date | None = START, last: date | None = None, acting: bool = False
     ) -> Tenure:
         facts = TenureFacts(starts_on=first, ends_on=last, acting=acting)
-        return start_tenure(by=self.by, office=office, person=self.person(name), facts=facts, now=NOW)
+        return start_tenure(by=self.by, office=office, person=self.person(name), facts=facts, now=self.now)
 
     def group(self, type_name: str | None = "council", **facts: Any) -> Group:
         """A group that started long ago, of a type of the practice model; None: another body's."""
@@ -163,7 +166,7 @@ class World:
         given |= {"type": self.type(type_name) if type_name else None, "is_ours": type_name is not None}
         given |= {"started_on": START} | facts
         more = {key: given.pop(key) for key in ("under", "state", "named_seats", "readers") if key in given}
-        return create_group(by=self.by, facts=GroupFacts(**given), now=NOW, **{"state": "active", **more})
+        return create_group(by=self.by, facts=GroupFacts(**given), now=self.now, **{"state": "active", **more})
 
     def focus_group(self, **facts: Any) -> Group:
         """With a working group above that approved it."""
@@ -173,7 +176,7 @@ class World:
 
     def working_group(self, name: str = "Design working group", **facts: Any) -> Group:
         facts = {
-            "initiative": create_initiative(by=self.by, facts=InitiativeFacts(f"{name} initiative"), now=NOW)
+            "initiative": create_initiative(by=self.by, facts=InitiativeFacts(f"{name} initiative"), now=self.now)
         } | facts
         return self.group("working-group", name=name, **facts)
 
@@ -181,45 +184,47 @@ class World:
         """A seat from the start of the group; for an individual unless an office or so is given."""
         bases = {"office": "office", "organisation": "organisation", "segment": "segment", "chair_of": "chair-of"}
         basis = next((basis for key, basis in bases.items() if key in facts), "individual")
-        given = {"title": title, "basis": basis, "starts_on": START} | facts
-        return add_seat(by=self.by, group=group, facts=SeatFacts(**given), now=NOW)
+        given: dict[str, Any] = {"title": title, "basis": basis, "starts_on": START} | facts
+        return add_seat(by=self.by, group=group, facts=SeatFacts(**given), now=self.now)
 
     def appoint(
         self, seat: Seat, name: str, first: date | None = START, last: date | None = None, **more: Any
     ) -> Appointment:
         term = {"acting": more.pop("acting", False), "instrument": more.pop("instrument", "")}
-        return appoint(by=self.by, seat=seat, person=self.person(name), term=Term(first, last, **term), now=NOW, **more)
+        return appoint(
+            by=self.by, seat=seat, person=self.person(name), term=Term(first, last, **term), now=self.now, **more
+        )
 
     def chair(
         self, seat: Seat, role: str = "chair", first: date = START, last: date | None = None, reason: str = "Set up."
     ) -> None:
-        given = {"role": self.roles[role], "starts_on": first, "ends_on": last, "reason": reason}
-        start_chairing(by=self.by, seat=seat, now=NOW, **given)
+        given: dict[str, Any] = {"role": self.roles[role], "starts_on": first, "ends_on": last, "reason": reason}
+        start_chairing(by=self.by, seat=seat, now=self.now, **given)
 
     def officer(self, over: Record | None = None, duty: str = Duty.SECRETARIAT) -> Viewer:
         """A signed-in officer, of the site or over one record."""
         number = Person.objects.count()
         person = Person.objects.create_user(f"officer{number}@practice.example", name=f"Officer {number}")
-        DutyAssignment.objects.create(person=person, duty=duty, over=over, starts_at=NOW - timedelta(days=9))
-        return viewer_for(person, NOW)
+        DutyAssignment.objects.create(person=person, duty=duty, over=over, starts_at=self.now - timedelta(days=9))
+        return viewer_for(person, self.now)
 
     def somebody(self, name: str = "Sam Somebody") -> Viewer:
         """Signed in, with no duty."""
-        return viewer_for(self.person(name), NOW)
+        return viewer_for(self.person(name), self.now)
 
 
-def make_world() -> World:
+def make_world(now: datetime = NOW) -> World:
     """The world in the database: about thirty rows."""
-    by = system(NOW)
-    load_vocabulary(NOW)
+    by = system(now)
+    load_vocabulary(now)
     kind = OrganisationKind.objects.create(
         slug="practice-department", name="Department", name_plural="Departments", sector="government"
     )
     facts = OrganisationFacts(name="Agency of Practice", kind=kind)
-    host = create_organisation(by=by, facts=facts, now=NOW)
-    load_model(by=by, text=MODEL, now=NOW, in_force_from=date(2020, 1, 1))
+    host = create_organisation(by=by, facts=facts, now=now)
+    load_model(by=by, text=MODEL, now=now, in_force_from=date(2020, 1, 1))
     types = {row.slug: row for row in GroupType.objects.select_related("model__record")}
-    return World(host, by, types, {role.slug: role for role in ChairRole.objects.all()})
+    return World(host, by, now, types, {role.slug: role for role in ChairRole.objects.all()})
 
 
 def told(record: Record) -> list[tuple[str, dict[str, tuple[str | None, str | None]]]]:
