@@ -16,6 +16,7 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 import django
 
@@ -39,10 +40,12 @@ def main(arguments: list[str]) -> int:
         if options.reset:
             _reset(settings.DATA)
         _prepare()
+        running = _hold(settings.DATA, fcntl.LOCK_SH)
     if options.no_serve:
         _say("The demonstration is loaded.")
         return 0
-    return _run(options.host, options.port, address)
+    with running:
+        return _run(options.host, options.port, address)
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
@@ -74,13 +77,25 @@ def _only_one(data: Path) -> Iterator[None]:
         yield
 
 
+def _hold(data: Path, how: int) -> IO[str]:
+    """A lock that every running demonstration shares, and that a reset needs alone; given up when the file closes."""
+    held = (data / "running").open("w")
+    fcntl.flock(held, how | fcntl.LOCK_NB)
+    return held
+
+
 def _reset(data: Path) -> None:
-    """Everything but the lock that is held."""
-    for path in data.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif path.name != "lock":
-            path.unlink()
+    """Everything but the locks; refused while a demonstration runs on it."""
+    try:
+        alone = _hold(data, fcntl.LOCK_EX)
+    except BlockingIOError as fault:
+        raise Trouble("The demonstration is running. Stop it first (Ctrl-C where it was started).") from fault
+    with alone:
+        for path in data.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name not in ("lock", "running"):
+                path.unlink()
 
 
 def _prepare() -> None:
@@ -98,7 +113,7 @@ def _prepare() -> None:
 
 def _run(host: str, port: int, address: str) -> int:
     """Server and worker in process groups of their own; stop both when either ends or we are told to."""
-    children = [_start(granian_command(host, port)), _start([sys.executable, "-m", "convenor", "worker"])]
+    children = [_start(granian_command(host, port)), _start([sys.executable, "-P", "-m", "convenor", "worker"])]
     stopped = _Stop()
     try:
         if _wait_until_up(address, children, stopped):

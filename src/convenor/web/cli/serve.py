@@ -39,7 +39,8 @@ def main(arguments: list[str]) -> int:
 
 def granian_command(host: str, port: int) -> list[str]:
     """The server's command line. It serves convenor.wsgi, whose page cache stands before Django."""
-    return [sys.executable, "-m", "granian", "--host", host, "--port", str(port), *GRANIAN, "convenor.wsgi:application"]
+    place = ("--host", host, "--port", str(port))
+    return [sys.executable, "-P", "-m", "granian", *place, *GRANIAN, "convenor.wsgi:application"]
 
 
 def migrate() -> None:
