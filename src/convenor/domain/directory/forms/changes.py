@@ -14,16 +14,22 @@ from django.utils.translation import gettext_lazy as _
 from convenor.domain.directory import rules
 from convenor.domain.directory.commands import ChangePlan, OrganisationFacts, Successor
 from convenor.domain.directory.forms.base import OrganisationField, OrganisationsField, TaskForm
-from convenor.domain.directory.models import Organisation, OrganisationChange, OrganisationKind
+from convenor.domain.directory.models import Organisation, OrganisationKind
 from convenor.kit.forms import DayField
+
+WHAT_HAPPENED = (
+    (rules.RENAMED, _("Renamed: the same body under a new name")),
+    (rules.MERGED, _("Merged: it and others became one body")),
+    (rules.SPLIT, _("Split: it became several bodies, or gave a part away")),
+    (rules.MOVED, _("Moved: it belongs to another portfolio now")),
+    (rules.ABOLISHED, _("Abolished: nothing comes after it")),
+)
 
 
 class KindOfChangeForm(forms.Form):
     """The first question: what happened?"""
 
-    kind = forms.ChoiceField(
-        label=_("What happened?"), choices=OrganisationChange.Kind.choices, widget=forms.RadioSelect
-    )
+    kind = forms.ChoiceField(label=_("What happened?"), choices=WHAT_HAPPENED, widget=forms.RadioSelect)
 
 
 class ChangeForm(TaskForm):

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from convenor.core.accounts.models import Person
 from convenor.core.records import commands as records
 from convenor.core.records.queries import former_address
 from convenor.core.records.rules import NotAllowed, Refused, Viewer, anonymous
@@ -154,6 +155,22 @@ def test_the_rules_of_tenure_are_asked_when_it_starts_and_when_it_is_corrected(c
             by=cast.by, tenure=first, facts=c.TenureFacts(date(2025, 1, 1), date(2026, 1, 1)), reason="x", now=cast.now
         )
     assert [b.code for b in refused.value.breaches] == ["tenure-overlap"]
+
+
+def test_somebody_who_is_not_here_yet_is_added_and_holds_it_or_neither(cast: Cast) -> None:
+    def seat(by: Viewer, name: str) -> Tenure:
+        return c.seat_holder(
+            by=by, office=cast.cio, person=c.PersonFacts(name), facts=c.TenureFacts(date(2026, 1, 1)), now=cast.now
+        )
+
+    made = seat(cast.health_officer, "Nia New")
+    assert (made.person.name, Profile.objects.get(person=made.person).slug) == ("Nia New", "nia-new")
+    assert latest(cast.cio.record)[0] == "office.tenure-started"
+    with pytest.raises(Refused, match="End that first"):
+        seat(cast.health_officer, "Nora Late")
+    with pytest.raises(NotAllowed):
+        seat(cast.revenue_officer, "Nora Late")
+    assert not Person.objects.filter(name="Nora Late").exists()
 
 
 def test_acting_beside_the_holder_answers_for_the_office(cast: Cast) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.files.base import ContentFile
 from django.db import transaction
 
+from convenor.core.accounts.models import SignedLink
 from convenor.core.clock.commands import load_calendars
 from convenor.core.clock.models import Deadline
 from convenor.core.files.commands import receive
@@ -207,6 +208,29 @@ def test_challenge_rules_are_asked(cast: Cast) -> None:
     c.answer_challenge(by=cast.by, stage=first, answer="Yes.", now=cast.now)
     c.move_stage(by=cast.by, partnership=made, stage=c.StageFacts("negotiating", TODAY), now=cast.now)
     assert refused(cast.now) == "challenge-past"
+
+
+def test_a_link_to_challenge_is_sent_while_the_stage_can_be_challenged(cast: Cast) -> None:
+    made = cast.partnership()
+    party = made.parties.get()
+
+    def invite(by: Viewer, now: datetime = cast.now) -> SignedLink:
+        return c.invite_challenge(by=by, party=party, name="Pia Party", email="pia@example.org", now=now)
+
+    for by in (cast.revenue_officer, cast.association_officer, anonymous(cast.now)):
+        with pytest.raises(NotAllowed):
+            invite(by)
+    with pytest.raises(Refused, match="It could be challenged until"):
+        invite(cast.health_officer, cast.now + timedelta(days=30))
+    link = invite(cast.health_officer)
+    assert (link.purpose, link.subject_id, link.email) == ("challenge-partnership", party.pk, "pia@example.org")
+    verb, values, public = latest(made.record)
+    assert (verb, public) == ("partnership.challenge-invited", {"party"})
+    assert values["party"] == (None, cast.association.record.ref)
+    assert invite(cast.health_officer).person == link.person
+    c.edit_partnership(by=cast.by, partnership=made, facts=facts(cast, parties=((cast.revenue, ""),)), now=cast.now)
+    with pytest.raises(Refused, match="no longer named"):
+        c.challenge_by_link(link, "No.", cast.now)
 
 
 def test_an_answer_answers_something_once(cast: Cast) -> None:
