@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,15 +14,24 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from convenor.core.records.rules import NotAllowed, Refused, Viewer
+from convenor.core.records.rules import Refused, Viewer
 from convenor.domain.engagement.commands import load_model
 from convenor.domain.engagement.forms import LoadForm
 from convenor.domain.engagement.models import EngagementModel
 from convenor.domain.engagement.permissions import may_change_model, may_load_some_model
 from convenor.domain.engagement.queries.loading import Plan, plan_load
 from convenor.domain.engagement.queries.pages import access_model, access_version, versions_of
+from convenor.kit.dates import say_day
 from convenor.kit.http import Request
 from convenor.kit.parts import Link
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for, kept apart from the form, which forgets a field that has an error."""
+
+    text: str
+    day: date
 
 
 def load_first(request: Request) -> HttpResponse:
@@ -41,11 +52,12 @@ def _load(request: Request, model: EngagementModel | None) -> HttpResponse:
     form = _form(request, model)
     if request.method != "POST" or not form.is_valid():
         return _page(request, form, model, None)
-    plan = plan_load(request.viewer, form.cleaned_data["yaml"], form.cleaned_data["in_force_from"])
-    _say_problems(form, plan, model)
-    if "confirm" in request.POST and not form.errors:
-        return _confirmed(request, form, model, plan)
-    return _page(request, form, model, plan)
+    asked = Asked(form.cleaned_data["yaml"], form.cleaned_data["in_force_from"])
+    plan = plan_load(request.viewer, asked.text, asked.day)
+    _say_problems(form, plan, model, asked.day)
+    if "confirm" in request.POST and not form.errors and _confirmed(request, form, plan, asked):
+        return HttpResponseRedirect(reverse("engagement:model", args=[plan.value.slug if plan.value else ""]))
+    return _page(request, form, model, plan, _faults(asked.text, plan))
 
 
 def _form(request: Request, model: EngagementModel | None) -> LoadForm:
@@ -62,41 +74,44 @@ def _first_day(today: date, latest: date | None) -> date:
     return max(today, latest + timedelta(days=1)) if latest else today
 
 
-def _say_problems(form: LoadForm, plan: Plan, model: EngagementModel | None) -> None:
+def _say_problems(form: LoadForm, plan: Plan, model: EngagementModel | None, day: date) -> None:
     for problem in plan.problems:
         form.add_error("yaml", str(problem))
-    day = form.cleaned_data.get("in_force_from")
-    if plan.earliest and day and day < plan.earliest and not plan.same:
+    if plan.earliest and day < plan.earliest and not plan.same:
         pattern = _("Choose a day after %(day)s, when the version before it began")
-        form.add_error("in_force_from", pattern % {"day": f"{plan.earliest - timedelta(days=1):%d/%m/%Y}"})
+        form.add_error("in_force_from", pattern % {"day": say_day(plan.earliest - timedelta(days=1))})
     if model and plan.value and plan.value.slug != model.slug:
         pattern = _("This is the model “%(other)s”, not “%(model)s”")
         form.add_error("yaml", pattern % {"other": plan.value.slug, "model": model.slug})
 
 
-def _confirmed(request: Request, form: LoadForm, model: EngagementModel | None, plan: Plan) -> HttpResponse:
+def _confirmed(request: Request, form: LoadForm, plan: Plan, asked: Asked) -> bool:
+    """Whether it was loaded; if not, the form says why."""
     expected = request.POST.get("expected", "")
     try:
         version = load_model(
             by=request.viewer,
-            text=form.cleaned_data["yaml"],
+            text=asked.text,
             now=request.now,
-            in_force_from=form.cleaned_data["in_force_from"],
+            in_force_from=asked.day,
             expected=int(expected) if expected.isdigit() and len(expected) < 6 else plan.number,
         )
-    except NotAllowed as refused:
-        form.add_error(None, str(refused))
     except Refused as refused:
         for breach in refused.breaches:
             form.add_error(breach.field if breach.field in form.fields else None, breach.text)
-    else:
-        pattern = _("Version %(number)d of “%(model)s” is loaded.")
-        messages.success(request, pattern % {"number": version.number, "model": version.model.name})
-        return HttpResponseRedirect(reverse("engagement:model", args=[version.model.slug]))
-    return _page(request, form, model, plan)
+        return False
+    pattern = _("Version %(number)d of “%(model)s” is loaded.")
+    messages.success(request, pattern % {"number": version.number, "model": version.model.name})
+    return True
 
 
-def _page(request: Request, form: LoadForm, model: EngagementModel | None, plan: Plan | None) -> HttpResponse:
+def _page(
+    request: Request,
+    form: LoadForm,
+    model: EngagementModel | None,
+    plan: Plan | None,
+    faults: Sequence[tuple[int, str, str]] = (),
+) -> HttpResponse:
     title = _("Load a new version of “%(model)s”") % {"model": model.name} if model else _("Load an engagement model")
     back = reverse("engagement:model", args=[model.slug]) if model else reverse("engagement:models")
     crumbs = [Link(_("How we engage"), reverse("engagement:models"))]
@@ -104,17 +119,17 @@ def _page(request: Request, form: LoadForm, model: EngagementModel | None, plan:
     context: dict[str, Any] = {
         "title": title,
         "form": form,
-        "plan": plan if plan and not plan.problems and not form.errors else None,
-        "faults": _faults(form, plan) if plan else [],
+        "plan": plan if plan and not form.errors else None,
+        "faults": faults,
         "cancel_url": back,
         "crumbs": [*crumbs, Link(_("Load"), "")],
     }
     return render(request, "engagement/load.html", context, status=422 if form.errors else 200)
 
 
-def _faults(form: LoadForm, plan: Plan) -> list[tuple[int, str, str]]:
+def _faults(text: str, plan: Plan) -> list[tuple[int, str, str]]:
     """Each problem with its line number and the line itself."""
-    lines = form.cleaned_data.get("yaml", "").split("\n")
+    lines = text.split("\n")
     return [
         (problem.line, lines[problem.line - 1] if 0 < problem.line <= len(lines) else "", problem.text)
         for problem in plan.problems
