@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.http import Http404
 
 from convenor.core.accounts.models import DutyAssignment, Person
+from convenor.core.accounts.queries import viewer_for
 from convenor.core.exchange import queries
 from convenor.core.exchange.commands import advance, check_upload, confirm, loading, run_chunk, undo
 from convenor.core.exchange.models import ImportBatch, Origin
@@ -216,8 +218,6 @@ def test_an_upload_is_its_makers_alone(officer: Viewer, now: datetime) -> None:
     assert queries.access_batch(officer, batch.token) == batch
     other = Person.objects.create_user("other@example.org", name="Other Officer (fictitious)")
     DutyAssignment.objects.create(person=other, duty="secretariat", starts_at=now)
-    from convenor.core.accounts.queries import viewer_for
-
     for viewer in (anonymous(now), viewer_for(other, now)):
         with pytest.raises(Http404):
             queries.access_batch(viewer, batch.token)
@@ -241,3 +241,34 @@ def test_two_runners_take_turns(officer: Viewer) -> None:
     assert not run_chunk(batch_id=batch.pk, now=officer.now)
     assert not run_chunk(batch_id=batch.pk, now=officer.now)
     assert titles() == {("Alpha", "live"): 1, ("Beta", "live"): 1}
+
+
+def test_a_long_dry_run_says_how_far_the_rules_were_asked(officer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "REHEARSAL_SECONDS", -1.0)
+    batch = upload(officer, b"id,title\nA,Alpha\nB,forbidden\n")
+    assert batch.notes[-1].startswith("All rows were checked; the rules were tried on the first 1.")
+    assert outcomes(load(officer, b"id,title\nA,Alpha\nB,forbidden\n")) == {"created": 1, "failed": 1}
+
+
+def test_what_the_database_refuses_is_a_sentence(officer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def clashes(*_given: Any, **_named: Any) -> None:
+        raise IntegrityError
+
+    monkeypatch.setattr(loading, "_newest_entry", clashes)
+    batch = upload(officer, TWO)
+    assert [row.error for row in batch.rows.all()] == [loading.CLASH, loading.CLASH]
+    assert not Record.objects.filter(kind="note").exists()
+
+
+def test_administrators_see_and_take_back_what_others_loaded(officer: Viewer, now: datetime) -> None:
+    batch = load(officer, TWO)
+    person = Person.objects.create_user("admin@example.org", name="Ada Administrator (fictitious)")
+    DutyAssignment.objects.create(person=person, duty="administrator", starts_at=now)
+    admin = viewer_for(person, now)
+    assert list(queries.batches_of(admin)) == [batch]
+    later = now + timedelta(hours=1)
+    batch = advance(
+        batch=undo(by=admin, batch=queries.access_batch(admin, batch.token), now=later), now=later, seconds=9
+    )
+    assert outcomes(batch) == {"undone": 2}
+    assert {entry.actor_id for entry in Entry.objects.filter(verb="note.taken-back")} == {person.pk}

@@ -222,6 +222,15 @@ def test_reading_a_query() -> None:
     assert len(read_query(" ".join(f"w{number}" for number in range(100)))) == 16
 
 
+def test_both_query_languages_get_words_only() -> None:
+    terms = read_query('"Digital services" it\'s co-des')
+    assert rules.fts5(terms) == '"digital services" AND "it s" AND "co des" *'
+    assert rules.tsquery(terms) == (
+        "phraseto_tsquery('english', %s) && phraseto_tsquery('english', %s) && to_tsquery('english', %s)",
+        ["digital services", "it s", "'co' <-> 'des':*"],
+    )
+
+
 @given(st.text())
 def test_folding_keeps_places(text: str) -> None:
     assert len(rules.fold(text)) == len(text)
