@@ -18,10 +18,14 @@ from convenor.core.accounts.commands.invitations import SIGN_IN_INVITATION
 from convenor.core.accounts.models import Person, SignedLink
 from convenor.core.accounts.purposes import Choice, Description, Letter, Outcome, Purpose, purposes, register
 from convenor.core.accounts.queries import viewer_of
+from convenor.core.records.registry import registry
 
 
 def register_all() -> None:
-    """Called from AppConfig.ready()."""
+    """Called from AppConfig.ready(). Of people only the name is public, and only where their profile is."""
+    registry.add_public_fields("accounts.Person", "name")
+    for private in ("DutyAssignment", "AccessRow", "Assistance", "SignedLink", "SharedCache"):
+        registry.add_public_fields(f"accounts.{private}")
     for purpose in (INVITATION, NEW_ADDRESS):
         if purpose.slug not in purposes:
             register(purpose)
