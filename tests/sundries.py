@@ -31,9 +31,13 @@ from convenor.core.records.models import Address, Record
 from convenor.core.records.rules import AUDIENCE, DISCLOSE_EXISTENCE, DISCLOSE_TITLE
 from convenor.core.search.commands import rebuild
 from convenor.domain.directory.commands.interests import InterestFacts, declare_interest
+from convenor.domain.directory.commands.offices import OfficeFacts, create_office
 from convenor.domain.directory.commands.tenures import TenureFacts, start_tenure
-from convenor.domain.directory.models import Organisation, PartnershipParty, StageChange
+from convenor.domain.directory.models import Contact, Organisation, Partnership, PartnershipParty, StageChange
+from convenor.domain.engagement.models import EngagementModel
+from convenor.domain.groups.commands.appointments import Term, appoint
 from convenor.domain.groups.commands.initiatives import InitiativeFacts, create_initiative
+from convenor.domain.groups.commands.places import SeatFacts, add_seat
 from convenor.domain.groups.models import Group, Parent, Seat
 from tests import specimens
 from tests.world import HIDDEN, SPECIMENS, World
@@ -103,7 +107,9 @@ def _records(world: World) -> None:
     for specimen in SPECIMENS:
         record = world.row("group", specimen).record
         Address.objects.create(kind="group", slug=f"former-{specimen}", record=record, until=world.now)
-        set_deadline(record=record, kind="group-review", due_at=world.now + timedelta(days=2), now=world.now, note="Due.")
+        set_deadline(
+            record=record, kind="group-review", due_at=world.now + timedelta(days=2), now=world.now, note="Due."
+        )
     pairs = [(a, b) for a in ("group", "organisation", "contact") for b in ("group", "organisation", "contact")]
     define_relation("test-joins", "test joins", "test joined by", pairs)
 
@@ -172,12 +178,32 @@ def _holders(world: World, specimen: str) -> None:
 
 
 def _hosted_by_hidden(world: World) -> None:
-    """A public group of a sealed host, for a sealed initiative."""
-    group = specimens.group_facts(world, "hosted", host=world.row("organisation", "sealed"))
-    made = specimens.made_group(world, group)
-    sealed_initiative = world.row("initiative", "sealed")
-    Group.objects.filter(pk=made.pk).update(initiative=sealed_initiative)
+    """Public things of hidden hosts, of a hidden model, for a hidden initiative, with hidden people in them."""
+    for specimen in HIDDEN:
+        body, model = world.row("organisation", specimen), world.row("engagement-model", specimen)
+        facts = specimens.group_facts(world, f"number {HIDDEN.index(specimen)}", host=body)
+        made = specimens.made_group(world, facts)
+        _appointed(world, made, specimen)
+        Group.objects.filter(pk=made.pk).update(
+            initiative=world.row("initiative", specimen), type=model.group_types.order_by("pk").first()
+        )
+        office = OfficeFacts(f"Desk {HIDDEN.index(specimen)}")
+        create_office(by=world.by, organisation=body, facts=office, now=world.now)
+        contact = specimens.contact(world, "public")
+        Contact.objects.filter(pk=contact.pk).update(host=body)
+        Partnership.objects.filter(pk=specimens.partnership(world, "public").pk).update(host=body)
+        EngagementModel.objects.filter(
+            pk=specimens.load_text_model(world, f"owned-{HIDDEN.index(specimen)}").pk
+        ).update(owner=body)
     create_initiative(by=world.by, facts=InitiativeFacts("Reform nobody hides", "Open."), now=world.now)
+
+
+def _appointed(world: World, made: Group, specimen: str) -> None:
+    """Somebody whose page is hidden sits in a public group."""
+    facts = SeatFacts("A seat", "individual", world.began, constituency=specimens.SIDE)
+    seat = add_seat(by=world.by, group=made, facts=facts, now=world.now)
+    hidden = world.row("person", specimen).person
+    appoint(by=world.by, seat=seat, person=hidden, term=Term(world.began), now=world.now)
 
 
 def _challenged(world: World) -> None:
@@ -236,7 +262,9 @@ def _letters(world: World) -> None:
             record = world.row("group", specimen).record
             follow(by=world.viewer(role), record=record, now=world.now)
         follow(by=world.viewer(role), kind="organisation", now=world.now)
-    queue_text(address="somebody@outside.example", subject="A letter", text="Words.", html="<p>Words.</p>", now=world.now)
+    queue_text(
+        address="somebody@outside.example", subject="A letter", text="Words.", html="<p>Words.</p>", now=world.now
+    )
     Message.objects.filter(address="somebody@outside.example").update(
         record=world.row("group", "sealed").record, bounced_at=world.now, bounce_reason="Nobody there.", key="a key"
     )

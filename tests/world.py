@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.test import Client
 
-from convenor.core.accounts.commands import assign_duty, appoint_assistant
+from convenor.core.accounts.commands import appoint_assistant, assign_duty
 from convenor.core.accounts.models import Duty, Person
 from convenor.core.accounts.queries import viewer_for
 from convenor.core.records.models import Audience
@@ -149,5 +149,9 @@ def _duties(world: World) -> None:
     for role, (duty, over) in given.items():
         assign_duty(by=world.by, person=world.people[role], duty=duty, over=over, reason="Test.", now=world.now)
     appoint_assistant(
-        by=world.by, principal=world.people["member"], assistant=world.people["assistant"], may_answer=True, now=world.now
+        by=world.by,
+        principal=world.people["member"],
+        assistant=world.people["assistant"],
+        may_answer=True,
+        now=world.now,
     )

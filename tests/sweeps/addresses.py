@@ -111,9 +111,7 @@ def address(route: Route, arguments: Arguments) -> str:
     """The path of a route with these arguments."""
     if "(?P<" in route.pattern or "^" in route.pattern:
         return reverse(route.name, kwargs=dict(arguments))
-    path = re.sub(
-        r"<(?:(?P<converter>\w+):)?(?P<name>\w+)>", lambda found: _part(found, arguments), route.pattern
-    )
+    path = re.sub(r"<(?:(?P<converter>\w+):)?(?P<name>\w+)>", lambda found: _part(found, arguments), route.pattern)
     return f"/{path}"
 
 

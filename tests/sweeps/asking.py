@@ -16,11 +16,15 @@ from django.http import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.test import Client
 
-WRITES = re.compile(r"""^\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s+["']?(\w+)""", re.I)
+WRITES = re.compile(
+    r"""^\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s+["']?(\w+)""", re.IGNORECASE
+)
 HOUSEKEEPING = frozenset({"django_session", "convenor_cache", "usersessions_usersession"})
 """Tables that any request may write: sessions, and the counters of the rate limits."""
 
-VOLATILE_HEADERS = frozenset({"date", "content-length", "set-cookie", "content-security-policy", "x-request-id", "server-timing"})
+VOLATILE_HEADERS = frozenset(
+    {"date", "content-length", "set-cookie", "content-security-policy", "x-request-id", "server-timing"}
+)
 """Headers that differ between two equal answers: times, nonces, and the length, which follows from the body."""
 
 

@@ -17,14 +17,13 @@ from typing import Any, Final
 from django.apps import apps
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
 
 from convenor.core.accounts.models import Person
 from convenor.core.files.models import FileVersion
 from convenor.core.records.models import ScopedQuerySet, visible_filter
 from convenor.core.records.registry import registry
 from convenor.core.records.rules import Viewer
-from tests.sweeps.asking import Answer, forms_of
+from tests.sweeps.asking import Answer
 from tests.sweeps.marking_rules import (
     FREE,
     KEPT,
@@ -35,8 +34,9 @@ from tests.sweeps.marking_rules import (
     THIRD_PARTY,
     VOCABULARIES,
 )
+from tests.world import HIDDEN
 
-MARKER: Final = re.compile(rb"zq[0-9a-z]{4}jx", re.I)
+MARKER: Final = re.compile(rb"zq[0-9a-z]{4}jx", re.IGNORECASE)
 TEXTS: Final = (models.CharField, models.TextField, models.JSONField, models.GenericIPAddressField, models.BinaryField)
 SHORTEST: Final = 10
 """Texts that stay as they are are looked for only when they are long enough to be told apart."""
@@ -58,7 +58,11 @@ class Place:
 
 @dataclass
 class Planted:
-    """Everything that was planted: markers, and texts that stayed as they were, by what to look for."""
+    """Everything that was planted: markers, and texts that are looked for as they are.
+
+    The latter are what cannot be overwritten, and what hidden texts said before: they name their specimen, and a copy
+    of one in a public row (a title made of another's name) shows that way.
+    """
 
     markers: dict[str, Place] = field(default_factory=dict)
     kept: dict[str, Place] = field(default_factory=dict)
@@ -83,7 +87,9 @@ def text_fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
 def unlisted() -> list[str]:
     """Models with words whose public fields nobody has listed."""
     known = {*registry.public_fields, *THIRD_PARTY}
-    return sorted(model._meta.label for model in apps.get_models() if text_fields(model) and model._meta.label not in known)
+    return sorted(
+        model._meta.label for model in apps.get_models() if text_fields(model) and model._meta.label not in known
+    )
 
 
 def plant(viewer: Viewer) -> Planted:
@@ -130,6 +136,8 @@ def _plant_row(planted: Planted, row: models.Model, column: models.Field[Any, An
     if value is None and not isinstance(column, models.JSONField):
         return False
     marker = _next(len(planted.markers))
+    if isinstance(value, str) and len(value) >= SHORTEST and any(word in value for word in HIDDEN):
+        planted.kept[value] = place
     try:
         with transaction.atomic():
             row._meta.model._base_manager.filter(pk=row.pk).update(**{column.name: _marked(column, value, marker)})
@@ -234,7 +242,3 @@ def unpacked(body: bytes) -> Iterator[bytes]:
         for name in packed.namelist():
             yield name.encode()
             yield from unpacked(packed.read(name))
-
-
-
-

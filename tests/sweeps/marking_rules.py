@@ -119,7 +119,7 @@ PATHS: Final[dict[str, str]] = {
 """Where the record of a part is, whose model has no scope of its own."""
 
 PUBLIC_ROWS: Final[dict[str, Callable[[Viewer], Q]]] = {
-    "journal.Entry": lambda viewer: Q(),
+    "journal.Entry": lambda _viewer: Q(),
     "journal.Value": lambda viewer: (
         visible_filter(viewer, "entry__record") & Q(public=True, entry__at__gte=F("entry__record__published_at"))
     ),

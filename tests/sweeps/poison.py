@@ -15,7 +15,9 @@ from tests.sweeps.marking_rules import FREE, KEPT, THIRD_PARTY
 LONG: Final = """"'`--></script></style></textarea></title><xq onxq=1>{{7*7}}%(xq)s ${7*7}"""
 SHORT: Final = "\"'><xq onxq=1>"
 TINY: Final = '<xq>"'
-MARKDOWN: Final = "\n\n[xq](javascript:xq) ![xq](javascript:xq) <img src=xq onxq=1> <javascript:xq>\n\n[xq]: javascript:xq"
+MARKDOWN: Final = (
+    "\n\n[xq](javascript:xq) ![xq](javascript:xq) <img src=xq onxq=1> <javascript:xq>\n\n[xq]: javascript:xq"
+)
 FORMULAS: Final = ("=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1+1", "\r=1+1", " =1+1")
 ACTIVE: Final = ("javascript:", "data:text", "vbscript:")
 

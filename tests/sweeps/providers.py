@@ -59,7 +59,7 @@ def subscription_of(role: str) -> Callable[[World], Arguments]:
 def resource_names(**more: Any) -> Provider:
     """Every resource by its name."""
 
-    def provide(world: World) -> Mapping[str, Arguments]:  # noqa: ARG001 - the shape of a provider
+    def provide(world: World) -> Mapping[str, Arguments]:
         return {**{name: {"name": name, **more} for name in resources}, ABSENT: {"name": "nobody-here", **more}}
 
     return provide
@@ -70,10 +70,15 @@ def batch_of(role: str) -> Callable[[World], Arguments]:
 
 
 BATCH: Final = only(
-    **{"of the officer": batch_of("officer"), "of the administrator": batch_of("administrator"), ABSENT: {"token": "0" * 32}}
+    **{
+        "of the officer": batch_of("officer"),
+        "of the administrator": batch_of("administrator"),
+        ABSENT: {"token": "0" * 32},
+    }
 )
 FILE: Final = kind("file", pk=lambda row: row.pk, name=lambda row: row.original_name)
 LINK: Final = only(open=lambda world: {"token": world.extras["token"]}, absent={"token": "x" * 43})
+
 
 def first(row: Any, name: str) -> int | None:
     """The key of the first row that hangs on this one."""
@@ -138,9 +143,7 @@ PROVIDERS: Final[dict[str, Provider]] = {
     "/engagement/ slug,type_slug": kind("engagement-model", slug=slug, type_slug=lambda row: f"{row.slug}-council"),
     "/api/v1/engagement-models/ key": kind("engagement-model", key=slug),
     "api:unknown": only(absent={"rest": "v2/groups/"}, page={"rest": "v1/nothing.html"}),
-    "accounts:end-access": only(
-        person=lambda world: {"pk": world.extras["access row"].pk}, absent={"pk": NO_KEY}
-    ),
+    "accounts:end-access": only(person=lambda world: {"pk": world.extras["access row"].pk}, absent={"pk": NO_KEY}),
     "accounts:end-assistance": only(
         member=lambda world: {"pk": Assistance.objects.earliest("pk").pk}, absent={"pk": NO_KEY}
     ),

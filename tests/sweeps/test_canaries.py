@@ -110,7 +110,9 @@ def test_searching_for_what_is_hidden_is_like_searching_for_nothing(world: World
 
 def filtered_lists(world: World) -> list[str]:
     """Every list with a search box, as an address with a place for the words."""
-    pages = [ask(world.client("stranger"), "GET", url) for url in sorted({kind.list_url for kind in registry.kinds.values()})]
+    pages = [
+        ask(world.client("stranger"), "GET", url) for url in sorted({kind.list_url for kind in registry.kinds.values()})
+    ]
     return [f"{page.url}?q={{}}" for page in pages if page.status == 200 and 'name="q"' in page.text]
 
 

@@ -73,7 +73,13 @@ def test_a_megabyte_in_one_field(world: World, every_form: list[Filled]) -> None
 
 @pytest.mark.parametrize(
     "body",
-    [b"name=%ff%fe&q=%00", b"\xff\xfe\x00", b"a" * 5000, b"&".join(b"f%d=1" % i for i in range(2000)), b"x=" + b"y" * 3_000_000],
+    [
+        b"name=%ff%fe&q=%00",
+        b"\xff\xfe\x00",
+        b"a" * 5000,
+        b"&".join(b"f%d=1" % i for i in range(2000)),
+        b"x=" + b"y" * 3_000_000,
+    ],
     ids=["no UTF-8", "raw bytes", "no fields", "2000 fields", "3 MB"],
 )
 def test_broken_bodies(world: World, every_form: list[Filled], body: bytes) -> None:
@@ -89,9 +95,22 @@ def test_broken_bodies(world: World, every_form: list[Filled], body: bytes) -> N
 
 def test_broken_queries_on_every_page(world: World, every_form: list[Filled]) -> None:
     """Filters, pages and cursors that are none."""
-    queries = ("page=0", "page=-1", "page=9e9", "page=%00", "q=%ff", "q=%00", "sort=%00", "after=x", "format=x", "on=0000")
+    queries = (
+        "page=0",
+        "page=-1",
+        "page=9e9",
+        "page=%00",
+        "q=%ff",
+        "q=%00",
+        "sort=%00",
+        "after=x",
+        "format=x",
+        "on=0000",
+    )
     faults = {}
-    for url in sorted({filled.door.url for filled in every_form} | {"/search/", "/updates/", "/groups/", "/organisations/"}):
+    for url in sorted(
+        {filled.door.url for filled in every_form} | {"/search/", "/updates/", "/groups/", "/organisations/"}
+    ):
         for query in queries:
             for role in ("stranger", "administrator"):
                 with undone():
@@ -104,7 +123,9 @@ def test_broken_queries_on_every_page(world: World, every_form: list[Filled]) ->
 def wrong_choices(filled: Filled) -> dict[str, str]:
     """A choice that is none for every list and every set of radio buttons."""
     kinds = {"select", "radio", "checkbox"}
-    return {control.name: "no-such-choice" for control in filled.form.controls if control.kind in kinds and control.name}
+    return {
+        control.name: "no-such-choice" for control in filled.form.controls if control.kind in kinds and control.name
+    }
 
 
 def lost(answer: Answer, filled: Filled, sent: dict[str, str]) -> object:

@@ -21,7 +21,9 @@ def test_every_kind_has_a_factory() -> None:
 def test_specimens_are_seen_by_whom_they_are_for(world: World, specimen: str) -> None:
     for kind in registry.kinds:
         record = world.row(kind, specimen).record
-        seen_by = {role for role in ROLES if Record.objects.visible_to(world.viewer(role)).filter(pk=record.pk).exists()}
+        seen_by = {
+            role for role in ROLES if Record.objects.visible_to(world.viewer(role)).filter(pk=record.pk).exists()
+        }
         assert seen_by == EXPECTED[specimen], kind
 
 
