@@ -278,7 +278,9 @@ def _pass_on(by: Viewer, plan: ChangePlan, became: Bodies, change: OrganisationC
     closing = {body.pk for body in plan.closing()}
     for office in offices_of(plan.before):
         if office.pk in plan.offices:
-            _move_office(by, office, became[plan.offices[office.pk]], change, now)
+            target = became[plan.offices[office.pk]]
+            if target.pk != office.organisation_id:
+                _move_office(by, office, target, change, now)
         elif office.organisation_id in closing:
             office_steps.close_office(by, office, plan.last_day, change.record.title, now)
     for body in bodies_of(plan.before):

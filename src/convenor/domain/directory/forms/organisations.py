@@ -120,12 +120,12 @@ class PlacesForm(TaskForm):
         *args: Any,
         offices: dict[int, str],
         bodies: dict[int, str],
-        places: list[str],
+        places: dict[int, str],
         stay: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        goes = [(str(number), name) for number, name in enumerate(places)]
+        goes = [(str(number), name) for number, name in places.items()]
         for pk, label in offices.items():
             ends = [("", stay)] if stay else [(self.ABOLISH, _("It is abolished"))]
             self.fields[f"office_{pk}"] = forms.ChoiceField(

@@ -174,9 +174,15 @@ def _places_form(request: Request, plan: ChangePlan) -> PlacesForm:
         viewer=request.viewer,
         offices={office.pk: str(office) for office in offices},
         bodies={body.pk: body.name for body in bodies},
-        places=[successor.name for successor in plan.after],
+        places=_places(plan),
         stay=_("It stays where it is") if goes_on else "",
     )
+
+
+def _places(plan: ChangePlan) -> dict[int, str]:
+    """Where things can go: every body after the change but the one they are in."""
+    own = plan.before[0] if len(plan.before) == 1 else None
+    return {number: body.name for number, body in enumerate(plan.after) if own is None or body.organisation != own}
 
 
 def _kept(request: Request, form: ChangeForm) -> list[tuple[str, str]]:
