@@ -139,7 +139,7 @@ def ask_to_confirm(*, by: Viewer, appointment: Appointment, now: datetime) -> Ap
     with transaction.atomic():
         group = steps.opened(by, appointment.seat.group)
         appointment = _fresh(appointment, group)
-        refuse_if(confirm_breaches(appointment, steps.today(now)))
+        refuse_if([*confirm_breaches(appointment, steps.today(now)), *_unreachable(appointment.person)])
         links.send_link(
             purpose=CONFIRM, person=appointment.person, now=now, record=group.record, subject_id=appointment.pk
         )
@@ -201,6 +201,13 @@ def _gone(person: Person) -> list[Breach]:
     if person.erased_at is None:
         return []
     return [Breach("person-erased", _("What was held about this person has been erased."), "person")]
+
+
+def _unreachable(person: Person) -> list[Breach]:
+    if person.email:
+        return []
+    text = _("No e-mail address is known of %(name)s: a link cannot be sent.")
+    return [Breach("no-address", text % {"name": person.name})]
 
 
 def _fresh(appointment: Appointment, group: Group) -> Appointment:

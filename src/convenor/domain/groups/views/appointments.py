@@ -31,7 +31,7 @@ def appoint(request: Request, slug: str, number: int) -> HttpResponse:
     viewer, today = request.viewer, local_day(request.now)
     group = base.editable(request, slug)
     seat = access_seat(viewer, group, number)
-    form = AppointForm(request.POST or None, viewer=viewer, follows=seat.basis in FOLLOWS, today=today)
+    form = AppointForm(base.posted(request), viewer=viewer, follows=seat.basis in FOLLOWS, today=today)
     made = directory.run(form, lambda good: _appoint(request, good, seat))
     if made:
         words = {"name": made.person.name, "seat": seat.title}
@@ -69,7 +69,7 @@ def _found(request: Request, slug: str, key: int) -> tuple[Group, Appointment]:
 def correct(request: Request, slug: str, key: int) -> HttpResponse:
     """Correct what was recorded of an appointment, with a reason."""
     _group, term = _found(request, slug, key)
-    form = CorrectForm(request.POST or None, viewer=request.viewer, appointment=term)
+    form = CorrectForm(base.posted(request), viewer=request.viewer, appointment=term)
 
     def save(good: CorrectForm) -> Appointment:
         reason = good.cleaned_data["reason"]
@@ -125,7 +125,7 @@ def ask(request: Request, slug: str, key: int) -> HttpResponse:
     """Send the person a link to confirm by."""
     _group, term = _found(request, slug, key)
     place = base.place_of_seat(term.seat)
-    form = TaskForm(request.POST or None, viewer=request.viewer)
+    form = TaskForm(base.posted(request), viewer=request.viewer)
     done = directory.run(
         form, lambda _good: appointments.ask_to_confirm(by=request.viewer, appointment=term, now=request.now)
     )
@@ -145,7 +145,7 @@ def confirm(request: Request, slug: str, key: int) -> HttpResponse:
     viewer = request.viewer
     term = access_term(viewer, access_group(viewer, slug), key)
     permissions.may_confirm_appointment(viewer, term).require()
-    form = TaskForm(request.POST or None, viewer=viewer)
+    form = TaskForm(base.posted(request), viewer=viewer)
     done = directory.run(
         form, lambda _good: appointments.confirm_appointment(by=viewer, appointment=term, now=request.now)
     )
@@ -168,7 +168,7 @@ def chair_add(request: Request, slug: str, number: int) -> HttpResponse:
     viewer, today = request.viewer, local_day(request.now)
     group = base.editable(request, slug)
     seat = access_seat(viewer, group, number)
-    form = ChairForm(request.POST or None, viewer=viewer, today=today)
+    form = ChairForm(base.posted(request), viewer=viewer, today=today)
     made = directory.run(
         form, lambda good: chairs.start_chairing(by=viewer, seat=seat, now=request.now, **good.cleaned_data)
     )

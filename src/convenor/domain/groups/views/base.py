@@ -52,6 +52,11 @@ def task(request: Request, form: Any, title: str, **context: Any) -> HttpRespons
     return render(request, template, {"form": form, "title": title, **context})
 
 
+def posted(request: Request) -> Any:
+    """What was sent, however little; None where the form is only shown."""
+    return request.POST if request.method == "POST" else None
+
+
 def editable(request: Request, slug: str) -> Group:
     """The group at this address, for somebody who may change it; else 404, or NotAllowed with the reason."""
     group = access_group(request.viewer, slug)
@@ -90,7 +95,7 @@ def day_and_reason(
     **how: Any,
 ) -> HttpResponse:
     """Ask for a last day (and why), then do it and go back. `how` goes to the form: label, needed."""
-    form = DayAndReason(request.POST or None, viewer=request.viewer, today=local_day(request.now), **how)
+    form = DayAndReason(posted(request), viewer=request.viewer, today=local_day(request.now), **how)
     if directory.run(form, command):
         return directory.done(request, question.said, question.leads_to or place.url)
     context = place.context(question.label, consequences=question.consequences, submit_style="warning")

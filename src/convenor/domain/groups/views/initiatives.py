@@ -81,7 +81,7 @@ def initiative(request: Request, slug: str) -> HttpResponse:
 def add(request: Request) -> HttpResponse:
     """Add an initiative."""
     permissions.may_edit_initiative(request.viewer).require()
-    form = InitiativeForm(request.POST or None, viewer=request.viewer)
+    form = InitiativeForm(base.posted(request), viewer=request.viewer)
     made = directory.run(form, lambda good: create_initiative(by=request.viewer, facts=good.facts(), now=request.now))
     if made:
         return directory.done(request, _("%(name)s was added.") % {"name": made.name}, _address(made))
@@ -96,7 +96,7 @@ def edit(request: Request, slug: str) -> HttpResponse:
     found = access_initiative(request.viewer, slug)
     permissions.may_edit_initiative(request.viewer, found.record_id).require()
     initial = {"name": found.name, "summary": found.summary}
-    form = InitiativeForm(request.POST or None, viewer=request.viewer, initial=initial)
+    form = InitiativeForm(base.posted(request), viewer=request.viewer, initial=initial)
     changed = directory.run(
         form, lambda good: edit_initiative(by=request.viewer, initiative=found, facts=good.facts(), now=request.now)
     )

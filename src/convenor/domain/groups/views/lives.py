@@ -27,7 +27,7 @@ def move(request: Request, slug: str) -> HttpResponse:
     group = base.editable(request, slug)
     if not MOVES[group.state]:
         return reopen(request, slug)
-    form = MoveForm(request.POST or None, viewer=request.viewer, group=group, today=local_day(request.now))
+    form = MoveForm(base.posted(request), viewer=request.viewer, group=group, today=local_day(request.now))
 
     def save(good: MoveForm) -> Group:
         given = good.cleaned_data
@@ -72,7 +72,7 @@ def reopen(request: Request, slug: str) -> HttpResponse:
     group = base.editable(request, slug)
     if group.state != CLOSED:
         return move(request, slug)
-    form = ReopenForm(request.POST or None, viewer=request.viewer, today=local_day(request.now))
+    form = ReopenForm(base.posted(request), viewer=request.viewer, today=local_day(request.now))
     opened = directory.run(
         form, lambda good: lives.reopen_group(by=request.viewer, group=group, now=request.now, **good.cleaned_data)
     )
@@ -91,7 +91,7 @@ def review(request: Request, slug: str) -> HttpResponse:
     """Record a review, and when the next one is due."""
     group = base.editable(request, slug)
     initial = {"due_on": group.review_due_on}
-    form = ReviewForm(request.POST or None, viewer=request.viewer, initial=initial)
+    form = ReviewForm(base.posted(request), viewer=request.viewer, initial=initial)
     done = directory.run(
         form, lambda good: lives.set_review(by=request.viewer, group=group, now=request.now, **good.cleaned_data)
     )
@@ -106,7 +106,7 @@ def readers(request: Request, slug: str) -> HttpResponse:
     """Change who may read a group."""
     group = base.editable(request, slug)
     initial = {"readers": "public" if group.record.is_public else "members", "known": group.record.disclosure}
-    form = ReadersForm(request.POST or None, viewer=request.viewer, initial=initial)
+    form = ReadersForm(base.posted(request), viewer=request.viewer, initial=initial)
     shown = directory.run(
         form, lambda good: showing.show_group(by=request.viewer, group=group, now=request.now, **good.cleaned_data)
     )

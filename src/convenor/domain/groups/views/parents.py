@@ -32,7 +32,7 @@ def parents(request: Request, slug: str) -> HttpResponse:
     group = base.editable(request, slug)
     rules = effective_rules(group.type, today) if group.type else None
     needs = bool(rules and rules.parent_approval)
-    form = ParentForm(request.POST or None, viewer=viewer, today=today, needs_approval=needs)
+    form = ParentForm(base.posted(request), viewer=viewer, today=today, needs_approval=needs)
     made = directory.run(
         form,
         lambda good: set_parent(
@@ -80,7 +80,7 @@ def approval(request: Request, slug: str, key: int) -> HttpResponse:
     group = base.editable(request, slug)
     link = access_parent(request.viewer, group, key)
     initial = {"approved_on": link.approved_on or local_day(request.now), "note": link.approval_note}
-    form = ApprovalForm(request.POST or None, viewer=request.viewer, initial=initial)
+    form = ApprovalForm(base.posted(request), viewer=request.viewer, initial=initial)
     back = reverse("groups:parents", args=[group.slug])
     done = directory.run(
         form, lambda good: record_approval(by=request.viewer, link=link, now=request.now, **good.cleaned_data)

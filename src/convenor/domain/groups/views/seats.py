@@ -186,7 +186,7 @@ def add(request: Request, slug: str) -> HttpResponse:
     group = base.editable(request, slug)
     rules = effective_rules(group.type, today) if group.type else None
     basis = _basis(request, rules)
-    form = SeatForm(request.POST or None, viewer=viewer, rules=rules, basis=basis, today=group.started_on or today)
+    form = SeatForm(base.posted(request), viewer=viewer, rules=rules, basis=basis, today=group.started_on or today)
     made = directory.run(form, lambda good: add_seat(by=viewer, group=group, facts=good.facts(), now=request.now))
     if made:
         onward = base.seat_address(made) if not made.office_id else base.address(group)
@@ -211,7 +211,7 @@ def named(request: Request, slug: str) -> HttpResponse:
     viewer, today = request.viewer, local_day(request.now)
     group = base.editable(request, slug)
     places = places_of(group, today)
-    form = NamedPlacesForm(request.POST or None, viewer=viewer, places=places, today=group.started_on or today)
+    form = NamedPlacesForm(base.posted(request), viewer=viewer, places=places, today=group.started_on or today)
 
     def save(good: NamedPlacesForm) -> list[Seat]:
         day = good.cleaned_data["starts_on"]
@@ -234,7 +234,7 @@ def edit(request: Request, slug: str, number: int) -> HttpResponse:
     group = base.editable(request, slug)
     found = access_seat(viewer, group, number)
     rules = effective_rules(group.type, today) if group.type else None
-    form = SeatForm(request.POST or None, viewer=viewer, rules=rules, seat=found)
+    form = SeatForm(base.posted(request), viewer=viewer, rules=rules, seat=found)
 
     def save(good: SeatForm) -> Seat:
         reason = good.cleaned_data["reason"]

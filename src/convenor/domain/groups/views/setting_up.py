@@ -85,7 +85,7 @@ def _form(
 ) -> GroupForm:
     offered = initiatives(request.viewer)
     return GroupForm(
-        request.POST or None, viewer=request.viewer, rules=rules, initiatives=offered, group=group, initial=initial
+        base.posted(request), viewer=request.viewer, rules=rules, initiatives=offered, group=group, initial=initial
     )
 
 
