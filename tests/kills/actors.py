@@ -207,6 +207,18 @@ def _fork_writer(seed: int) -> tuple[int, int]:
         os.write(writer, b"%d\n" % one_command(dice))
 
 
+def mark_changes(count: int) -> int:
+    """So many public changes at uneven intervals; each with its number and the time it was committed."""
+    dice = random.Random(2)  # noqa: S311 - a repeatable test
+    for number in range(count):
+        with transaction.atomic():
+            made = records.create_record(kind="thing", title=f"mark {number}", now=now())
+            journal.write(by=system(now()), verb="thing.created", record=made, now=now())
+        print(number, time.time(), flush=True)
+        time.sleep(0.2 + dice.random())
+    return count
+
+
 # -- backup ----------------------------------------------------------------------------------------------------------
 
 
@@ -246,7 +258,7 @@ ACTORS: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in (
         queue_mail, take_access_away, mail_states, beats, do_commands, seal_until_told, seal_all, what_verify_says,
-        do_harm, kill_writers, write_until_told, entry_ids, picture,
+        do_harm, kill_writers, mark_changes, write_until_told, entry_ids, picture,
     )
 }  # fmt: skip
 
