@@ -6,6 +6,8 @@ import argparse
 import contextlib
 import ctypes
 import fcntl
+import hashlib
+import json
 import os
 import shutil
 import signal
@@ -20,11 +22,14 @@ from typing import IO
 
 import django
 
+from convenor import __version__
 from convenor.web.cli.faults import Trouble
 from convenor.web.cli.serve import check_port, granian_command, migrate
 
 PR_SET_PDEATHSIG = 1
 STOP_WITHIN = 8.0
+SOURCE = Path(__file__).resolve().parents[2]
+SEEDS = "domain/*/seeds/*"
 
 
 def main(arguments: list[str]) -> int:
@@ -39,13 +44,13 @@ def main(arguments: list[str]) -> int:
     with _only_one(settings.DATA):
         if options.reset:
             _reset(settings.DATA)
-        _prepare()
+        greeting = _prepare(settings.DATA)
         running = _hold(settings.DATA, fcntl.LOCK_SH)
     if options.no_serve:
         _say("The demonstration is loaded.")
         return 0
     with running:
-        return _run(options.host, options.port, address)
+        return _run(options.host, options.port, address, greeting)
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
@@ -98,26 +103,55 @@ def _reset(data: Path) -> None:
                 path.unlink()
 
 
-def _prepare() -> None:
+def _prepare(data: Path) -> str:
+    """Make the database and tell the story, unless that is done; what to greet with.
+
+    A later start needs neither the apps nor the database: a file says what was loaded and from which code.
+    """
+    ready, mark = data / "ready.json", _fingerprint()
+    with contextlib.suppress(OSError, ValueError):
+        known = json.loads(ready.read_text())
+        if known["mark"] == mark and (data / "convenor.sqlite3").exists():
+            return str(known["greeting"])
+    greeting = _load()
+    ready.write_text(json.dumps({"mark": mark, "greeting": greeting}))
+    return greeting
+
+
+def _fingerprint() -> str:
+    """Changes with the tables, the story and the database it goes into."""
+    told = hashlib.sha256(f"{__version__} {os.environ.get('DATABASE_URL')}".encode())
+    for path in sorted([*SOURCE.glob("*/*/migrations/*.py"), *SOURCE.glob("web/demo/**/*"), *SOURCE.glob(SEEDS)]):
+        if path.is_file() and path.suffix != ".pyc":
+            told.update(path.read_bytes())
+    return told.hexdigest()
+
+
+def _load() -> str:
     began = time.monotonic()
     django.setup()
     migrate()
-    from convenor.web.demo import story  # noqa: PLC0415 - the apps must be ready
+    from convenor.core.search.commands import rebuild  # noqa: PLC0415 - the apps must be ready
+    from convenor.web.demo import people, story  # noqa: PLC0415 - same
 
     if story.is_loaded():
-        return
-    _say("Loading the demonstration …")
-    story.load(datetime.now(UTC))
-    _say(f"Loaded in {time.monotonic() - began:.1f} s.")
+        rebuild()  # an earlier start may have been killed just before it
+    else:
+        _say("Loading the demonstration …")
+        story.load(datetime.now(UTC))
+        _say(f"Loaded in {time.monotonic() - began:.1f} s.")
+    logins = [f"    {each.role:<28} {each.email:<28} {each.password}   {each.waits}" for each in people.logins()]
+    return "\n".join(["  Sign in as (everybody here is fictitious; the password is the same for all):", *logins])
 
 
-def _run(host: str, port: int, address: str) -> int:
+def _run(host: str, port: int, address: str, greeting: str) -> int:
     """Server and worker in process groups of their own; stop both when either ends or we are told to."""
-    children = [_start(granian_command(host, port)), _start([sys.executable, "-P", "-m", "convenor", "worker"])]
     stopped = _Stop()
+    children = [_start(granian_command(host, port))]
     try:
         if _wait_until_up(address, children, stopped):
-            _greet(address)
+            children.append(_start([sys.executable, "-P", "-m", "convenor", "worker"]))
+            _say(f"\n  Convenor is running: {address}/\n\n{greeting}\n\n  Ctrl-C stops it.")
         while not stopped.asked and all(child.poll() is None for child in children):
             time.sleep(0.1)
     finally:
@@ -174,16 +208,6 @@ def _stop(children: list[subprocess.Popen[bytes]]) -> None:
 def _signal(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, number)
-
-
-def _greet(address: str) -> None:
-    from convenor.web.demo.people import logins  # noqa: PLC0415 - the apps must be ready
-
-    _say(f"\n  Convenor is running: {address}/\n")
-    _say("  Sign in as (everybody here is fictitious; the password is the same for all):")
-    for login in logins():
-        _say(f"    {login.role:<28} {login.email:<28} {login.password}   {login.waits}")
-    _say("\n  Ctrl-C stops it.")
 
 
 def _say(text: str) -> None:
