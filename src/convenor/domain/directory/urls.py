@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from convenor.domain.directory.views import changes, contacts, offices, organisations, partnerships, people
+from convenor.domain.directory.views import changes, contacts, feeds, offices, organisations, partnerships, people
 
 app_name = "directory"
 
 urlpatterns = [
     path("organisations/", organisations.register, name="organisations"),
     path("organisations/add/", organisations.add, name="organisation-add"),
+    path("organisations/feed.atom", feeds.organisations, name="organisations-feed"),
     path("organisations/changes/", changes.register, name="changes"),
+    path("organisations/changes/feed.atom", feeds.changes, name="changes-feed"),
     path("organisations/changes/<str:ref>/", changes.detail, name="change"),
     path("organisations/<slug:slug>/", organisations.detail, name="organisation"),
     path("organisations/<slug:slug>/edit/", organisations.edit, name="organisation-edit"),
@@ -38,6 +40,7 @@ urlpatterns = [
     path("people/<slug:slug>/interests/add/", people.interest_add, name="interest-add"),
     path("people/<slug:slug>/interests/<int:pk>/end/", people.interest_end, name="interest-end"),
     path("partnerships/", partnerships.register, name="partnerships"),
+    path("partnerships/feed.atom", feeds.partnerships, name="partnerships-feed"),
     path("partnerships/add/", partnerships.add, name="partnership-add"),
     path("partnerships/<slug:slug>/", partnerships.detail, name="partnership"),
     path("partnerships/<slug:slug>/edit/", partnerships.edit, name="partnership-edit"),
@@ -49,6 +52,7 @@ urlpatterns = [
     path("partnerships/<slug:slug>/invite/", partnerships.invite, name="challenge-invite"),
     path("partnerships/<slug:slug>/agreements/add/", partnerships.agreement_add, name="agreement-add"),
     path("engagement-log/", contacts.register, name="contacts"),
+    path("engagement-log/feed.atom", feeds.contacts, name="contacts-feed"),
     path("engagement-log/add/", contacts.add, name="contact-add"),
     path("engagement-log/<str:ref>/", contacts.detail, name="contact"),
     path("engagement-log/<str:ref>/edit/", contacts.edit, name="contact-edit"),

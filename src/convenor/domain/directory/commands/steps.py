@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -19,6 +20,9 @@ from convenor.domain.directory.queries.shared import local_day
 
 __all__ = ["local_day"]
 
+CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What neither XML (feeds) nor PostgreSQL can hold."""
+
 SECRETARIAT_AUDIENCE: Final = "duty:secretariat"
 
 
@@ -33,9 +37,9 @@ def refuse_bad_fields(row: models.Model, *, but: Collection[str] = ()) -> None:
     except ValidationError as error:
         refuse_if(Breach("field", " ".join(texts), name) for name, texts in error.message_dict.items())
     refuse_if(
-        Breach("field", "Null characters cannot be stored.", field.name)
+        Breach("field", "Control characters cannot be stored.", field.name)
         for field in row._meta.fields
-        if "\x00" in str(getattr(row, field.attname, ""))
+        if CONTROLS.search(str(getattr(row, field.attname, "")))
     )
 
 

@@ -72,6 +72,7 @@ def test_a_duty_reaches_down_the_tree_but_not_up(cast: Cast) -> None:
         ({"website": "nowhere"}, "field", "website"),
         ({"short_name": "x" * 41}, "field", "short_name"),
         ({"summary": "\x00"}, "field", "summary"),
+        ({"summary": "\x1b[2J"}, "field", "summary"),
     ],
 )
 def test_what_an_organisation_cannot_be(cast: Cast, given: dict[str, Any], code: str, field: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.db import connection, transaction
@@ -174,6 +175,27 @@ def test_the_registers_are_open_and_downloads_carry_the_filters(cast: Cast) -> N
     assert "1 organisation" in page
     ref = cast.health.record.ref
     assert f"/api/v1/organisations.csv?q=blood&amp;part_of={ref}&amp;standing=current" in page
+
+
+def test_feeds_hold_what_the_reader_may_read(cast: Cast) -> None:
+    cast.partnership()
+    hidden = cast.contact(subject=f"{MARK} visit")
+    cast.contact(subject="Open visit")
+    c.withhold_contact(by=cast.by, contact=hidden, reason="x", now=cast.now)
+    plan = c.ChangePlan("abolished", cast.today, (cast.revenue,))
+    c.record_change(by=cast.by, plan=plan, now=cast.now)
+    told = {
+        "/organisations/feed.atom": "Department of Health",
+        "/organisations/changes/feed.atom": "Revenue Office abolished",
+        "/partnerships/feed.atom": "Digital skills partnership",
+        "/engagement-log/feed.atom": "Open visit",
+    }
+    for address, words in told.items():
+        response = Client().get(address)
+        feed = ET.fromstring(response.content)  # noqa: S314 - our own answer
+        assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
+        assert words in [entry.text for entry in feed.iter("{http://www.w3.org/2005/Atom}title")]
+        assert MARK not in response.content.decode()
 
 
 @pytest.mark.parametrize(

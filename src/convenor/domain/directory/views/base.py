@@ -173,8 +173,10 @@ def head(record: Record, **context: Any) -> dict[str, Any]:
     }
 
 
-def downloads(resource: str, asked: Mapping[str, object]) -> list[Link]:
+def downloads(resource: str, asked: Mapping[str, object], feed: str = "") -> list[Link]:
     """The ways to take a register away as the reader narrowed it. `asked`: filters of the resource with their values.
+
+    feed: the name of its feed's address, where it has one.
 
     The addresses are those of DESIGN section 6.
     """
@@ -184,6 +186,7 @@ def downloads(resource: str, asked: Mapping[str, object]) -> list[Link]:
         Link("CSV", f"/api/v1/{resource}.csv{query}"),
         Link("JSON", f"/api/v1/{resource}/{query}"),
         Link(_("All formats"), f"/data/{resource}/"),
+        *([Link("Atom", reverse(feed))] if feed else []),
     ]
 
 

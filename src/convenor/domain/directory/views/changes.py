@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from convenor.core.records.rules import NotAllowed, Refused
@@ -39,6 +40,8 @@ def register(request: Request) -> HttpResponse:
     context = {
         "title": _("Machinery-of-government changes"),
         "page": page,
+        "sentence": ngettext("%(n)d change", "%(n)d changes", page.total) % {"n": page.total},
+        "downloads": base.downloads("organisation-changes", {}, "directory:changes-feed"),
         "table": Table([columns[1], columns[0], columns[2]], page.rows, _("Changes"), caption_hidden=True),
         "tabs": base.tabs("changes"),
     }

@@ -40,7 +40,7 @@ def register(request: Request) -> HttpResponse:
         "withheld": withheld,
         "chips": [*chips_of(form, request), *base.body_chips(request)],
         "tabs": base.tabs("contacts"),
-        "downloads": base.downloads("contacts", _asked(request, form)),
+        "downloads": base.downloads("contacts", _asked(request, form), "directory:contacts-feed"),
         "add": permissions.may_start_contact(viewer),
     }
     return base.present(request, "directory/contacts.html", context)

@@ -45,7 +45,7 @@ def register(request: Request) -> HttpResponse:
         "sentence": _counted(page.total),
         "chips": chips_of(form, request),
         "tabs": base.tabs("organisations"),
-        "downloads": base.downloads("organisations", _asked(request, form)),
+        "downloads": base.downloads("organisations", _asked(request, form), "directory:organisations-feed"),
         "add": permissions.may_add_organisation(viewer) if permissions.is_officer(viewer) else None,
     }
     return base.present(request, "directory/organisations.html", context)

@@ -45,6 +45,7 @@ def register(request: Request) -> HttpResponse:
     sort = sort_key(request, SORTS, "name")
     rows = queries.partnerships(request.viewer, form.filter()).order_by(*sort.order_by)
     page = page_of(rows, request)
+    asked = base.with_body(request, form.asked())
     context = {
         "title": _("Partnerships"),
         "filter_form": form,
@@ -53,7 +54,9 @@ def register(request: Request) -> HttpResponse:
         "sentence": ngettext("%(n)d partnership", "%(n)d partnerships", page.total) % {"n": page.total},
         "chips": [*chips_of(form, request), *base.body_chips(request)],
         "tabs": base.tabs("partnerships"),
-        "downloads": base.downloads("partnerships", base.with_body(request, form.asked())),
+        "downloads": base.downloads(
+            "partnerships", base.with_body(request, form.asked()), "directory:partnerships-feed"
+        ),
         "add": permissions.may_start_partnership(request.viewer),
     }
     return base.present(request, "directory/partnerships.html", context)
