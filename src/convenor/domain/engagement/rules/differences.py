@@ -137,11 +137,14 @@ def _type(old: TypeRulesValue, new: TypeRulesValue, level: str) -> Iterator[Diff
 
 
 def _rule(rule: Rule, old: TypeRulesValue, new: TypeRulesValue) -> Difference:
-    before, after = " ".join(rule.says(old)), " ".join(rule.says(new))
+    """With the sentences that are not in both."""
+    was, now = rule.says(old), rule.says(new)
+    before = " ".join(text for text in was if text not in now)
+    after = " ".join(text for text in now if text not in was)
     label = {"rule": str(rule.label)}
-    if not before:
+    if not was:
         return Difference(new.name, _("%(rule)s: the model now says this.") % label, "", after)
-    if not after:
+    if not now:
         return Difference(new.name, _("%(rule)s: the model no longer says this.") % label, before)
     return Difference(new.name, _("%(rule)s: the rule is different.") % label, before, after)
 

@@ -6,17 +6,15 @@ The groups app calls these inside its commands, under the group's lock. Codes ar
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from convenor.core.records.rules import Breach
 from convenor.domain.engagement.rules import words
 from convenor.domain.engagement.rules.rulebook import constituency_sentence, said
 from convenor.domain.engagement.rules.values import (
-    PERSONS,
     Composition,
     ConstituencyValue,
     ParentValue,
@@ -111,29 +109,40 @@ def _no_sides(rules: TypeRulesValue) -> str:
     return _("%(S)s has no constituencies; leave this empty.") % {"S": subject}
 
 
-def check_caps(rules: TypeRulesValue, then: Composition, only: str | None = None) -> list[Breach]:
-    """Nowhere more places than the caps allow. With `only`, of the constituencies just this one is looked at."""
+def _would_be(taken: int, counts: str) -> str:
+    return _("This would make it %(taken)s.") % {"taken": words.counted(taken, counts)}
+
+
+def _there_are(taken: int, counts: str) -> str:
+    return _("So far: %(taken)s.") % {"taken": words.counted(taken, counts)}
+
+
+def check_caps(
+    rules: TypeRulesValue,
+    then: Composition,
+    only: str | None = None,
+    said: Callable[[int, str], str] = _would_be,
+) -> list[Breach]:
+    """Nowhere more places than the caps allow.
+
+    only: of the constituencies, look at just this one. said: how the number is told.
+    """
     sides = [side for side in rules.constituencies if only in {None, side.slug}]
-    found = [breach for side in sides for breach in _check_side(rules, side, then)]
+    found = [breach for side in sides for breach in _check_side(rules, side, then, said)]
     taken = then.count(rules.total_counts)
     if rules.total_maximum is not None and taken > rules.total_maximum:
-        found.append(_breach(rules, "size", _would_be(taken, rules.total_counts), "organisation"))
+        found.append(_breach(rules, "size", said(taken, rules.total_counts), "organisation"))
     return found
 
 
-def _check_side(rules: TypeRulesValue, side: ConstituencyValue, then: Composition) -> list[Breach]:
+def _check_side(
+    rules: TypeRulesValue, side: ConstituencyValue, then: Composition, said: Callable[[int, str], str]
+) -> list[Breach]:
     taken = then.side(side.slug).count(side.counts)
     if side.maximum is None or taken <= side.maximum:
         return []
-    text = f"{constituency_sentence(rules, side)} {_would_be(taken, side.counts)}"
+    text = f"{constituency_sentence(rules, side)} {said(taken, side.counts)}"
     return [Breach("engagement.constituencies", text, "constituency")]
-
-
-def _would_be(taken: int, counts: str) -> str:
-    if counts == PERSONS:
-        return ngettext("This would make it %(n)d person.", "This would make it %(n)d people.", taken) % {"n": taken}
-    pattern = ngettext("This would make it %(n)d organisation.", "This would make it %(n)d organisations.", taken)
-    return pattern % {"n": taken}
 
 
 def check_one_seat(rules: TypeRulesValue, then: Composition, only: int | None = None) -> list[Breach]:
@@ -235,10 +244,6 @@ def _too_few(rules: TypeRulesValue, now: Composition) -> Iterable[Breach]:
             yield Breach("engagement.constituencies", text, "seats")
 
 
-def _there_are(taken: int, counts: str) -> str:
-    return _("So far: %(taken)s.") % {"taken": words.counted(taken, counts)}
-
-
 def _segments_missing(rules: TypeRulesValue, now: Composition) -> Iterable[Breach]:
     covered = {slug for seat in now.seats for slug in seat.segments}
     missing = [segment.name for segment in rules.segments if segment.slug not in covered]
@@ -269,7 +274,7 @@ def broken_by(
     return [
         *check_parents(rules, parents),
         *[breach for seat in _distinct(now.seats) for breach in _standing(rules, seat)],
-        *check_caps(rules, now),
+        *check_caps(rules, now, said=_there_are),
         *check_one_seat(rules, now),
         *check_chairs(rules, now),
     ]

@@ -258,7 +258,7 @@ def test_lowering_a_cap_below_who_sits_is_told() -> None:
     lowered = replace(FOCUS, constituencies=(replace(PROVIDERS, maximum=10), AGENCY))
     assert broken_by(FOCUS, providers(12)) == []
     assert texts(broken_by(lowered, providers(12))) == [
-        "A Focus Group has places for up to 10 organisations under “Providers”. This would make it 12 organisations."
+        "A Focus Group has places for up to 10 organisations under “Providers”. So far: 12 organisations."
     ]
 
 

@@ -225,4 +225,4 @@ def test_groups_that_would_break_the_rules_are_named(
     assert "Groups that would break the new rules" in html
     assert '<a href="/groups/corrections/">Corrections focus group</a>' in html
     assert "A group that is not shown to you" in html
-    assert "This would make it 11 organisations." in html
+    assert "So far: 11 organisations." in html

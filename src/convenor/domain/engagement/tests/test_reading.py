@@ -44,7 +44,7 @@ def problems(text: str) -> list[str]:
 
 
 @pytest.mark.slow
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(models())
 def test_what_is_dumped_is_read_back_exactly(model: ModelValue) -> None:
     found = parse(dump(model))

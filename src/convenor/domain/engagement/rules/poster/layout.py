@@ -19,7 +19,7 @@ from convenor.domain.engagement.rules.poster.lines import arrows, head_path
 from convenor.domain.engagement.rules.poster.nets import CONSULTS, PARENTS, nets_of
 from convenor.domain.engagement.rules.poster.routing import Routes, route
 from convenor.domain.engagement.rules.poster.shapes import Band, Box, Card, Key, Poster
-from convenor.domain.engagement.rules.poster.text import Style, set_texts
+from convenor.domain.engagement.rules.poster.text import Piece, Style, set_texts
 from convenor.domain.engagement.rules.values import LevelValue, ModelValue, TypeRulesValue
 
 
@@ -187,8 +187,9 @@ def _card(rules: TypeRulesValue, box: Box, sizes: Sizes) -> Card:
     )
 
 
-def _above(pieces: Sequence[object], sizes: Sizes) -> float:
-    return sizes.styles["strip"].above if pieces and "strip" in sizes.styles else 0
+def _above(pieces: Sequence[Piece], sizes: Sizes) -> float:
+    """The space over the first of these, which begins a run of its own."""
+    return sizes.styles[pieces[0].role].above if pieces else 0
 
 
 def _label_height(level: LevelValue, sizes: Sizes) -> float:
