@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
+import threading
 
 os.environ["CONVENOR_DATA"] = os.environ.get("CONVENOR_TEST_DATA") or tempfile.mkdtemp(prefix="convenor-tests-")
 os.environ["CONVENOR_TESTING"] = "yes"
 os.environ["CONVENOR_SECRET_KEY"] = "for tests only, and long enough for the checks of every library used here"
 os.makedirs(os.path.join(os.environ["CONVENOR_DATA"], "static"), exist_ok=True)  # noqa: PTH103, PTH118 - whitenoise warns of its absence
+
+if threading.current_thread() is threading.main_thread():
+    # A shell that starts us in the background makes us ignore Ctrl-C, and our children would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)

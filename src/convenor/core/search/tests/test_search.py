@@ -196,19 +196,19 @@ def test_no_text_breaks_search(text: str, now: datetime) -> None:
 
 @pytest.mark.parametrize("said", ['"', "a ", '"a ', "é", "(", "a\x00", "a-", "a*"])
 def test_a_hostile_query_is_quick(said: str, now: datetime, public: Viewer, by_system: Viewer) -> None:
-    """Peer hole 24: 100 kB in under 0.2 s."""
+    """Peer hole 24: 100 kB in under 0.2 s of our own processor time (a shared machine's clock tells nothing)."""
     for number in range(50):
         note(f"a b c {number}", by_system, now, "a b c " * 200)
-    started = time.perf_counter()
+    started = time.thread_time()
     search(public, said * (100_000 // len(said)))
-    assert time.perf_counter() - started < 0.2
+    assert time.thread_time() - started < 0.2
 
 
 def test_marking_is_quick_on_a_long_text() -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     for _ in range(20):
         rules.snippet("payrol " * 28_000, [Term(("payroll",))])
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
 
 
 def test_reading_a_query() -> None:
