@@ -54,9 +54,7 @@ def register(request: Request) -> HttpResponse:
         "sentence": ngettext("%(n)d partnership", "%(n)d partnerships", page.total) % {"n": page.total},
         "chips": [*chips_of(form, request), *base.body_chips(request)],
         "tabs": base.tabs("partnerships"),
-        "downloads": base.downloads(
-            "partnerships", base.with_body(request, form.asked()), "directory:partnerships-feed"
-        ),
+        "downloads": base.downloads("partnerships", asked, "directory:partnerships-feed"),
         "add": permissions.may_start_partnership(request.viewer),
     }
     return base.present(request, "directory/partnerships.html", context)
