@@ -16,8 +16,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from openpyxl import load_workbook
-
 from convenor.core.exchange import rules
 from convenor.core.exchange.declare import Column
 from convenor.core.records.rules import Breach, Refused
@@ -198,6 +196,8 @@ def _delimiter(text: str) -> str:
 def _xlsx_rows(content: bytes) -> Iterator[Raw]:
     _inspect_zip(content)
     try:
+        from openpyxl import load_workbook  # noqa: PLC0415 - 0.5 s to import, which every start would pay
+
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()

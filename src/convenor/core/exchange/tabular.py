@@ -9,11 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
 from convenor.core.exchange import rules
 from convenor.core.exchange.declare import Column, Field, words
 from convenor.core.exchange.present import Ref, Values, instant
@@ -62,6 +57,9 @@ def xlsx_file(
     title: str, names: Sequence[str], rows: Iterable[Sequence[Any]], notes: Sequence[Sequence[Any]] = ()
 ) -> BinaryIO:
     """A workbook in a temporary file, at its beginning: headings frozen, and a second sheet for notes."""
+    from openpyxl import Workbook  # noqa: PLC0415 - 0.5 s to import, which every start of the server would pay
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - same
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_sheet_title(title))
     sheet.freeze_panes = "A2"
@@ -114,6 +112,9 @@ def _fit(value: Any) -> Any:
 
 
 def _bold(sheet: Any, name: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - as above
+    from openpyxl.styles import Font  # noqa: PLC0415 - same
+
     cell = WriteOnlyCell(sheet, value=name)
     cell.font = Font(bold=True)
     return cell

@@ -8,14 +8,15 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path as File
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import jsonschema
 from django.utils.translation import gettext as _
-from jsonschema.exceptions import ValidationError
 
 from convenor.domain.engagement.rules import words
 from convenor.domain.engagement.rules.yamltree import Path, Problem, Tree
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 FORMAT: Final = "engagement-model/1"
 FILE: Final = File(__file__).parent.parent / "seeds" / "model.schema.json"
@@ -38,6 +39,8 @@ def schema() -> dict[str, Any]:
 
 @cache
 def _validator() -> Any:
+    import jsonschema  # noqa: PLC0415 - 0.2 s to import, and needed when a model is loaded
+
     return jsonschema.Draft202012Validator(schema())
 
 
