@@ -46,7 +46,7 @@ def _load(by: Viewer, text: str, now: datetime, in_force_from: date, expected: i
         may_load_model(by, owner, plan.model).require()
         if plan.same and plan.latest is not None:
             return plan.latest
-        refuse_if([*_too_early(plan, in_force_from), *_overtaken(plan, expected)])
+        refuse_if(_overtaken(plan, expected) or _too_early(plan, in_force_from))
         model = _model(plan, value, owner, now)
         _close(plan.latest, in_force_from)
         version = write_version(plan, model, text, in_force_from, now)
