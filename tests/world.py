@@ -34,7 +34,7 @@ ROLES: Final = (
 )
 """stranger: signed out. person: signed in, nothing else. member: sits in our group, so belongs to the audience that
 `audience` specimens are shown to. former_member: sat there until last year. assistant: the member's. officer:
-secretariat of the site. foreign_officer: secretariat of another agency only. inactive: was shut out, session and all."""
+secretariat of the site. foreign_officer: secretariat of another agency only. inactive: shut out, session and all."""
 
 SPECIMENS: Final = ("public", "audience", "sealed", "withdrawn", "foreign")
 """foreign: belongs to the other agency and is shown to the members of its group only."""

@@ -145,7 +145,7 @@ PROVIDERS: Final[dict[str, Provider]] = {
     "api:unknown": only(absent={"rest": "v2/groups/"}, page={"rest": "v1/nothing.html"}),
     "accounts:end-access": only(person=lambda world: {"pk": world.extras["access row"].pk}, absent={"pk": NO_KEY}),
     "accounts:end-assistance": only(
-        member=lambda world: {"pk": Assistance.objects.earliest("pk").pk}, absent={"pk": NO_KEY}
+        member=lambda _world: {"pk": Assistance.objects.earliest("pk").pk}, absent={"pk": NO_KEY}
     ),
     "accounts:end-duty": only(officer=duty_of("officer"), foreign=duty_of("foreign_officer"), absent={"pk": NO_KEY}),
     "accounts:link": LINK,

@@ -46,4 +46,4 @@ BYPASSES: Final = (
 def stays_here(where: str) -> bool:
     """Whether a browser that follows this stays on this host: one slash and a path, or this very origin."""
     rooted = where.startswith("/") and where[1:2] not in {"/", "\\", "\t", "\n", "\r"}
-    return rooted or where.startswith("http://testserver/") or where.startswith("?")
+    return rooted or where.startswith(("http://testserver/", "?"))

@@ -149,7 +149,7 @@ def accepted(world: World, filled: Filled, data: Mapping[str, Any]) -> bool:
 
 @pytest.mark.slow
 def test_hole_10_what_is_checked_on_creating_is_checked_on_editing(world: World) -> None:
-    """zulip CVE-2025-47930: a rule of the way in, forgotten on the way of change. Field by field, bad value by value."""
+    """zulip CVE-2025-47930: a rule of the way in, forgotten on that of change. Field by field, bad value by value."""
     differing, compared = {}, 0
     for pair in pairs(world):
         whole = pair.whole
