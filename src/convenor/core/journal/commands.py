@@ -9,10 +9,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from convenor.core.journal import permissions, rules
 from convenor.core.journal.consumers import consumers
-from convenor.core.journal.models import ChainLink, Entry, OutboxItem, Seal, Value
+from convenor.core.journal.models import ChainLink, Entry, OutboxItem, Seal, SiteVersion, Value
 from convenor.core.records.models import Record
 from convenor.core.records.rules import Viewer
 
@@ -91,7 +92,9 @@ def seal(now: datetime, *, limit: int = SEAL_BATCH, whole: bool = False) -> Seal
         if not links:
             return None
         ChainLink.objects.bulk_create(links)
-        return Seal.objects.create(number=number, hash=previous, at=now)
+        made = Seal.objects.create(number=number, hash=previous, at=now)
+        SiteVersion.objects.update(number=F("number") + 1)  # the page of seals is public, and no entry tells of a seal
+        return made
 
 
 def _recent() -> int:

@@ -78,6 +78,8 @@ def test_each_entry_bumps_the_site_version(now: datetime) -> None:
     note(now, "thing.made")
     after = SiteVersion.objects.get()
     assert after.number - (before.number if before else 0) == 2
+    commands.seal(now)
+    assert SiteVersion.objects.get().number == after.number + 1
 
 
 def test_sealing_numbers_everything_once_and_in_batches(now: datetime) -> None:
