@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from convenor.core.accounts.models import Duty, Person, SignedLink
-from convenor.domain.directory.models import Profile
+from convenor.domain.directory.models import Profile, Segment
 from convenor.domain.groups.commands.places import add_seat
 from convenor.domain.groups.models import Appointment, Chairing, ChairRole, Group, Initiative, Parent, Seat
 from convenor.domain.groups.tests.test_screens import BACKEND, Furnished, furnish, signed_in
@@ -213,7 +213,7 @@ def test_seats_on_every_basis(found: Furnished, officer: Client, present: World)
     for basis, given in {
         "office": {"office": str(office)},
         "organisation": {"organisation": present.host.name},
-        "segment": {"segment": "1"},
+        "segment": {"segment": str(Segment.objects.get(slug="practice-payroll").pk)},
         "individual": {"title": "Independent", "organisation": ""},
         "chair-of": {"chair_of": "Design working group"},
     }.items():
