@@ -7,8 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from convenor.web.cli.browser import chromium
-from tests.journeys.conftest import FLAGS
+from convenor.web.cli.browser import FLAGS, chromium
 
 PICTURE = Path(__file__).resolve().parents[2] / "docs" / "screenshot.png"
 

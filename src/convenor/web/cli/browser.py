@@ -6,6 +6,11 @@ import os
 import shutil
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+"""How tests start it: no sandbox (it may run as root), and silent towards the outside."""
 
 
 def chromium() -> str | None:
