@@ -72,7 +72,7 @@ def test_hole_15_and_17_no_text_acts_on_any_page(world: World, role: str) -> Non
             found = poison.acting(answer.text)
             if found:
                 acts[answer.url] = found
-        if "xml" in answer.headers.get("content-type", "") and answer.status == 200:
+        if answer.status == 200 and answer.headers.get("content-type", "").split(";")[0].endswith(("/xml", "+xml")):
             ET.fromstring(answer.body)  # noqa: S314 - our own; well-formed: nothing broke out of its element
     assert (acts, faults) == ({}, {})
     assert pages > 50

@@ -238,7 +238,8 @@ class CachePolicyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        public = getattr(response, "convenor_public", False)
+        shared = settings.SESSION_COOKIE_NAME not in request.COOKIES
+        public = shared and getattr(response, "convenor_public", False)
         if not public and "Cache-Control" not in response:
             response["Cache-Control"] = PRIVATE_POLICY
         if public and "Cache-Control" not in response:
