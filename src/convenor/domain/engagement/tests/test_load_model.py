@@ -9,15 +9,18 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
 
+from convenor.core.clock.models import Calendar
 from convenor.core.journal.models import Entry, Value
 from convenor.core.records.rules import DutyHeld, NotAllowed, Refused, Viewer, anonymous
 from convenor.domain.directory.models import Organisation, RoleClass
 from convenor.domain.engagement.commands import load_model
+from convenor.domain.engagement.living import LivingGroup, living
 from convenor.domain.engagement.models import EngagementModel, GroupType, ModelVersion
 from convenor.domain.engagement.queries import effective_rules, effective_rules_of, levels_of
+from convenor.domain.engagement.queries.loading import plan_load
 from convenor.domain.engagement.rules import Composition, SeatValue, check_new_seat, said
 from convenor.domain.engagement.rules.reading import parse
-from convenor.domain.engagement.tests.conftest import FIRST_DAY, Load
+from convenor.domain.engagement.tests.conftest import FIRST_DAY, Load, organisation
 
 LATER = date(2026, 9, 1)
 
@@ -222,3 +225,55 @@ def test_a_type_that_is_gone_has_no_rules_from_that_day(load: Load, shipped: Cal
     micro = GroupType.objects.get(slug="micro-focus-group")
     assert effective_rules(micro, LATER) is None
     assert effective_rules(micro, FIRST_DAY) is not None
+
+
+def test_a_renamed_model_keeps_its_address_and_says_its_new_name(load: Load) -> None:
+    load("dsp")
+    model = load("dsp", ("name: Digital service provider engagement model", "name: The DSP model"), on=LATER).model
+    model.refresh_from_db()
+    assert (model.slug, model.name, model.record.title) == ("dsp", "The DSP model", "The DSP model")
+
+
+def test_segments_referrals_and_the_calendar_are_kept(load: Load) -> None:
+    Calendar.objects.create(
+        slug="canberra", name="Canberra", zone="Australia/Sydney", known_from=FIRST_DAY, known_to=FIRST_DAY
+    )
+    version = load(
+        "dsp",
+        (
+            "summary: >-",
+            "calendar: canberra\nvocabulary:\n  segments: [{segment: payroll, name: Payroll}]\nsummary: >-",
+        ),
+        ("segments_minimum: 2\n        chairing", "segments: [payroll]\n        chairing"),
+        ("delivers:", "refers_to: [initiative-working-group]\n        delivers:"),
+    )
+    strategic, _reference = levels_of(version)[0].types
+    assert [segment.name for segment in strategic.segments] == ["Payroll"]
+    focus = levels_of(version)[2].types[0]
+    assert [other.slug for other in focus.refers_to] == ["initiative-working-group"]
+    assert (version.model.calendar and version.model.calendar.slug) == "canberra"
+
+
+def test_an_owner_whose_name_two_bodies_bear_is_not_guessed(
+    owners: dict[str, Organisation], shipped: Callable[[str], str], by_system: Viewer, now: datetime
+) -> None:
+    other = organisation("Australian Taxation Office", "another-taxation-office", now)
+    with pytest.raises(Refused, match="There is no organisation"):
+        load_model(by=by_system, text=shipped("dsp"), now=now, in_force_from=LATER)
+    text = shipped("dsp").replace("owner: Australian Taxation Office", "owner: another-taxation-office")
+    assert load_model(by=by_system, text=text, now=now, in_force_from=LATER).model.owner == other
+
+
+def test_a_living_group_of_a_type_that_goes_is_told(
+    load: Load, shipped: Callable[[str], str], by_system: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load("dsp")
+    micro = GroupType.objects.get(slug="micro-focus-group")
+    group = LivingGroup(micro.pk, "Messages group", "/groups/messages/", Composition())
+    monkeypatch.setattr(living, "groups", lambda *_asked: [group])
+    text = shipped("dsp")
+    gone = text[text.index("      - type: micro-focus-group") : text.index("  - level: informative")]
+    (broken,) = plan_load(by_system, text.replace(gone, ""), LATER).broken
+    assert (broken.name, [breach.text for breach in broken.breaches]) == (
+        "Messages group", ["The model no longer has its type."]
+    )  # fmt: skip

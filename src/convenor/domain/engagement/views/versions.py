@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,6 +12,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from convenor.core.records.rules import Viewer
+from convenor.domain.engagement.models import EngagementModel, ModelVersion
 from convenor.domain.engagement.queries.loading import value_of
 from convenor.domain.engagement.queries.pages import access_model, access_version
 from convenor.domain.engagement.rules.differences import differences
@@ -24,24 +28,29 @@ def version(request: Request, slug: str, number: int) -> HttpResponse:
     found = access_version(model, number)
     before = model.versions.filter(number=number - 1).first()
     value = value_of(found)
-    model_url = reverse("engagement:model", args=[slug])
-    on = localdate(viewer.now)
     context = {
-        "title": _("%(model)s, version %(number)d") % {"model": model.name, "number": number},
-        "model": model,
-        "model_url": model_url,
-        "version": found,
+        **_head(model, found, localdate(viewer.now)),
         "before": before,
         "before_url": reverse("engagement:version", args=[slug, before.number]) if before else "",
-        "yaml_url": reverse("engagement:version_yaml", args=[slug, number]),
         "differences": differences(value_of(before), value) if before else [],
         "drawing": bare_poster(value),
-        "in_force": found.in_force_from <= on and (found.in_force_to is None or found.in_force_to >= on),
-        "begins_later": found.in_force_from > on,
+    }
+    return public(render(request, "engagement/version.html", context))
+
+
+def _head(model: EngagementModel, version: ModelVersion, on: date) -> dict[str, Any]:
+    model_url = reverse("engagement:model", args=[model.slug])
+    number = {"model": model.name, "number": version.number}
+    return {
+        "title": _("%(model)s, version %(number)d") % number,
+        "model": model,
+        "version": version,
+        "yaml_url": reverse("engagement:version_yaml", args=[model.slug, version.number]),
+        "in_force": version.in_force_from <= on and (version.in_force_to is None or version.in_force_to >= on),
+        "begins_later": version.in_force_from > on,
         "crumbs": [
             Link(_("How we engage"), reverse("engagement:models")),
             Link(model.name, model_url),
-            Link(_("Version %(number)d") % {"number": number}, ""),
+            Link(_("Version %(number)d") % number, ""),
         ],
     }
-    return public(render(request, "engagement/version.html", context))
