@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from convenor.core.accounts.models import Person
 from convenor.core.journal.models import WAITING, Entry, Leased
@@ -49,6 +50,17 @@ class Message(Leased):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.message_id}"
+
+    @property
+    def outcome(self) -> str:
+        """What became of it, in words."""
+        if self.bounced_at:
+            return _("Came back: %(why)s") % {"why": self.bounce_reason}
+        if self.not_sent:
+            return _("Not sent: %(why)s") % {"why": self.not_sent}
+        if self.sent_at:
+            return _("Sent")
+        return _("Given up: %(why)s") % {"why": self.error} if self.failed_at else _("Waiting")
 
 
 class Subscription(models.Model):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q, QuerySet
+from django.http import Http404
 
 from convenor.core.accounts.models import Person
 from convenor.core.accounts.queries import viewer_by_id
@@ -22,6 +25,24 @@ def bounced(viewer: Viewer) -> QuerySet[Message]:
         return Message.objects.none()
     rows = Message.objects.filter(bounced_at__isnull=False, settled_at=None)
     return rows.select_related("person", "record").order_by("-bounced_at", "-id")
+
+
+def sent(viewer: Viewer, asked: str = "") -> QuerySet[Message]:
+    """Mail of the last ninety days, newest first, whose address, name or subject holds what was asked for."""
+    if not permissions.may_see_mail(viewer):
+        return Message.objects.none()
+    rows = Message.objects.select_related("person", "record").order_by("-id")
+    names = ("subject", "address", "person__name", "person__email")
+    wanted = [Q(**{f"{name}__icontains": asked}) for name in names]
+    return rows.filter(reduce(or_, wanted)) if asked else rows
+
+
+def access_message(viewer: Viewer, pk: int) -> Message:
+    """One mail, for those who deal with mail; 404 for everybody else."""
+    found = sent(viewer).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def following(viewer: Viewer) -> QuerySet[Subscription]:
