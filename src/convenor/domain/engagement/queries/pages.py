@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.http import Http404
 from django.utils.timezone import get_current_timezone, localdate
@@ -64,8 +64,10 @@ def version_on(model: EngagementModel, on: date) -> ModelVersion:
 
 
 def changes_at(versions: Sequence[ModelVersion], on: date) -> datetime | None:
-    """When the page becomes another by the clock alone: at the midnight a later version begins."""
-    later = [version.in_force_from for version in versions if version.in_force_from > on]
+    """When a page becomes another by the clock alone: at the midnight one of these versions begins or has ended."""
+    turns = [version.in_force_from for version in versions]
+    turns += [version.in_force_to + timedelta(days=1) for version in versions if version.in_force_to]
+    later = [day for day in turns if day > on]
     return datetime.combine(min(later), time.min, get_current_timezone()) if later else None
 
 

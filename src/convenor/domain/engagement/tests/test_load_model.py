@@ -236,7 +236,7 @@ def test_a_renamed_model_keeps_its_address_and_says_its_new_name(load: Load) -> 
 
 def test_segments_referrals_and_the_calendar_are_kept(load: Load) -> None:
     Calendar.objects.create(
-        slug="canberra", name="Canberra", zone="Australia/Sydney", known_from=FIRST_DAY, known_to=FIRST_DAY
+        slug="canberra", name="Canberra", zone="Australia/Sydney", known_from=FIRST_DAY, known_to=LATER
     )
     version = load(
         "dsp",

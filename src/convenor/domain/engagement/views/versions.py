@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from convenor.core.records.rules import Viewer
 from convenor.domain.engagement.models import EngagementModel, ModelVersion
 from convenor.domain.engagement.queries.loading import value_of
-from convenor.domain.engagement.queries.pages import access_model, access_version
+from convenor.domain.engagement.queries.pages import access_model, access_version, changes_at
 from convenor.domain.engagement.rules.differences import differences
 from convenor.domain.engagement.views.drawn import bare_poster
 from convenor.kit.http import Request, public
@@ -28,14 +28,15 @@ def version(request: Request, slug: str, number: int) -> HttpResponse:
     found = access_version(model, number)
     before = model.versions.filter(number=number - 1).first()
     value = value_of(found)
+    on = localdate(viewer.now)
     context = {
-        **_head(model, found, localdate(viewer.now)),
+        **_head(model, found, on),
         "before": before,
         "before_url": reverse("engagement:version", args=[slug, before.number]) if before else "",
         "differences": differences(value_of(before), value) if before else [],
         "drawing": bare_poster(value),
     }
-    return public(render(request, "engagement/version.html", context))
+    return public(render(request, "engagement/version.html", context), changes_at([found], on))
 
 
 def _head(model: EngagementModel, version: ModelVersion, on: date) -> dict[str, Any]:
