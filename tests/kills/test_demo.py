@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.skipif("DATABASE_URL" in os.environ, reason="The demonstration is on SQLite, and tried there.")
 
 
 @pytest.fixture(scope="module")
