@@ -10,7 +10,7 @@ from django.core import signing
 from convenor.core.accounts.models import Assistance, DutyAssignment
 from convenor.core.exchange.declare import resources
 from convenor.core.notify.commands import UNSUBSCRIBE
-from convenor.core.notify.models import Subscription
+from convenor.core.notify.models import Message, Subscription
 from convenor.domain.groups.models import Appointment, Chairing
 from tests.sweeps.addresses import ABSENT, Arguments, Provider, kind, only
 from tests.world import SPECIMENS, World
@@ -54,6 +54,11 @@ def unsubscribing(world: World) -> Arguments:
 
 def subscription_of(role: str) -> Callable[[World], Arguments]:
     return lambda world: {"pk": Subscription.objects.filter(person=world.people[role]).earliest("pk").pk}
+
+
+def message(world: World) -> Arguments:
+    """A letter that waits or was sent."""
+    return {"pk": Message.objects.earliest("pk").pk}
 
 
 def resource_names(**more: Any) -> Provider:
@@ -158,6 +163,8 @@ PROVIDERS: Final[dict[str, Provider]] = {
     "files:serve": FILE,
     "notify:stop": only(member=subscription_of("member"), person=subscription_of("person"), absent={"pk": NO_KEY}),
     "notify:follow": refs("group"),
+    "notify:message": only(queued=message, absent={"pk": NO_KEY}),
+    "notify:settle": only(queued=message, absent={"pk": NO_KEY}),
     "notify:unsubscribe": only(member=unsubscribing, absent={"token": "forged"}),
     "/uploads/ token": BATCH,
     "exchange:upload": resource_names(),
