@@ -27,3 +27,10 @@ def _browsers_kept(request: pytest.FixtureRequest) -> Iterator[None]:
 def _quiet(caplog: pytest.LogCaptureFixture) -> None:
     """Thousands of refusals are expected here: they need no line each."""
     caplog.set_level("CRITICAL", logger="django")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Building the world takes seconds for each module, so all of them are slow: `--fast` leaves them out."""
+    for item in items:
+        if "sweeps" in item.path.parts:
+            item.add_marker(pytest.mark.slow)
