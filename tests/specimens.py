@@ -164,7 +164,9 @@ def organisation_change(world: World, specimen: str) -> Any:
         note=f"Why the {specimen} was renamed.",
         source=f"https://{specimen}.example/order",
     )
-    return record_change(by=world.by, plan=plan, now=world.now)
+    made = record_change(by=world.by, plan=plan, now=world.now)
+    dress(world, body.record, specimen)
+    return made
 
 
 def engagement_model(world: World, specimen: str) -> Any:

@@ -73,7 +73,7 @@ def test_nothing_hidden_is_read_by_outsiders(world: World, planted: Planted, rol
     """Every address with every specimen, and every link from there: lists, filters, feeds, downloads, exports."""
     start = [door.url for door in doors(world, PROVIDERS)]
     leaks = leaks_in(crawl(world.client(role), start), planted, reader_key(world, role))
-    assert leaks == {}
+    assert not leaks, told(leaks)
 
 
 @pytest.mark.slow
@@ -81,7 +81,7 @@ def test_nothing_hidden_is_read_by_outsiders(world: World, planted: Planted, rol
 def test_nothing_hidden_is_told_by_what_is_refused(world: World, planted: Planted, role: str) -> None:
     """Empty and broken requests: error pages, error summaries, refusals."""
     leaks = leaks_in(broken_requests(world, role), planted, reader_key(world, role))
-    assert leaks == {}
+    assert not leaks, told(leaks)
 
 
 def broken_requests(world: World, role: str) -> Iterator[Answer]:
@@ -147,6 +147,11 @@ def leaks_in(answers: Iterator[Answer], planted: Planted, reader: int) -> dict[s
         for place in planted.found(texts_of(answer), asked=answer.url, reader=reader):
             leaks.setdefault(str(place), answer.url)
     return leaks
+
+
+def told(leaks: dict[str, str]) -> str:
+    """All of them, one a line: which text of which row, and where it was read."""
+    return "\n".join(["Read by who should not:", *sorted(f"{place} at {url}" for place, url in leaks.items())])
 
 
 def reader_key(world: World, role: str) -> int:
