@@ -65,6 +65,7 @@ def test_every_dependency_says_why_it_is_here() -> None:
     assert [line for line in needs if "#" not in line] == []
 
 
+@pytest.mark.slow
 def test_every_runtime_dependency_is_imported() -> None:
     imported = set()
     for path in (ROOT / "src").rglob("*.py"):

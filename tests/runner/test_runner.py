@@ -288,6 +288,7 @@ def test_a_ready_folder_may_be_read_only(with_uv: Checkout) -> None:
     assert with_uv.run("demo").returncode == 0
 
 
+@pytest.mark.slow
 def test_tools_come_on_top_when_a_command_needs_them(with_uv: Checkout) -> None:
     with_uv.run("demo")
     (with_uv.path / ".venv" / "kept").touch()

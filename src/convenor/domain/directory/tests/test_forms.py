@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -24,13 +24,14 @@ from convenor.domain.directory.models import (
     StageChange,
     Tenure,
 )
-from convenor.domain.directory.tests.cast import Cast, body, build, kind, office, somebody
+from convenor.domain.directory.tests.cast import Cast, body, kind, office, somebody
 from convenor.domain.directory.tests.test_screens import signed_in
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    return build(datetime.now(UTC))
+def cast(present: Cast) -> Cast:
+    """The screens' clock is the real one."""
+    return present
 
 
 @pytest.fixture

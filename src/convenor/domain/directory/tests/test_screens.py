@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -16,7 +16,7 @@ from convenor.core.records import commands as records
 from convenor.core.records.models import Record
 from convenor.domain.directory import commands as c
 from convenor.domain.directory.models import Contact, Office, OrganisationChange, Partnership, Profile
-from convenor.domain.directory.tests.cast import Cast, body, build, kind, office, somebody
+from convenor.domain.directory.tests.cast import Cast, body, kind, office, somebody
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 MARK = "CANARY-directory"
@@ -24,9 +24,9 @@ ANONYMOUS_BUDGET, SIGNED_IN_BUDGET = 10, 15
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    """The cast of today: the screens' clock is the real one."""
-    return build(datetime.now(UTC))
+def cast(present: Cast) -> Cast:
+    """The screens' clock is the real one."""
+    return present
 
 
 def signed_in(cast: Cast, duty: str | None, over: Record | None = None) -> Client:
@@ -125,6 +125,7 @@ READ = {"organisation", "office", "person", "partnership", "contact"}
 SITE_ONLY = {"person-edit", "person-withdraw", "person-restore", "person-withhold", "interest-add", "interest-end"}
 
 
+@pytest.mark.slow
 def test_who_gets_in_where(cast: Cast) -> None:
     """Strangers are sent to sign in, others told why not, officers of the organisation and of the site get in."""
     addresses, clients = furnished(cast), everybody(cast)
@@ -140,6 +141,7 @@ def test_who_gets_in_where(cast: Cast) -> None:
         assert (name, statuses) == (name, wanted)
 
 
+@pytest.mark.slow
 def test_a_post_is_guarded_as_its_page_is(cast: Cast) -> None:
     addresses = furnished(cast)
     foreign = signed_in(cast, "secretariat", cast.revenue.record)
@@ -321,6 +323,7 @@ def test_queries_are_few_and_do_not_grow_with_the_rows(cast: Cast) -> None:
 # Leaks
 
 
+@pytest.mark.slow
 def test_nothing_of_what_is_hidden_stands_on_a_public_page(cast: Cast) -> None:
     """Everything that hangs on public pages is marked and then hidden; the mark appears nowhere."""
     hidden = body(f"{MARK} Bureau", cast.now, parent=cast.health, short_name=MARK)

@@ -48,6 +48,11 @@ def effective_rules(group_type: GroupType, on: date) -> TypeRulesValue | None:
     return _assembled([row])[row.pk] if row else None
 
 
+def has_rules(group_type: GroupType, on: date) -> bool:
+    """Whether a version in force on the day has the type."""
+    return TypeRules.objects.filter(in_force(on, "version"), group_type=group_type).exists()
+
+
 def effective_rules_of(group_types: Iterable[GroupType], on: date) -> dict[int, TypeRulesValue]:
     """The same for many types at once, by the type's key: the same five queries."""
     rows = TypeRules.objects.filter(in_force(on, "version"), group_type__in=list(group_types))

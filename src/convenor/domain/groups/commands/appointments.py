@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from convenor.core.accounts.commands import links
@@ -20,8 +21,9 @@ from convenor.domain.groups import permissions
 from convenor.domain.groups.commands import steps
 from convenor.domain.groups.models import Appointment, Group, Seat
 from convenor.domain.groups.queries import values
+from convenor.domain.groups.queries.rosters import table_of
 from convenor.domain.groups.rules import terms
-from convenor.domain.groups.rules.rosters import Holding, SeatFacts
+from convenor.domain.groups.rules.rosters import FOLLOWS, Holding, SeatFacts, sat_during
 from convenor.domain.groups.rules.spans import Span
 
 CONFIRM = "confirm-appointment"
@@ -72,7 +74,7 @@ def appoint(
         held = holdings(seat)
         wanted = Holding(0, person.pk, term.span, term.acting)
         refuse_if([*_gone(person), *_breaches(group, seat, held, wanted, steps.today(now))])
-        if terms.rewrites([each for each, _name in held], wanted, steps.today(now)):
+        if _rewrites(by, seat, [each for each, _name in held], wanted, steps.today(now)):
             why = _("Somebody else is recorded in this seat on days gone by: this changes who sat then. Say why.")
             refuse_if(terms.reason_needed(reason, why))
         appointment = Appointment(seat=seat, person=person, **term.columns())
@@ -195,6 +197,17 @@ def _breaches(
     if rules is not None and not wanted.acting:
         found += engagement.check_term(rules, wanted.span.first, wanted.span.last)
     return found
+
+
+def _rewrites(by: Viewer, seat: Seat, held: Sequence[Holding], wanted: Holding, today: date) -> bool:
+    """Whether somebody else is known to have sat there: appointed, or by the office or chair that the seat follows."""
+    if terms.rewrites(held, wanted, today):
+        return True
+    past = terms.gone_by(wanted.span, today)
+    if past is None or seat.basis not in FOLLOWS:
+        return False
+    facts = table_of(by, Q(pk=seat.pk)).facts
+    return sat_during(facts, facts.seats[seat.pk], past)
 
 
 def _gone(person: Person) -> list[Breach]:

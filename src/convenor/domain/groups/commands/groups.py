@@ -17,7 +17,7 @@ from convenor.domain.directory.commands.steps import change_slug, new_slug
 from convenor.domain.directory.models import Organisation
 from convenor.domain.engagement import rules as engagement
 from convenor.domain.engagement.models import GroupType
-from convenor.domain.engagement.queries import effective_rules
+from convenor.domain.engagement.queries import effective_rules, has_rules
 from convenor.domain.groups import permissions
 from convenor.domain.groups.commands import parents, places, showing, steps
 from convenor.domain.groups.commands.parents import ParentFacts
@@ -121,7 +121,7 @@ def edit_group(*, by: Viewer, group: Group, facts: GroupFacts, now: datetime, re
 def _judged_on(facts: GroupFacts, today: date) -> date:
     """The day whose rules hold: when it starts, or today where the model came into force after that."""
     start = facts.started_on or today
-    if facts.type is not None and effective_rules(facts.type, start) is None:
+    if facts.type is not None and not has_rules(facts.type, start):
         return max(start, today)
     return start
 
@@ -130,7 +130,7 @@ def _type_breaches(facts: GroupFacts, on: date) -> list[Breach]:
     if facts.type is None:
         text = "Say what type of group it is: a group of ours follows an engagement model."
         return [Breach("type-needed", text, "type")] if facts.is_ours else []
-    if effective_rules(facts.type, on) is None:
+    if not has_rules(facts.type, on):
         return [Breach("type-not-in-force", "No version of the engagement model has this type now.", "type")]
     return []
 

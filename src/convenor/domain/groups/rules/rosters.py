@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from convenor.domain.groups.rules.spans import Span
+from convenor.domain.groups.rules.spans import Span, turning_days
 
 OFFICE: Final = "office"
 ORGANISATION: Final = "organisation"
@@ -105,6 +105,15 @@ def chairs_on(facts: Facts, group: int, on: date) -> list[ChairFacts]:
         if chair.span.covers(on) and chair.seat in facts.seats and facts.seats[chair.seat].life.covers(on)
     ]
     return sorted(held, key=lambda chair: (not chair.leads, chair.span.first or date.min, chair.seat))
+
+
+def sat_during(facts: Facts, seat: SeatFacts, during: Span) -> bool:
+    """Whether anybody is known to have sat in the seat on a day of the span, by appointment or by what it follows."""
+    held = (each for kept in (facts.appointments, facts.tenures) for some in kept.values() for each in some)
+    chairs = (each for some in facts.chairs.values() for each in some)
+    spans = [*(each.span for each in held), *(each.span for each in chairs), seat.life]
+    days = turning_days(spans, Span(during.first or date.min, during.last))
+    return any(sitting(facts, seat, day).present for day in days)
 
 
 def _sitting(facts: Facts, seat: SeatFacts, on: date, seen: frozenset[int]) -> Sitting:

@@ -67,10 +67,14 @@ def rewrites(held: Iterable[Holding], wanted: Holding, today: date) -> bool:
 
     That is a correction, and needs a reason (DESIGN, principle 1). Filling in what nobody knew is not.
     """
-    past = Span(wanted.span.first, min(filter(None, (wanted.span.last, today - timedelta(days=1)))))
-    if past.first is not None and past.first > (past.last or today):
-        return False
-    return any(each.key != wanted.key and _touches(each.span, past) for each in held)
+    past = gone_by(wanted.span, today)
+    return past is not None and any(each.key != wanted.key and _touches(each.span, past) for each in held)
+
+
+def gone_by(span: Span, today: date) -> Span | None:
+    """The part of the span before today, if there is any."""
+    past = Span(span.first, min(filter(None, (span.last, today - timedelta(days=1)))))
+    return None if past.first is not None and past.first > (past.last or today) else past
 
 
 def _touches(held: Span, past: Span) -> bool:

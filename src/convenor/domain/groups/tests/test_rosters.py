@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from convenor.core.records import commands as records
@@ -80,6 +80,15 @@ def test_one_edit_of_the_office_moves_every_seat_and_no_past_roster(world: World
     for group in (committee, *others):
         assert who(roster(anonymous(NOW), group.pk, TODAY))["Department 4"] == (["New Holder"], [])
         assert who(roster(anonymous(NOW), group.pk, DAY)) == who(before[group.pk])
+
+
+def test_acting_on_days_gone_by_where_the_office_had_its_holder_needs_a_reason(world: World, committee: Group) -> None:
+    seat = Seat.objects.get(group=committee, title="Department 2")
+    yesterday = Term(TODAY - timedelta(days=1), TODAY, acting=True)
+    with pytest.raises(Refused, match="this changes who sat then"):
+        appoint(by=world.by, seat=seat, person=world.person("Late Actor"), term=yesterday, now=NOW)
+    appoint(by=world.by, seat=seat, person=world.person("Late Actor"), term=yesterday, now=NOW, reason="Sat, unnoted.")
+    assert who(roster(anonymous(NOW), committee.pk, TODAY))["Department 2"] == (["Late Actor"], ["Holder 2"])
 
 
 def test_chairing_is_by_seat_and_period(world: World, committee: Group) -> None:
@@ -157,6 +166,7 @@ deeds = st.tuples(
 @pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=st.lists(deeds, max_size=10))
+@example(history=[*[("appoint", 0, 0, 0, 0)] * 7, ("office", 1, 0, 0, 8), ("act", 1, 1, -1, 0)])
 def test_nothing_but_a_reasoned_correction_changes_who_sat(
     world: World, history: list[tuple[str, int, int, int, int]]
 ) -> None:

@@ -111,6 +111,7 @@ def furnish(world: World) -> Furnished:
     return Furnished(group, seat, term, Chairing.objects.get(), link, initiative)
 
 
+@pytest.mark.slow
 def test_who_gets_in(present: World) -> None:
     found = furnish(present)
     everyone = everybody(present)
@@ -132,6 +133,7 @@ def test_a_stranger_is_sent_to_sign_in_and_back(present: World) -> None:
     assert answer.headers["Location"].endswith(f"next=%2Fgroups%2F{found.group.slug}%2Fedit%2F")
 
 
+@pytest.mark.slow
 def test_nobody_may_know_of_a_sealed_group(present: World) -> None:
     found = furnish(present)
     with transaction.atomic():
@@ -246,6 +248,7 @@ def test_the_register_narrows_by_the_address(present: World) -> None:
     assert "/api/v1/groups.csv?model=practice&amp;q=corrections" in chips
 
 
+@pytest.mark.slow
 def test_pages_cost_the_same_with_ten_times_the_rows(present: World) -> None:
     found = furnish(present)
     wattle = Organisation.objects.get(name="Wattle Ledger")
@@ -290,6 +293,7 @@ def _multiply(world: World, found: Furnished) -> None:
         world.seat(task, "Wattle", organisation=Organisation.objects.get(name="Wattle Ledger"))
 
 
+@pytest.mark.slow
 def test_nothing_that_is_not_public_is_shown(present: World) -> None:
     """Markers in everything a stranger may not read: they appear on no page, feed or register."""
     found = furnish(present)

@@ -1,0 +1,29 @@
+"""What many tests of a module begin with: built once in the database, rolled back at the end.
+
+A test takes a deep copy of it, and `db`, so that what it changes is its own. Not for modules whose tests commit
+(`transaction=True`): those flush the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import pytest
+from django.db import transaction
+
+Built = TypeVar("Built")
+
+
+def once_a_module(build: Callable[[], Built]) -> Any:
+    """A module's fixture: what `build` makes, in a transaction that ends with the module."""
+
+    @pytest.fixture(scope="module")
+    def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Built]:
+        with django_db_blocker.unblock(), transaction.atomic():
+            try:
+                yield build()
+            finally:
+                transaction.set_rollback(True)
+
+    return built
