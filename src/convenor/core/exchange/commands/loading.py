@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from convenor.core.accounts.queries import viewer_by_id
 from convenor.core.exchange import rules
@@ -18,7 +19,7 @@ from convenor.core.exchange.declare import Importer, Loaded, Loading, Resource, 
 from convenor.core.exchange.models import ImportBatch, ImportRow, Origin
 from convenor.core.journal.models import Entry
 from convenor.core.records.models import Record
-from convenor.core.records.rules import Refused, Viewer, refuse_if, system
+from convenor.core.records.rules import Breach, Refused, Viewer, refuse_if, system
 
 CHUNK: Final = 50
 """Rows per transaction: long enough to be quick, short enough that other writers hardly wait."""
@@ -123,6 +124,7 @@ def _try_row(batch: ImportBatch, row: ImportRow, importer: Importer, prepared: A
 
 def _load_row(batch: ImportBatch, row: ImportRow, importer: Importer, prepared: Any, by: Viewer, now: datetime) -> None:
     origin = _origin(batch, row, by)
+    refuse_if(_unseen(origin, by))
     if origin.content_hash == row.content_hash:
         row.outcome, row.record = ImportRow.Outcome.UNCHANGED, origin.record
         return
@@ -150,6 +152,14 @@ def _origin(batch: ImportBatch, row: ImportRow, by: Viewer) -> Origin:
         kind = resources[batch.resource].kind
         origin.record = Record.objects.visible_to(by).filter(ref=row.source_id, kind=kind).first()
     return origin
+
+
+def _unseen(origin: Origin, by: Viewer) -> list[Breach]:
+    """Sources and ids may be guessed: what they stand for is not named to somebody who may not read it."""
+    if origin.record_id is None or Record.objects.visible_to(by).filter(pk=origin.record_id).exists():
+        return []
+    text = _("This id of this source stands for something you may not read. Give your list a source name of its own.")
+    return [Breach("origin-unseen", text, "id")]
 
 
 def _newest_entry(record: Record) -> int | None:
