@@ -47,10 +47,11 @@ def as_xlsx(resource: Resource, viewer: Viewer, chosen: Chosen) -> HttpResponseB
 
 def as_jsonld(resource: Resource, viewer: Viewer, chosen: Chosen) -> HttpResponseBase:
     """One JSON-LD document: the dataset, then a node for each row."""
-    return StreamingHttpResponse(_linked_lines(resource, viewer, chosen), content_type=JSONLD)
+    return StreamingHttpResponse(linked_lines(resource, viewer, chosen), content_type=JSONLD)
 
 
-def _linked_lines(resource: Resource, viewer: Viewer, chosen: Chosen) -> Iterator[str]:
+def linked_lines(resource: Resource, viewer: Viewer, chosen: Chosen) -> Iterator[str]:
+    """The document in pieces."""
     context = json.dumps(schema.context(resource), ensure_ascii=False)
     yield f'{{"@context": {context},\n"@graph": [\n{json.dumps(dataset(resource), ensure_ascii=False)}'
     for values in stream(resource, viewer, chosen):

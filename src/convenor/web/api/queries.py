@@ -13,6 +13,7 @@ from django.db import connection
 
 from convenor.core.exchange.declare import Resource
 from convenor.core.exchange.queries import listed
+from convenor.core.journal import exported
 from convenor.core.records.rules import Viewer
 
 
@@ -34,12 +35,9 @@ def counts(found: Iterable[Resource], viewer: Viewer) -> dict[str, int]:
 
 
 def public_export() -> tuple[Path, datetime] | None:
-    """The zip of everything public that `./convenor export` last wrote into the data folder, and when."""
-    path = settings.DATA / "public.zip"
-    try:
-        return path, datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    except OSError:
-        return None
+    """The zip of everything public in the data folder and when it was made; None when some of it was taken back."""
+    path = settings.DATA / exported.FILE
+    return (path, datetime.fromtimestamp(path.stat().st_mtime, UTC)) if exported.is_fresh(path) else None
 
 
 def first_key(resource: Resource, viewer: Viewer) -> str:

@@ -20,15 +20,18 @@ from convenor.core.clock import schedules
 from convenor.core.clock.commands import sync_schedules
 from convenor.core.exchange.commands import run_chunk
 from convenor.core.exchange.models import ImportBatch
-from convenor.core.journal import commands, jobs
+from convenor.core.journal import commands, exported, jobs
 from convenor.core.notify.jobs import send_due
 from convenor.core.notify.transport import Transport, transport_for
+from convenor.web.cli import export
 
 POLL: Final = 0.2
 """Seconds between looks at the outbox (prototypes B: 65 ms to pick up, median)."""
 SEAL_EVERY: Final = 2.0
 SCHEDULE_EVERY: Final = 20.0
 BEAT_EVERY: Final = 5.0
+EXPORT_EVERY: Final = 60.0
+"""How soon what was taken back leaves the site's export; until then nobody is given the old one."""
 LONGEST_PAUSE: Final = 30.0
 
 log = structlog.get_logger(__name__)
@@ -52,7 +55,12 @@ def load_next_chunk(now: datetime) -> bool:
     return True
 
 
+def make_export(now: datetime) -> None:
+    export.make(settings.DATA / exported.FILE, now)
+
+
 schedules.register_round("uploads", load_next_chunk)
+schedules.register(schedules.Job("export.daily", schedules.daily(3, 10), make_export))
 schedules.register(schedules.Job("sessions.tidy", schedules.daily(2, 30), forget_ended_sessions))
 
 
@@ -97,6 +105,7 @@ class Worker:
         self._every("beat", BEAT_EVERY, lambda: jobs.beat(self.name, self.started_at, clock()))
         self._every("sync", float("inf"), lambda: sync_schedules(clock()))
         self._every("seal", SEAL_EVERY, lambda: commands.seal(clock()))
+        self._every("export", EXPORT_EVERY, lambda: self._step("export", export.keep))
         self._every("schedules", SCHEDULE_EVERY, lambda: jobs.queue_due(clock()))
         stopping = self.stop.is_set
         handed = jobs.deliver(worker=self.name, clock=clock, stopping=stopping)
