@@ -143,6 +143,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "convenor.web.site.middleware.MethodsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "convenor.web.site.middleware.PeopleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -50,8 +50,12 @@ class Answer:
         return "in" if self.status == 302 and is_sign_in(self.where) else str(self.status)
 
     def neutral(self, *own: str) -> bytes:
-        """The body without what the asker typed into the address: it may be shown back to them."""
-        return neutral(self.body, self.url, *own)
+        """The body without what the asker typed into the address, which may be shown back, and without form tokens."""
+        return neutral(TOKEN.sub(rb'\1"."', self.body), self.url, *own)
+
+
+TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=)"[^"]*"')
+"""Masked anew on every page."""
 
 
 def is_sign_in(where: str) -> bool:

@@ -77,9 +77,14 @@ def openings(world: World, specimens: tuple[str, ...]) -> list[Door]:
     return list(found.values())
 
 
-def send(client: Client, filled: Filled, changes: Mapping[str, Any] | None = None, **files: bytes) -> Answer:
-    """Send a form as it stands, with some fields changed. Not undone: the caller does that where it must."""
+def send(client: Client, filled: Filled, changes: Mapping[str, Any] | None = None, **files: bytes | None) -> Answer:
+    """Send a form as it stands, with some fields changed. Not undone: the caller does that where it must.
+
+    files: the content of each file by the field's name; None chooses no file, as a browser sends it.
+    """
     data: dict[str, Any] = {**filled.data, **(changes or {})}
     for name in filled.uploads:
-        data[name] = SimpleUploadedFile(f"{name}.csv", files.get(name, b"a,b\n1,2\n"), "text/csv")
+        content = files.get(name, b"a,b\n1,2\n")
+        if content is not None:
+            data[name] = SimpleUploadedFile(f"{name}.csv", content, "text/csv")
     return ask(client, "POST", filled.action, data, headers={"referer": f"http://testserver{filled.door.url}"})

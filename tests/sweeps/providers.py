@@ -175,8 +175,19 @@ PROVIDERS: Final[dict[str, Provider]] = {
     "site:record-feed": refs("group"),
 }
 
-ANY_OFFICER: Final[dict[str, str]] = {}
+ANY_OFFICER: Final[dict[str, str]] = {
+    "directory:challenge": (
+        "The foreign agency is a named party of our public partnership (tests/sundries.py), and who acts for a named "
+        "party may say that what we recorded is wrong: permissions.may_challenge."
+    )
+}
 """Routes that an officer of any agency may open over ours, by name, with the reason."""
+
+LINK_IS_AUTHORITY: Final[dict[str, str]] = {
+    "accounts:link": "A link sent by e-mail, signed and used once, stands for the person it was sent to.",
+    "notify:unsubscribe": "The signed link in every letter ends that subscription without a sign-in (RFC 8058).",
+}
+"""Routes on which a stranger's POST may write, by name, with the reason: whoever holds the link may use it."""
 
 SHOWN_TO_ALL: Final[dict[str, str]] = {}
 """Routes that answer everybody alike whatever the specimen, by name, with the reason."""

@@ -15,7 +15,7 @@ from django.test import Client
 from tests.sweeps import table
 from tests.sweeps.addresses import ABSENT, ALONE, Door, doors
 from tests.sweeps.asking import VOLATILE_HEADERS, Answer, ask, undone
-from tests.sweeps.providers import ANY_OFFICER, PROVIDERS, SHOWN_TO_ALL
+from tests.sweeps.providers import ANY_OFFICER, LINK_IS_AUTHORITY, PROVIDERS, SHOWN_TO_ALL
 from tests.sweeps.routes import Route, routes
 from tests.world import ROLES, World
 
@@ -157,9 +157,22 @@ def test_an_inactive_person_is_a_stranger(sweep: Sweep) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("role", ["stranger", "inactive"])
 def test_a_stranger_changes_nothing(sweep: Sweep, role: str) -> None:
-    """Not one row, by GET or by POST, but sessions and the counters of the rate limits."""
-    wrote = {(a.url, *sorted(a.writes)) for pair in sweep.of(role).values() for a in pair if a.writes}
-    assert wrote == set()
+    """Not one row but sessions and the counters of the rate limits; a link that is its own authority acts by POST."""
+    links = {door.key for door in sweep.doors if door.route.name in LINK_IS_AUTHORITY}
+    pairs = sweep.of(role).items()
+    read = {(get.url, *sorted(get.writes)) for _, (get, _) in pairs if get.writes}
+    sent = {(post.url, *sorted(post.writes)) for key, (_, post) in pairs if post.writes and key not in links}
+    assert read | sent == set()
+
+
+@pytest.mark.slow
+def test_a_link_that_is_its_own_authority_does_act(sweep: Sweep) -> None:
+    """Else its name would not have to stand in that list; a forged one does nothing."""
+    found = {door.route.name for door in sweep.doors if sweep.of("stranger")[door.key][1].writes}
+    assert found == set(LINK_IS_AUTHORITY)
+    forged = [door for door in sweep.at(ABSENT) if door.route.name in LINK_IS_AUTHORITY]
+    assert [door.url for door in forged if sweep.of("stranger")[door.key][1].writes] == []
+    assert {door.route.name for door in forged} == set(LINK_IS_AUTHORITY)
 
 
 @pytest.mark.slow

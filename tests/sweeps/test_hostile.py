@@ -10,8 +10,8 @@ from typing import Final
 import pytest
 
 from tests.sweeps.asking import Answer, ask, undone
-from tests.sweeps.forms import Filled, forms_for, send
-from tests.sweeps.html import Control, read
+from tests.sweeps.forms import CSRF, Filled, forms_for, send
+from tests.sweeps.html import Control, Form, read
 from tests.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -64,7 +64,7 @@ def test_a_megabyte_in_one_field(world: World, every_form: list[Filled]) -> None
         for control in filled.typed[:1]:
             long = {control.name: "m" * 2**20}
             with undone():
-                answer = send(world.client(filled.role), filled, long)
+                answer = send(world.client(filled.role), filled, long, **dict.fromkeys(filled.uploads))
             fault = answer.fault or lost(answer, filled, long)
             if fault:
                 faults[f"{filled} {answer.status}"] = str(fault)[:300]
@@ -130,7 +130,7 @@ def wrong_choices(filled: Filled) -> dict[str, str]:
 
 def lost(answer: Answer, filled: Filled, sent: dict[str, str]) -> object:
     """What was typed and is no longer there, where the form was refused; nothing where it was accepted."""
-    if answer.status in {302, 303, 403, 404, 405, 410, 413, 429}:
+    if answer.status in {302, 303, 403, 404, 405, 410, 413, 429} or (answer.status == 200 and not filled.typed):
         return None
     if answer.status not in KEPT_BY:
         return "an answer nobody expects"
@@ -142,11 +142,20 @@ def lost(answer: Answer, filled: Filled, sent: dict[str, str]) -> object:
 
 
 def shown_again(answer: Answer, filled: Filled) -> dict[str, Control]:
-    """The fields of the form that stands on the page now, where the one that was sent stood."""
-    wanted = set(filled.form.names)
-    forms = [form for form in read(answer.text).forms if form.method == "post" and set(form.names) & wanted]
-    found = [form for form in forms if len(set(form.names) & wanted) * 2 >= len(wanted)]
-    return {control.name: control for form in found[:1] for control in form.controls}
+    """The fields of the form that stands on the page now, where the one that was sent stood.
+
+    The token is on every form, that of the sign-out button too, and so tells none from another.
+    """
+    wanted = names_of(filled.form)
+    forms = [form for form in read(answer.text).forms if form.method == "post"]
+    found = max(forms, key=lambda form: len(names_of(form) & wanted), default=None)
+    if found is None or len(names_of(found) & wanted) * 2 < len(wanted):
+        return {}
+    return {control.name: control for control in found.controls}
+
+
+def names_of(form: Form) -> set[str]:
+    return set(form.names) - {CSRF}
 
 
 def kept(control: Control | None, text: str) -> bool:
@@ -157,12 +166,15 @@ def control_text(control: Control | None) -> str:
     return "(not there)" if control is None else repr((control.values[:1] or [""])[0][:60])
 
 
-def test_a_fault_would_be_seen(world: World) -> None:
+def test_a_fault_would_be_seen() -> None:
     """The check is not blind: an answer that forgets what was typed is told from one that keeps it."""
-    page = "<form method=post><textarea name=about>{}</textarea></form>"
-    form = read(page.format("")).forms[0]
+    token = f"<input type=hidden name={CSRF} value=x>"
+    page = f"<form method=post>{token}</form><form method=post>{token}<textarea name=about>{{}}</textarea></form>"
+    form = read(page.format("")).forms[1]
     filled = Filled(door=None, form=form, role="stranger")  # type: ignore[arg-type]
     forgetful = Answer(200, {}, page.format("").encode(), "/")
     faithful = Answer(200, {}, page.format("&lt;x").encode(), "/")
+    gone = Answer(200, {}, page.partition("<textarea")[0].encode(), "/")
     assert lost(forgetful, filled, {"about": "<x"}) == {"about": "''"}
     assert not lost(faithful, filled, {"about": "<x"})
+    assert lost(gone, filled, {"about": "<x"}) == "the form is not there any more"

@@ -8,6 +8,8 @@
 - `request.viewer`: the records.rules.Viewer, worked out when first asked for.
 - A signed-in answer is `Cache-Control: private, no-store` and never kept by the page cache.
 - NotAllowed: a stranger is sent to sign in, a signed-in person reads why (403). Refused: its sentences (409).
+
+`MethodsMiddleware`: our views say which methods they take; allauth's take any other for a GET, so it is refused here.
 """
 
 # ruff: noqa: ARG002 - Django decides what its hooks are given
@@ -23,11 +25,12 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sites.requests import RequestSite
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.template.exceptions import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
@@ -40,6 +43,22 @@ from convenor.kit.http import Request
 
 SIGN_IN_PAGES = ("account_", "mfa_", "usersessions_")
 """Names of addresses that a duty holder who must still set up a second factor may open."""
+
+
+FORM_METHODS = ("GET", "HEAD", "OPTIONS", "POST")
+"""What a page with a form takes."""
+
+
+class MethodsMiddleware(MiddlewareMixin):
+    """Answers 405 to PUT, PATCH, DELETE, TRACE and the like on allauth's pages."""
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseNotAllowed | None:
+        """Refuse before anything is done, whoever asks."""
+        if request.method in FORM_METHODS or not view.__module__.startswith("allauth."):
+            return None
+        return HttpResponseNotAllowed(FORM_METHODS)
 
 
 class PeopleMiddleware(AuthenticationMiddleware):

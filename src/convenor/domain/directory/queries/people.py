@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db.models import Q
 from django.http import Http404
 
@@ -49,10 +51,17 @@ def access_interest(viewer: Viewer, profile: Profile, pk: int) -> Interest:
     return interest
 
 
+LONGEST_SAID: Final = 254
+"""Characters of the longest e-mail address (RFC 5321); names and refs are shorter."""
+
+
 def people_named(viewer: Viewer, text: str) -> list[Person]:
-    """Whom an officer means by a name, e-mail address or ref of a person's page. Empty for anybody else."""
+    """Whom an officer means by a name, e-mail address or ref of a person's page. Empty for anybody else.
+
+    Nobody is called what no name can be: databases refuse to look for a NUL or for a very long text.
+    """
     said = text.strip()
-    if not said or not is_officer(viewer):
+    if not said or len(said) > LONGEST_SAID or "\x00" in said or not is_officer(viewer):
         return []
     means = Q(name__iexact=said) | Q(email__iexact=said) | Q(profile__record__ref__iexact=said)
     return list(Person.objects.filter(means, erased_at=None).select_related("profile__record").order_by("pk")[:10])

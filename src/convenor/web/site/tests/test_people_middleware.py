@@ -225,3 +225,15 @@ class TestSecondFactor:
 
     def test_a_stranger_is_not(self, client: Client) -> None:
         assert client.get("/who/").status_code == 200
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "PURGE"])
+@pytest.mark.parametrize("path", ["login/", "signup/", "logout/", "login/code/confirm/", "password/reset/"])
+def test_a_method_that_no_sign_in_page_takes_is_refused(client: Client, path: str, method: str) -> None:
+    answer = client.generic(method, f"/account/{path}")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS, POST")
+
+
+def test_our_own_pages_say_themselves_which_methods_they_take(client: Client) -> None:
+    assert client.put("/untouched/").status_code == 200
+    assert client.head("/account/login/").status_code == 200
