@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import html
+import io
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -244,8 +248,16 @@ def test_the_register_narrows_by_the_address(present: World) -> None:
     for query, number in expected.items():
         page = Client().get(f"/groups/{query}").content.decode()
         assert f">{number} group" in page, query
+        [download] = re.findall(r'href="(/api/v1/groups\.csv[^"]*)"', page)
+        assert len(list(csv.DictReader(io.StringIO(streamed(html.unescape(download)))))) == number, query
     chips = Client().get("/groups/?model=practice&q=corrections").content.decode()
-    assert "/api/v1/groups.csv?model=practice&amp;q=corrections" in chips
+    assert "/api/v1/groups.csv?q=corrections&amp;model=practice" in chips
+
+
+def streamed(address: str) -> str:
+    answer: Any = Client().get(address)
+    assert answer.status_code == 200, address
+    return b"".join(answer.streaming_content).decode("utf-8-sig")
 
 
 @pytest.mark.slow

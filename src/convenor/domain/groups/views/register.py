@@ -49,7 +49,7 @@ def group_list(request: Request) -> HttpResponse:
         "table": _table(page.rows, types, seated, sort, request),
         "sentence": ngettext("%(n)d group", "%(n)d groups", page.total) % {"n": page.total},
         "chips": chips_of(form, request),
-        "downloads": [*directory.downloads("groups", request.GET.dict()), Link("Atom", reverse("groups:feed"))],
+        "downloads": [*directory.downloads("groups", _as_data(viewer, form)), Link("Atom", reverse("groups:feed"))],
         "add": permissions.may_create_group(viewer) if permissions.is_officer(viewer) else None,
     }
     return directory.present(request, "groups/list.html", context)
