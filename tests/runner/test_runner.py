@@ -281,6 +281,12 @@ def test_first_start_sets_up_and_second_does_nothing(with_uv: Checkout) -> None:
     assert with_uv.stamp.stat() == made
 
 
+def test_what_was_compiled_is_kept_beside_the_packages_and_not_in_the_source(with_uv: Checkout) -> None:
+    assert with_uv.run("demo", PYTHONDONTWRITEBYTECODE="1").returncode == 0
+    assert list((with_uv.path / ".venv" / "bytecode").rglob("*.pyc"))
+    assert not list((with_uv.path / "src").rglob("*.pyc"))
+
+
 def test_a_ready_folder_may_be_read_only(with_uv: Checkout) -> None:
     with_uv.run("demo")
     (with_uv.path / ".venv.lock").unlink()
