@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from django.forms import BaseForm, BoundField
 from django.http import HttpRequest, QueryDict
@@ -10,6 +11,14 @@ from django.http import HttpRequest, QueryDict
 from convenor.kit.parts import Chip
 
 Params = HttpRequest | QueryDict | Mapping[str, str]
+
+LONGEST_SOUGHT: Final = 500
+"""Characters of the longest text that is looked for: an office's title with its organisation's name is shorter."""
+
+
+def may_be_named(text: str) -> bool:
+    """Whether anything may be called this; databases refuse to look for a NUL, or for tens of thousands of letters."""
+    return 0 < len(text) <= LONGEST_SOUGHT and "\x00" not in text
 
 
 def params_of(source: Params) -> QueryDict:

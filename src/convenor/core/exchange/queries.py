@@ -162,6 +162,10 @@ def _narrowed(rows: ScopedQuerySet[Any], item: Filter, value: Any, viewer: Viewe
     return item.apply(rows, value) if item.apply else rows.filter(**{item.lookup: value})
 
 
+LONGEST_TEXT: Final = 300
+"""Characters of a filter: no name is longer, and databases refuse to look for tens of thousands."""
+
+
 def _read(item: Filter, text: str) -> Any:
     """The value of a filter; ValueError with a sentence."""
     allowed = words(item.choices)
@@ -169,6 +173,8 @@ def _read(item: Filter, text: str) -> Any:
         raise ValueError(f"“{text[:60]}” is not one of: {', '.join(allowed)}.")
     if "\x00" in text:
         raise ValueError("Text cannot hold a NUL character.")
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"Text to look for has at most {LONGEST_TEXT} characters.")
     if item.type == "integer":
         return _whole(text)
     if item.type == "boolean":

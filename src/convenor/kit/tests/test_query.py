@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.test import RequestFactory
 
 from convenor.kit.parts import Chip
-from convenor.kit.query import chips_of, with_params, without
+from convenor.kit.query import LONGEST_SOUGHT, chips_of, may_be_named, with_params, without
 from convenor.kit.tests.drawing import draw
 
 
@@ -39,3 +39,8 @@ def test_filter_form_draws_a_get_form() -> None:
     html = draw("{% filter_form form %}", form=Filters({}))
     assert 'method="get"' in html
     assert 'popovertarget="filters"' in html
+
+
+def test_what_no_name_can_be_is_not_looked_for() -> None:
+    assert [may_be_named(text) for text in ("Ledger", "m" * LONGEST_SOUGHT)] == [True, True]
+    assert [may_be_named(text) for text in ("", "a\x00b", "m" * (LONGEST_SOUGHT + 1))] == [False, False, False]

@@ -96,6 +96,7 @@ def test_filters_tell_nothing_of_what_one_may_not_read(now: datetime, public: Vi
         ({"since": "soon"}, "since", "“soon” is not a day: write 2026-11-24."),
         ({"state": "odd"}, "state", "“odd” is not one of: live, withdrawn."),
         ({"title": "a\x00b"}, "title", "Text cannot hold a NUL character."),
+        ({"title": "m" * 60_000}, "title", "Text to look for has at most 300 characters."),
     ],
 )
 def test_wrong_filters_are_named(asked: dict[str, str], field: str, text: str) -> None:

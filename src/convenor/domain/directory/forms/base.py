@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -61,6 +61,10 @@ class OrganisationField(forms.CharField):
         return find_one(self.viewer, said) if said else None
 
 
+MOST_LINES: Final = 100
+"""Organisations in one field: each line is looked up."""
+
+
 class OrganisationsField(forms.CharField):
     """Several organisations, one a line."""
 
@@ -68,13 +72,15 @@ class OrganisationsField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 4}))
-        super().__init__(**kwargs)
+        super().__init__(max_length=MOST_LINES * 200, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(item.name for item in value) if isinstance(value, list | tuple) else value
 
     def clean(self, value: Any) -> Any:
         lines = [line.strip() for line in (super().clean(value) or "").splitlines()]
+        if len(lines) > MOST_LINES:
+            raise ValidationError(_("Enter at most %(most)d organisations, one a line.") % {"most": MOST_LINES})
         found, wrong = [], []
         for number, line in enumerate(lines, 1):
             try:

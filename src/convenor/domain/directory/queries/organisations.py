@@ -20,6 +20,7 @@ from convenor.domain.directory.models import (
     Segment,
 )
 from convenor.domain.directory.queries.shared import local_day, shown
+from convenor.kit.query import may_be_named
 
 CURRENT, ENDED, ALL = "current", "ended", "all"
 
@@ -223,6 +224,8 @@ def name_choices(viewer: Viewer, most: int = 1000) -> list[str]:
 def find_organisations(viewer: Viewer, text: str) -> list[Organisation]:
     """Whom somebody means by a name, short name, ref, address or ABN; more than one where it is not clear."""
     said = text.strip()
+    if not may_be_named(said):
+        return []
     digits = "".join(said.split())
     means = Q(name__iexact=said) | Q(record__ref__iexact=said) | Q(slug=said.lower()) | Q(short_name__iexact=said)
     if digits.isdigit():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from django.db.models import Q
 from django.http import Http404
 
@@ -12,6 +10,7 @@ from convenor.core.records.models import ScopedQuerySet
 from convenor.core.records.rules import Viewer
 from convenor.domain.directory.models import Interest, InterestQuerySet, Profile
 from convenor.domain.directory.permissions import is_officer
+from convenor.kit.query import may_be_named
 
 
 def access_profile(viewer: Viewer, slug: str) -> Profile:
@@ -51,17 +50,10 @@ def access_interest(viewer: Viewer, profile: Profile, pk: int) -> Interest:
     return interest
 
 
-LONGEST_SAID: Final = 254
-"""Characters of the longest e-mail address (RFC 5321); names and refs are shorter."""
-
-
 def people_named(viewer: Viewer, text: str) -> list[Person]:
-    """Whom an officer means by a name, e-mail address or ref of a person's page. Empty for anybody else.
-
-    Nobody is called what no name can be: databases refuse to look for a NUL or for a very long text.
-    """
+    """Whom an officer means by a name, e-mail address or ref of a person's page. Empty for anybody else."""
     said = text.strip()
-    if not said or len(said) > LONGEST_SAID or "\x00" in said or not is_officer(viewer):
+    if not may_be_named(said) or not is_officer(viewer):
         return []
     means = Q(name__iexact=said) | Q(email__iexact=said) | Q(profile__record__ref__iexact=said)
     return list(Person.objects.filter(means, erased_at=None).select_related("profile__record").order_by("pk")[:10])

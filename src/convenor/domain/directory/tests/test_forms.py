@@ -12,6 +12,7 @@ from django.test import Client
 
 from convenor.core.accounts.models import Person
 from convenor.domain.directory import commands as c
+from convenor.domain.directory import queries
 from convenor.domain.directory.models import (
     Agreement,
     Contact,
@@ -460,6 +461,15 @@ def test_the_log_from_entry_to_publication(cast: Cast, officer: Client) -> None:
 def test_wrong_lines_are_named(cast: Cast, officer: Client) -> None:
     page = officer.post("/engagement-log/add/", contact_form(cast, organisations="Health\nNowhere")).content.decode()
     assert "Line 2: No organisation here is called “Nowhere”." in page
+    many = officer.post("/engagement-log/add/", contact_form(cast, organisations="a\n" * 101)).content.decode()
+    assert "Enter at most 100 organisations, one a line." in many
+
+
+def test_a_name_without_end_finds_nobody(cast: Cast, officer: Client) -> None:
+    assert queries.find_organisations(cast.health_officer, "m" * 60_000) == []
+    assert queries.find_organisations(cast.health_officer, "a\x00b") == []
+    page = officer.post("/engagement-log/add/", contact_form(cast, organisations="m" * 60_000)).content.decode()
+    assert "Ensure this value has at most 20000 characters" in page
 
 
 def test_the_form_knows_whom_one_acts_for_and_with_whom(cast: Cast) -> None:

@@ -14,18 +14,24 @@ from convenor.domain.directory.models import Office, Organisation
 from convenor.domain.groups.models import Group
 from convenor.domain.groups.queries.seen import text, word
 from convenor.domain.groups.rules.states import CLOSED
+from convenor.kit.query import may_be_named
 
 OFFICES: Final = "office-names"
 ORGANISATIONS: Final = "organisation-names"
 GROUPS: Final = "group-names"
 """The lists of names that a page offers while somebody types; also their ids (groups/names.html)."""
 
+MOST_COMMAS: Final = 20
+"""In how many places a text is cut into an office and its organisation."""
+
 
 def find_offices(viewer: Viewer, said: str) -> list[Office]:
     """An office by its title with its organisation (“Chief Information Officer, Department of Health”), or its ref."""
+    if not may_be_named(said):
+        return []
     rows = Office.objects.live().current(localdate(viewer.now)).select_related("organisation__record", "record")
     means = Q(record__ref__iexact=said) | Q(title__iexact=said)
-    for place in (at for at, sign in enumerate(said) if sign == ","):  # titles have commas of their own
+    for place in [at for at, sign in enumerate(said) if sign == ","][:MOST_COMMAS]:  # titles have commas of their own
         title, organisation = said[:place].strip(), said[place + 1 :].strip()
         means |= Q(title__iexact=title, organisation__name__iexact=organisation)
         means |= Q(title__iexact=title, organisation__short_name__iexact=organisation)
@@ -34,6 +40,8 @@ def find_offices(viewer: Viewer, said: str) -> list[Office]:
 
 def find_groups(viewer: Viewer, said: str) -> list[Group]:
     """A group by its name, acronym, address or ref."""
+    if not may_be_named(said):
+        return []
     means = Q(name__iexact=said) | Q(acronym__iexact=said) | Q(slug=said.lower()) | Q(record__ref__iexact=said)
     rows = Group.objects.live().filter(means).select_related("record", "type")
     found = list(rows.order_by("pk").visible_to(viewer)[:10])
