@@ -68,3 +68,10 @@ def test_what_is_not_there_is_one_page(client: Client, path: str) -> None:
 @pytest.mark.parametrize("path", PLAIN)
 def test_only_reading_is_allowed(client: Client, path: str) -> None:
     assert client.post(path).status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/account/login/", "/account/password/reset/"])
+def test_a_form_longer_than_the_site_takes_says_so_and_how_to_go_on(client: Client, path: str) -> None:
+    answer = client.post(path, {"login": "m" * 3_000_000})
+    assert answer.status_code == 413
+    assert "go back in your browser, shorten what you entered" in answer.content.decode()
