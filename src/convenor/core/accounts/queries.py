@@ -16,6 +16,7 @@ from django.http import Http404
 from convenor.core.accounts import permissions, rules
 from convenor.core.accounts.models import AccessRow, Assistance, Duty, DutyAssignment, Person, SignedLink
 from convenor.core.accounts.purposes import purposes
+from convenor.core.records.models import Record
 from convenor.core.records.ports import ports
 from convenor.core.records.registry import registry
 from convenor.core.records.rules import Breach, DutyHeld, Viewer, anonymous
@@ -163,6 +164,8 @@ def open_links_of(person: Person, now: datetime) -> QuerySet[SignedLink]:
 def held_about(viewer: Viewer, person: Person) -> dict[str, Any]:
     """Everything the system holds about a person, as JSON can say it. Source: Australian Privacy Principle 12."""
     permissions.may_read_personal_data(viewer, person).require()
+    rows = list(access_rows_of(person))
+    seen = set(Record.objects.visible_to(viewer).filter(access_rows__in=rows).values_list("pk", flat=True))
     own = {
         "person": _row(person, "name", "email", "is_active", "may_sign_in", "created_at", "last_login"),
         "duties": [
@@ -173,8 +176,8 @@ def held_about(viewer: Viewer, person: Person) -> dict[str, Any]:
         "assists": _rows(Assistance.objects.filter(assistant=person).select_related("principal"), "principal"),
         "exceptions": [
             {**_row(row, "allow", "starts_at", "ends_at", "reason"), "record": row.record.ref}
-            for row in access_rows_of(person)
-            if row.record_id not in viewer.denied
+            for row in rows
+            if row.record_id in seen
         ],
         "links": [
             _row(row, "purpose", "email", "created_at", "expires_at", "used_at")
@@ -187,7 +190,7 @@ def held_about(viewer: Viewer, person: Person) -> dict[str, Any]:
         ],
         "providers": [_row(row, "provider", "uid", "extra_data") for row in SocialAccount.objects.filter(user=person)],
     }
-    return {**own, **{section: source(person.pk) for section, source in ports.personal_data.items()}}
+    return {**own, **{section: source(viewer, person.pk) for section, source in ports.personal_data.items()}}
 
 
 def _rows(rows: QuerySet[Assistance], who: str) -> list[dict[str, Any]]:

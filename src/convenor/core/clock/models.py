@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from convenor.core.records.models import Record, ScopedQuerySet
+from convenor.core.records.models import AnyKindQuerySet, Record
 
 
 class Calendar(models.Model):
@@ -51,7 +51,7 @@ class Deadline(models.Model):
     met_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(max_length=300, blank=True, help_text="Shown wherever the record is.")
 
-    objects = ScopedQuerySet["Deadline"].as_manager()
+    objects = AnyKindQuerySet["Deadline"].as_manager()
 
     class Meta:
         constraints = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from convenor.core.accounts.models import Person
-from convenor.core.records.models import Record, ScopedQuerySet
+from convenor.core.records.models import AnyKindQuerySet, Record
 
 
 class StoredFile(models.Model):
@@ -15,7 +15,7 @@ class StoredFile(models.Model):
     title = models.CharField(max_length=200)
     marking = models.CharField(max_length=40, blank=True)
 
-    objects = ScopedQuerySet["StoredFile"].as_manager()
+    objects = AnyKindQuerySet["StoredFile"].as_manager()
 
     def __str__(self) -> str:
         return self.title

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from convenor.core.accounts.models import Person
 from convenor.core.clock.models import Schedule
-from convenor.core.records.models import Record, ScopedQuerySet
+from convenor.core.records.models import AnyKindQuerySet, Record
 
 
 class Entry(models.Model):
@@ -26,7 +26,7 @@ class Entry(models.Model):
     digest = models.CharField(max_length=64, help_text="Over the entry's fields and its values' salted digests.")
     nonce = models.CharField(max_length=32, unique=True)
 
-    objects = ScopedQuerySet["Entry"].as_manager()
+    objects = AnyKindQuerySet["Entry"].as_manager()
 
     class Meta:
         indexes = (models.Index("record", models.F("id").desc(), name="entry_of_record"),)

@@ -5,13 +5,13 @@ Every entry about a person carries the value "person" with their key; that is ho
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from convenor.core.journal import commands
+from convenor.core.journal import commands, mentions
 from convenor.core.journal.models import Entry, Value
 from convenor.core.records.ports import ports
 from convenor.core.records.rules import Viewer
@@ -47,11 +47,22 @@ def erase(*, by: Viewer, person_id: int, authority: str, now: datetime) -> None:
             commands.erase_values(by=by, entry=entry, fields=fields, authority=authority, now=now)
 
 
-def held_about(person_id: int) -> list[dict[str, Any]]:
-    """The entries about a person, and those they wrote, without what these say of others."""
-    about = [{"verb": row.verb, "at": row.at, "values": _texts(row)} for row in _about(person_id).order_by("id")]
-    wrote = Entry.objects.filter(actor_id=person_id).order_by("id").values("verb", "at", "record__ref")
-    return [{"about": about, "written": list(wrote)}]
+def held_about(viewer: Viewer, person_id: int) -> list[dict[str, Any]]:
+    """The entries about a person, and those they wrote, without what these say of others.
+
+    No value and no ref of a record that the reader may not know of: that somebody was shut out of it is told, not
+    out of what.
+    """
+    rows = list(_about(person_id).order_by("id"))
+    withheld = mentions.withheld(viewer, (value for row in rows for value in row.shown))  # type: ignore[attr-defined]
+    about = [{"verb": row.verb, "at": row.at, "values": _texts(row, withheld)} for row in rows]
+    wrote = Entry.objects.filter(actor_id=person_id).order_by("id")
+    seen = set(wrote.visible_to(viewer).values_list("pk", flat=True))
+    written = [
+        {"verb": verb, "at": at, "record__ref": ref if pk in seen else None}
+        for pk, verb, at, ref in wrote.values_list("pk", "verb", "at", "record__ref")
+    ]
+    return [{"about": about, "written": written}]
 
 
 def _about(person_id: int) -> QuerySet[Entry]:
@@ -61,8 +72,9 @@ def _about(person_id: int) -> QuerySet[Entry]:
     return Entry.objects.filter(pk__in=found).prefetch_related(values)
 
 
-def _texts(entry: Entry) -> dict[str, list[str | None]]:
-    return {value.field: [value.before, value.after] for value in entry.shown}  # type: ignore[attr-defined]
+def _texts(entry: Entry, withheld: Collection[int]) -> dict[str, list[str | None]]:
+    shown: list[Value] = entry.shown  # type: ignore[attr-defined]
+    return {value.field: [value.before, value.after] for value in shown if value.pk not in withheld}
 
 
 def _event(entry: Entry) -> Event:

@@ -7,14 +7,15 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from django.db.models import F
 
-from convenor.core.journal import rules
+from convenor.core.journal import mentions, rules
 from convenor.core.journal.models import ChainLink, Entry, Seal, Value
 from convenor.core.journal.verify import CHAIN, CHUNK, ENTRIES, SEALS, VALUES
-from convenor.core.records.models import visible_filter
+from convenor.core.records.models import readable_filter
 from convenor.core.records.rules import Viewer
 
 
@@ -35,7 +36,7 @@ def _links() -> Iterator[tuple[Any, ...]]:
 
 def _public(viewer: Viewer) -> Any:
     """Entries a stranger may read: sealed ones, of records they may read, since those were shown."""
-    rows = Entry.objects.filter(visible_filter(viewer, "record"), record__isnull=False, chain_link__isnull=False)
+    rows = Entry.objects.filter(readable_filter(viewer, "record"), record__isnull=False, chain_link__isnull=False)
     return rows.filter(at__gte=F("record__published_at"))
 
 
@@ -54,15 +55,23 @@ def _entries(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
 
 
 def _values(viewer: Viewer) -> Iterator[tuple[Any, ...]]:
-    """Public values with their salt; of the others the digest only, without so much as the field's name."""
+    """Public values with their salt; of the others the digest only, without so much as the field's name.
+
+    A value that names a record strangers may not read is no public one.
+    """
     rows = Value.objects.filter(entry__in=_public(viewer)).order_by("entry__chain_link__number", "id")
-    for value in rows.annotate(number=F("entry__chain_link__number")).iterator(CHUNK):
-        erased = "yes" if value.erased_at else ""
-        if value.public and not erased:
-            before, after = json.dumps(value.before), json.dumps(value.after)
-            yield value.number, value.field, before, after, value.salt, value.digest, ""
-        else:
-            yield value.number, value.field if value.public else "", "", "", "", value.digest, erased
+    every = rows.annotate(number=F("entry__chain_link__number")).iterator(CHUNK)
+    while chunk := list(islice(every, CHUNK)):
+        withheld = mentions.withheld(viewer, (value for value in chunk if value.public))
+        for value in chunk:
+            yield value.number, *_told(value, public=value.public and value.pk not in withheld)
+
+
+def _told(value: Value, *, public: bool) -> tuple[str, ...]:
+    erased = "yes" if value.erased_at else ""
+    if public and not erased:
+        return value.field, json.dumps(value.before), json.dumps(value.after), value.salt, value.digest, ""
+    return value.field if public else "", "", "", "", value.digest, erased
 
 
 def _write(archive: zipfile.ZipFile, name: str, head: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> None:

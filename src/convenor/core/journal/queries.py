@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
+from convenor.core.journal import mentions
 from convenor.core.journal.actors import office_names
 from convenor.core.journal.models import Entry, Seal, Value
 from convenor.core.records import rules
-from convenor.core.records.models import Record, visible_filter
+from convenor.core.records.models import Record, readable_filter
 from convenor.core.records.rules import Viewer
 
 REASON = "reason"
@@ -43,23 +44,27 @@ class Happening:
 
 def history(viewer: Viewer, record: Record) -> QuerySet[Entry]:
     """The entries of one record, newest first. Turn a page of them into words with `happenings`."""
-    rows = Entry.objects.filter(record=record).filter(visible_filter(viewer, "record"))
+    rows = Entry.objects.filter(record=record).filter(readable_filter(viewer, "record"))
     return _with_values(viewer, rows).order_by("-id")
 
 
 def recent(viewer: Viewer) -> QuerySet[Entry]:
     """What changed lately in anything live that the viewer may read, newest first."""
-    rows = Entry.objects.filter(record__isnull=False, record__state=rules.LIVE).filter(visible_filter(viewer, "record"))
+    rows = Entry.objects.filter(readable_filter(viewer, "record"), record__isnull=False, record__state=rules.LIVE)
     return _with_values(viewer, rows).order_by("-id")
 
 
 def happenings(viewer: Viewer, entries: Iterable[Entry]) -> list[Happening]:
-    """Entries as the viewer may read them: officers see who and everything, others the office and public values."""
+    """Entries as the viewer may read them: officers see who and everything, others the office and public values.
+
+    A value that names another record is left out for those who may not read that record.
+    """
     rows = list(entries)
+    withheld = mentions.withheld(viewer, (value for entry in rows for value in _shown(entry)))
     if _reads_all(viewer):
-        return [_happening(entry, entry.actor.name if entry.actor else "") for entry in rows]
+        return [_happening(entry, entry.actor.name if entry.actor else "", withheld) for entry in rows]
     offices = office_names({entry.actor_id for entry in rows if entry.actor_id})
-    return [_happening(entry, _office(entry.actor_id, offices)) for entry in rows]
+    return [_happening(entry, _office(entry.actor_id, offices), withheld) for entry in rows]
 
 
 def _office(person_id: int | None, offices: Mapping[int, str]) -> str:
@@ -83,8 +88,14 @@ def _with_values(viewer: Viewer, rows: QuerySet[Entry]) -> QuerySet[Entry]:
     return rows.select_related("record", "actor").prefetch_related(Prefetch("values", values, to_attr="shown"))
 
 
-def _happening(entry: Entry, who: str) -> Happening:
-    shown: list[Value] = entry.shown  # type: ignore[attr-defined]
+def _shown(entry: Entry) -> list[Value]:
+    """The values that `_with_values` loaded."""
+    found: list[Value] = entry.shown  # type: ignore[attr-defined]
+    return found
+
+
+def _happening(entry: Entry, who: str, withheld: Collection[int]) -> Happening:
+    shown = [value for value in _shown(entry) if value.pk not in withheld]
     reason = next((value.after or "" for value in shown if value.field == REASON), "")
     values = [
         ValueShown(value.field, value.before, value.after, value.erased_at is not None)

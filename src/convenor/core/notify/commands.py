@@ -158,8 +158,13 @@ def tell_followers(entry: Entry, now: datetime) -> None:
 
 
 def record_address(record: Record) -> str:
-    """Where any record's ref leads, for ever (DESIGN section 6)."""
-    return f"{settings.SITE_URL}/r/{record.ref}"
+    """Where any record's ref leads, for ever (DESIGN section 6): whole, as mail needs it."""
+    return f"{settings.SITE_URL}{record_path(record)}"
+
+
+def record_path(record: Record) -> str:
+    """The same on this site: what a page leads to stays on the host it was read from."""
+    return f"/r/{record.ref}"
 
 
 def mark_bounced(*, by: Viewer, message: Message, reason: str, now: datetime) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Self, TypeVar
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from convenor.core.records import rules
+from convenor.core.records.registry import registry
 from convenor.core.records.rules import Viewer
 
 M_co = TypeVar("M_co", bound=models.Model, covariant=True)
@@ -77,14 +79,31 @@ def _audience_filter(viewer: Viewer, at: str) -> Q:
     return seen
 
 
+def readable_filter(viewer: Viewer, path: str = "") -> Q:
+    """visible_filter where the record may be of any kind: what a strict kind asks of its own rows is asked here too."""
+    seen = visible_filter(viewer, path)
+    if viewer.is_system:
+        return seen
+    at = f"{path}__" if path else ""
+    for kind in registry.kinds.values():
+        if kind.strict:
+            rows: ScopedQuerySet[Any] = apps.get_model(kind.model)._default_manager.all()
+            own = rows.visible_to(viewer).filter(record=OuterRef(f"{at}pk"))
+            seen &= Q(~Q(**{f"{at}kind": kind.slug}) | Q(Exists(own)))
+    return seen
+
+
 class ScopedQuerySet(models.QuerySet[M_co]):
     """A queryset that knows the path to the Record its rows are visible through."""
 
     record_path = "record"
+    any_kind = False
+    """Whether those records may be of any kind, so that the strict ones are asked as well."""
 
     def visible_to(self, viewer: Viewer) -> Self:
         """Only the rows this viewer may read. Every door uses it."""
-        return self.filter(visible_filter(viewer, self.record_path))
+        condition = readable_filter if self.any_kind else visible_filter
+        return self.filter(condition(viewer, self.record_path))
 
     def live(self) -> Self:
         """Leave out what was withdrawn (it keeps its page, and leaves the lists)."""
@@ -94,6 +113,13 @@ class ScopedQuerySet(models.QuerySet[M_co]):
 
 class RecordQuerySet(ScopedQuerySet[M_co]):
     record_path = ""
+    any_kind = True
+
+
+class AnyKindQuerySet(ScopedQuerySet[M_co]):
+    """Rows that may belong to a record of any kind: files, deadlines, what the index holds."""
+
+    any_kind = True
 
 
 class Record(models.Model):

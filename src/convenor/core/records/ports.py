@@ -42,8 +42,8 @@ class Eraser(Protocol):
     def __call__(self, *, by: Viewer, person_id: int, authority: str, now: datetime) -> None: ...
 
 
-PersonalData = Callable[[int], Any]
-"""What one app holds about a person, as JSON can say it: for the person themselves."""
+PersonalData = Callable[[Viewer, int], Any]
+"""What one app holds about a person, as JSON can say it: for the reader, mostly the person themselves."""
 NameClaim = Callable[[int], Iterable[str]]
 """Sentences saying why the public record must keep a person's name; none where it need not."""
 PersonHistory = Callable[[Viewer, int], Sequence["Event"]]

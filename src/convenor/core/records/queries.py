@@ -11,7 +11,7 @@ from django.db import connection
 from django.http import Http404
 
 from convenor.core.records import rules
-from convenor.core.records.models import Address, Record, visible_filter
+from convenor.core.records.models import Address, Record, readable_filter
 from convenor.core.records.rules import Viewer
 
 LINE_DEPTH = 8
@@ -84,7 +84,7 @@ def _walk(viewer: Viewer, start: int, *, forward: bool) -> list[tuple[int, int, 
 
 def _visible_sql(viewer: Viewer) -> tuple[str, Sequence[Any]]:
     """The WHERE clause that visible_to compiles to, so that the walk and the lists cannot differ."""
-    query = Record.objects.filter(visible_filter(viewer)).query
+    query = Record.objects.filter(readable_filter(viewer)).query
     try:
         return query.where.as_sql(query.get_compiler(connection=connection), connection)
     except FullResultSet:

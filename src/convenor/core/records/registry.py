@@ -64,6 +64,9 @@ class Kind:
     retention: str = "retain as national archives"
     related: tuple[str, ...] = ()
     """select_related paths that url and search_text need."""
+    strict: bool = False
+    """The rows' own `visible_to` asks for more than their record's visibility (an office is hidden with its
+    organisation): then so does every door that reads records of any kind."""
 
 
 PanelSource = Callable[["Record", Viewer], Iterable[Panel]]

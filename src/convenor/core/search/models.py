@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from convenor.core.records.models import Record, ScopedQuerySet
+from convenor.core.records.models import AnyKindQuerySet, Record
 
 
 class Document(models.Model):
@@ -22,7 +22,7 @@ class Document(models.Model):
     body = models.TextField(blank=True)
     url = models.CharField(max_length=300)
 
-    objects = ScopedQuerySet["Document"].as_manager()
+    objects = AnyKindQuerySet["Document"].as_manager()
 
     def __str__(self) -> str:
         return f"{self.ref} {self.title}"

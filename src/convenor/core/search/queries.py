@@ -11,7 +11,7 @@ from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connection
 from django.utils.safestring import SafeString
 
-from convenor.core.records.models import Record, visible_filter
+from convenor.core.records.models import Record, readable_filter
 from convenor.core.records.registry import registry
 from convenor.core.records.rules import Viewer
 from convenor.core.search import rules
@@ -143,7 +143,7 @@ def _hits(viewer: Viewer, terms: list[Term]) -> Sql:
 
 def _visible_sql(viewer: Viewer) -> Sql:
     """The very condition of visible_to and live, as SQL over records_record."""
-    query = Record.objects.filter(visible_filter(viewer)).live().query
+    query = Record.objects.filter(readable_filter(viewer)).live().query
     try:
         sql, params = query.where.as_sql(query.get_compiler(connection=connection), connection)
     except FullResultSet:

@@ -107,6 +107,7 @@ KINDS: Final = (
         list_url="/organisations/changes/",
         search_text=lambda row: row.note,
         related=("record",),
+        strict=True,
     ),
     Kind(
         slug=OFFICE,
@@ -119,6 +120,7 @@ KINDS: Final = (
         list_url="/offices/",
         search_text=_office_text,
         related=("role_class",),
+        strict=True,
     ),
     Kind(
         slug=PERSON,

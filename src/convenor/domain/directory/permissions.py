@@ -75,7 +75,7 @@ def may_edit_profile(viewer: Viewer, profile: Profile) -> Verdict:
 def may_keep_partnership(viewer: Viewer, host: Organisation, record_id: int | None = None) -> Verdict:
     if _officer_over(viewer, host, record_id):
         return YES
-    return no(f"Only officers of {host.name} can change this partnership.")
+    return no("Only officers of the organisation that keeps it can change this partnership.")
 
 
 def may_edit_partnership(viewer: Viewer, partnership: Partnership) -> Verdict:
@@ -121,7 +121,7 @@ def may_edit_contact(viewer: Viewer, contact: Contact) -> Verdict:
         return YES
     if is_officer(viewer) and viewer.person_id is not None and viewer.person_id == contact.officer_id:
         return YES
-    return no(f"Only the officer who logged it and officers of {contact.host.name} can change this entry.")
+    return no("Only the officer who logged it and officers of their organisation can change this entry.")
 
 
 def may_declare_interest(viewer: Viewer, person_id: int) -> Verdict:

@@ -44,15 +44,15 @@ def _url(row: EngagementModel) -> str:
 
 
 def _search_text(row: EngagementModel) -> str:
-    """What its newest version says of itself, its levels and its types."""
+    """What its newest version says of itself, its levels and its types; not whose it is, which not all may know."""
     version = row.versions.order_by("-number").first()
     if version is None:
-        return row.owner.name
+        return ""
     levels = LevelRules.objects.filter(version=version).order_by("order").values_list("name", "motto", "purpose")
     types = TypeRules.objects.filter(version=version).order_by("level__order", "order")
     words = [word for line in levels for word in line]
     words += [word for line in types.values_list("name", "purpose", "membership", "examples") for word in line]
-    return " ".join([row.owner.name, version.summary, *words])
+    return " ".join([version.summary, *words])
 
 
 def actions(record: Record, viewer: Viewer) -> Iterable[Action]:
@@ -73,5 +73,4 @@ KIND: Final = Kind(
     list_url="/engagement/",
     search_text=_search_text,
     icon="level",
-    related=("owner",),
 )

@@ -21,7 +21,7 @@ def may_load_model(viewer: Viewer, owner: Organisation, model: EngagementModel |
     if not _officer(viewer, owner, model if model and model.owner_id == owner.pk else None):
         return no(_("Only officers of %(owner)s can load its engagement model.") % {"owner": owner.name})
     if model and not _officer(viewer, model.owner, model):
-        return no(_("Only officers of %(owner)s can load a new version of this model.") % {"owner": model.owner.name})
+        return no(_("Only officers of its owner can load a new version of this model."))
     return YES
 
 

@@ -18,6 +18,7 @@ from convenor.core.records.rules import Viewer
 from convenor.domain.directory.models import Organisation
 from convenor.domain.engagement.models import EngagementModel, LevelRules, ModelVersion, TypeRules
 from convenor.domain.engagement.queries import in_force
+from convenor.domain.engagement.queries.pages import owner_of, with_owner
 from convenor.domain.groups.models import Group, Seat
 from convenor.domain.groups.queries.desk import vacant_seats
 from convenor.web.site.words import deadline_in_words, in_words, record_address
@@ -113,14 +114,14 @@ def small_models(viewer: Viewer) -> list[SmallModel]:
     types = TypeRules.objects.order_by("order", "id").only("name_plural", "level_id", "order")
     levels = LevelRules.objects.order_by("order", "id").prefetch_related(Prefetch("types", types))
     versions = ModelVersion.objects.filter(in_force(localdate(viewer.now))).prefetch_related(Prefetch("levels", levels))
-    models = (
-        EngagementModel.objects.select_related("owner")
-        .prefetch_related(Prefetch("versions", versions, to_attr="current"))
+    models = with_owner(viewer, EngagementModel.objects.all())
+    shown = (
+        models.prefetch_related(Prefetch("versions", versions, to_attr="current"))
         .order_by("name", "id")
         .visible_to(viewer)
         .live()
     )
-    return [_small(model, model.current[0]) for model in models if model.current]
+    return [_small(model, current[0]) for model in shown if (current := getattr(model, "current", []))]
 
 
 def _small(model: EngagementModel, version: ModelVersion) -> SmallModel:
@@ -128,4 +129,4 @@ def _small(model: EngagementModel, version: ModelVersion) -> SmallModel:
         Band(level.name, level.motto, level.colour, ", ".join(kind.name_plural for kind in level.types.all()))
         for level in version.levels.all()
     ]
-    return SmallModel(model.name, model.owner.name, reverse("engagement:model", args=[model.slug]), bands)
+    return SmallModel(model.name, owner_of(model), reverse("engagement:model", args=[model.slug]), bands)

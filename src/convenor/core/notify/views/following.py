@@ -29,7 +29,7 @@ def follow(request: Request, ref: str) -> HttpResponseRedirect:
     record = access_record(request.viewer, ref)
     commands.follow(by=request.viewer, record=record, now=request.now)
     messages.success(request, _("You follow this now: a mail comes when it moves."))
-    return HttpResponseRedirect(commands.record_address(record))
+    return HttpResponseRedirect(commands.record_path(record))
 
 
 @require_POST

@@ -29,7 +29,7 @@ def claims(person_id: int) -> list[str]:
     return [f"Held the office of {tenure.office.title}." for tenure in rows.order_by("pk")]
 
 
-def held_about(person_id: int) -> dict[str, Any]:
+def held_about(_viewer: Viewer, person_id: int) -> dict[str, Any]:
     """Profile, offices, interests and log entries of a person."""
     profiles, logged = Profile.objects.filter(person=person_id), Contact.objects.filter(officer=person_id)
     return {

@@ -108,7 +108,7 @@ def _journal(by: Viewer, plan: Plan, version: ModelVersion, now: datetime) -> No
     model = version.model
     changes: dict[str, journal.Change] = {
         "name": (plan.model and plan.model.name, model.name),
-        "owner": (None, model.owner.name),
+        "owner": (None, model.owner.record.ref),
         "version": (before and before.number, version.number),
         "in_force_from": (before and before.in_force_from, version.in_force_from),
         "differences": (None, said),

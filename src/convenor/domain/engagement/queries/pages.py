@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import Case, F, Value, When
 from django.http import Http404
 from django.utils.timezone import get_current_timezone, localdate
 
 from convenor.core.records.models import ScopedQuerySet
 from convenor.core.records.rules import Viewer
+from convenor.domain.directory.queries.shared import shown as readable
 from convenor.domain.engagement.living import living
 from convenor.domain.engagement.models import EngagementModel, GroupType, ModelVersion
 from convenor.domain.engagement.queries.values import wholes
@@ -21,10 +23,21 @@ from convenor.domain.engagement.rules import LevelValue, ModelValue
 def access_model(viewer: Viewer, slug: str) -> EngagementModel:
     """The model at this address, or 404: never a hint that it exists."""
     seen = EngagementModel.objects.visible_to(viewer).select_related("record", "owner", "owner__record", "calendar")
-    found = seen.filter(slug=slug).first()
+    found = with_owner(viewer, seen).filter(slug=slug).first()
     if found is None:
         raise Http404
     return found
+
+
+def with_owner(viewer: Viewer, rows: ScopedQuerySet[EngagementModel]) -> ScopedQuerySet[EngagementModel]:
+    """Load with each model the name of its owner where the viewer may read that organisation: see `owner_of`."""
+    name = Case(When(readable(viewer, "owner__record"), then=F("owner__name")), default=Value(""))
+    return rows.annotate(owner_shown=name)
+
+
+def owner_of(model: EngagementModel) -> str:
+    """The owner's name as the viewer may read it, else ""; for models loaded `with_owner`."""
+    return str(getattr(model, "owner_shown", ""))
 
 
 def access_type(viewer: Viewer, model_slug: str, slug: str) -> GroupType:
@@ -120,13 +133,14 @@ def _shown(
 
 def as_value(model: EngagementModel, version: ModelVersion, levels: tuple[LevelValue, ...]) -> ModelValue:
     """The tables of one version as one value (its declared vocabulary stays in the text)."""
-    return ModelValue(slug=model.slug, name=model.name, owner=model.owner.name, summary=version.summary, levels=levels)
+    owner = owner_of(model)
+    return ModelValue(slug=model.slug, name=model.name, owner=owner, summary=version.summary, levels=levels)
 
 
 def live_models(viewer: Viewer) -> ScopedQuerySet[EngagementModel]:
     """Every model the viewer may see that has something to show, by name."""
-    seen = EngagementModel.objects.exclude(versions=None).select_related("record", "owner")
-    return seen.order_by("name", "pk").visible_to(viewer).live()
+    seen = EngagementModel.objects.exclude(versions=None).select_related("record")
+    return with_owner(viewer, seen.order_by("name", "pk").visible_to(viewer).live())
 
 
 def shown_of(viewer: Viewer, models: Sequence[EngagementModel]) -> list[Shown]:

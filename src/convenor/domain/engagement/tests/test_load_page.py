@@ -115,7 +115,7 @@ def test_problems_are_shown_with_their_lines_and_the_text_stays(
     line = text[: text.index("twelve")].count("\n") + 1
     assert response.status_code == 422
     assert f"Line {line}: “maximum” must be a whole number; it is “twelve”." in html
-    assert "<pre><code>              maximum: twelve</code></pre>" in html
+    assert '<pre tabindex="0"><code>              maximum: twelve</code></pre>' in html
     assert response.context["form"]["yaml"].value() == text
     assert 'name="confirm"' not in html
     assert ModelVersion.objects.count() == 1

@@ -6,16 +6,17 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import pytest
+import yaml
 from django.db import transaction
 from django.test import Client
 from django.utils.html import escape
 
 from convenor.core.records import commands as records
+from convenor.core.records.models import Record
 from convenor.core.records.registry import Panel
 from convenor.core.records.rules import SEALED, Viewer
 from convenor.domain.directory.models import Organisation
@@ -353,9 +354,32 @@ def test_every_drawn_size_is_in_the_drawing(dsp: ModelVersion, client: Client) -
 def test_the_owner_is_named_not_more(
     load: Load, client: Client, owners: dict[str, Organisation], now: datetime
 ) -> None:
-    """A model's owner is public with the model; nothing else of the owner is shown."""
+    """The name of a model's owner stands on its page; nothing else of the owner does."""
     Organisation.objects.filter(pk=owners["dsp"].pk).update(summary="A summary that stays where it is.")
     load("dsp")
+    assert owners["dsp"].name in page(client, "/engagement/dsp/")
     for url in PAGES:
         assert "A summary that stays where it is." not in page(client, url)
-    assert replace(parse(EngagementModel.objects.get().versions.get().yaml).require(), owner="") is not None
+
+
+@pytest.mark.parametrize("url", [*PAGES, "/", "/history/MOD-2026-001/", "/updates/", "/api/v1/engagement-models/"])
+def test_an_owner_who_is_not_shown_is_not_named(
+    load: Load, client: Client, owners: dict[str, Organisation], url: str
+) -> None:
+    """By name, code or ref, on pages, files and in the history."""
+    owner = owners["digital-agency"]
+    load("dsp", ("owner: Australian Taxation Office", f"owner: {owner.slug}"))
+    Record.objects.filter(pk=owner.record_id).update(visibility="sealed")
+    text = page(client, url)
+    assert [word for word in (owner.name, owner.slug, owner.record.ref) if word in text] == []
+
+
+def test_the_text_of_a_model_without_its_owner_says_the_same(
+    load: Load, client: Client, owners: dict[str, Organisation]
+) -> None:
+    load("dsp")
+    Record.objects.filter(pk=owners["dsp"].record_id).update(visibility="sealed")
+    said = yaml.safe_load(page(client, "/engagement/dsp.yaml"))
+    whole = yaml.safe_load(EngagementModel.objects.get().versions.get().yaml)
+    assert set(whole) - set(said) == {"owner"}
+    assert {level["level"] for level in said["levels"]} == {level["level"] for level in whole["levels"]}

@@ -1,4 +1,4 @@
-"""Models as files. The YAML is the text that was loaded, to the last character."""
+"""Models as files. The YAML is the text that was loaded, to the last character, for all who may know its owner."""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ from django.utils.timezone import localdate
 from convenor.core.records.rules import Viewer
 from convenor.domain.engagement.models import EngagementModel, ModelVersion
 from convenor.domain.engagement.queries.loading import value_of
-from convenor.domain.engagement.queries.pages import access_model, access_version, changes_at, version_on, versions_of
+from convenor.domain.engagement.queries.pages import (
+    access_model,
+    access_version,
+    changes_at,
+    owner_of,
+    version_on,
+    versions_of,
+)
+from convenor.domain.engagement.queries.telling import text_for, value_for
 from convenor.domain.engagement.rules.schema import schema_text
 from convenor.domain.engagement.rules.writing import as_data
 from convenor.domain.engagement.views.drawn import paper_poster
@@ -28,20 +36,23 @@ def schema_json(_request: Request) -> HttpResponse:
 def model_yaml(request: Request, slug: str) -> HttpResponse:
     """The text of the version in force."""
     model, version = _found(request, slug)
-    return _until(request, model, _file(version.yaml, "application/yaml", f"{slug}.yaml"))
+    text = text_for(request.viewer, model, version)
+    return _until(request, model, _file(text, "application/yaml", f"{slug}.yaml"))
 
 
 def version_yaml(request: Request, slug: str, number: int) -> HttpResponse:
     """The text of one version."""
     viewer: Viewer = request.viewer
-    version = access_version(access_model(viewer, slug), number)
-    return public(_file(version.yaml, "application/yaml", f"{slug}-{number}.yaml"))
+    model = access_model(viewer, slug)
+    text = text_for(viewer, model, access_version(model, number))
+    return public(_file(text, "application/yaml", f"{slug}-{number}.yaml"))
 
 
 def model_json(request: Request, slug: str) -> HttpResponse:
     """The version in force as JSON: the same keys as the YAML, after what identifies the version."""
     model, version = _found(request, slug)
-    text = json.dumps(_about(model, version) | as_data(value_of(version)), ensure_ascii=False, indent=2)
+    data = _about(model, version) | as_data(value_for(request.viewer, model, version))
+    text = json.dumps(data, ensure_ascii=False, indent=2)
     return _until(request, model, _file(f"{text}\n", "application/json", f"{slug}.json"))
 
 
@@ -50,7 +61,8 @@ def model_svg(request: Request, slug: str) -> HttpResponse:
     model, version = _found(request, slug)
     drawing = paper_poster(value_of(version))
     style = SafeString(render_to_string("engagement/poster_style.html"))
-    context = {"poster": drawing, "label": model.name, "standalone": version, "style": style, **drawing}
+    context = {"poster": drawing, "label": model.name, "standalone": version, "owner": owner_of(model), "style": style}
+    context |= drawing
     text = render_to_string("engagement/poster_svg.html", context)
     return _until(request, model, _file(text, "image/svg+xml", f"{slug}.svg"))
 

@@ -21,6 +21,7 @@ from convenor.domain.engagement.models import EngagementModel
 from convenor.domain.engagement.permissions import may_change_model, may_load_some_model
 from convenor.domain.engagement.queries.loading import Plan, plan_load
 from convenor.domain.engagement.queries.pages import access_model, access_version, versions_of
+from convenor.domain.engagement.queries.telling import text_for
 from convenor.kit.dates import say_day
 from convenor.kit.http import Request
 from convenor.kit.parts import Link
@@ -65,7 +66,7 @@ def _form(request: Request, model: EngagementModel | None) -> LoadForm:
     first = _first_day(localdate(request.viewer.now), versions[0].in_force_from if versions else None)
     if request.method == "POST":
         return LoadForm(request.POST, request.FILES, first_day=first)
-    text = access_version(model, versions[0].number).yaml if model and versions else ""
+    text = text_for(request.viewer, model, access_version(model, versions[0].number)) if model and versions else ""
     return LoadForm(first_day=first, text=text)
 
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from convenor.core.records.rules import Viewer
 from convenor.domain.engagement.models import EngagementModel, ModelVersion
-from convenor.domain.engagement.queries.loading import value_of
 from convenor.domain.engagement.queries.pages import access_model, access_version, changes_at
+from convenor.domain.engagement.queries.telling import text_for, value_for
 from convenor.domain.engagement.rules.differences import differences
 from convenor.domain.engagement.views.drawn import bare_poster
 from convenor.kit.http import Request, public
@@ -27,14 +27,15 @@ def version(request: Request, slug: str, number: int) -> HttpResponse:
     model = access_model(viewer, slug)
     found = access_version(model, number)
     before = model.versions.filter(number=number - 1).first()
-    value = value_of(found)
+    value = value_for(viewer, model, found)
     on = localdate(viewer.now)
     context = {
         **_head(model, found, on),
         "before": before,
         "before_url": reverse("engagement:version", args=[slug, before.number]) if before else "",
-        "differences": differences(value_of(before), value) if before else [],
+        "differences": differences(value_for(viewer, model, before), value) if before else [],
         "drawing": bare_poster(value),
+        "text": text_for(viewer, model, found),
     }
     return public(render(request, "engagement/version.html", context), changes_at([found], on))
 

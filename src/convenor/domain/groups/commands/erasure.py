@@ -25,8 +25,8 @@ def claims(person_id: int) -> list[str]:
     return [f"Sat in {term.seat.group.name}." for term in rows.select_related("seat__group").order_by("pk")]
 
 
-def held_about(person_id: int) -> dict[str, Any]:
-    """Every appointment of a person."""
+def held_about(_viewer: Viewer, person_id: int) -> dict[str, Any]:
+    """Every appointment of a person: their own, wherever they sat."""
     rows = Appointment.objects.filter(person=person_id).order_by("pk")
     columns = ("seat__group__name", "seat__title", "starts_on", "ends_on", "acting", "instrument", "end_reason")
     return {"appointments": list(rows.values(*columns, "confirmed_at"))}

@@ -15,6 +15,7 @@ from convenor.domain.engagement.queries import in_force as version_in_force
 from convenor.domain.groups.models import Group, Initiative, Parent, Seat
 from convenor.domain.groups.queries.register import OTHERS, OURS, worded
 from convenor.domain.groups.queries.rosters import in_force
+from convenor.domain.groups.queries.seen import named
 from convenor.domain.groups.resources.uploads_of_groups import IMPORTER
 
 STATES: Final = {str(value): str(label) for value, label in Group.State.choices}
@@ -22,7 +23,12 @@ WHOSE: Final = {OURS: "Ours", OTHERS: "Of other bodies"}
 
 
 def _rows(viewer: Viewer) -> ScopedQuerySet[Group]:
-    return Group.objects.select_related("record", "type__model", "host", "initiative").visible_to(viewer)
+    """Each with the codes of its type and its model, where the viewer may read the model: `…_told`."""
+    rows = Group.objects.select_related("record", "type__model", "host", "initiative").annotate(
+        type_told=named(viewer, "type__slug", "type__model__record"),
+        model_told=named(viewer, "type__model__slug", "type__model__record"),
+    )
+    return rows.visible_to(viewer)
 
 
 def _prefetch(viewer: Viewer) -> Sequence[str | Prefetch[Any]]:
@@ -45,7 +51,7 @@ def _whose(rows: ScopedQuerySet[Any], value: str) -> ScopedQuerySet[Any]:
 
 def _level(rows: ScopedQuerySet[Any], value: str) -> ScopedQuerySet[Any]:
     version = version_in_force(localdate(), "type__rules__version")
-    return rows.filter(version, type__rules__level__level__slug=value).distinct()
+    return rows.filter(version, type__rules__level__level__slug=value).exclude(type_told="").distinct()
 
 
 def _seating(rows: ScopedQuerySet[Any], record: int) -> ScopedQuerySet[Any]:
@@ -69,7 +75,7 @@ GROUPS: Final = Resource(
         Field("name", "Name", "text", "name", "What it is called today.", required=True, term="schema:name"),
         Field("acronym", "Acronym", "text", "acronym", "As people say it.", term="schema:alternateName"),
         Field("model", "Engagement model", "ref", "type.model.record_id", "The model its type belongs to."),
-        Field("type", "Type", "text", "type.slug", "The code of its type in that model."),
+        Field("type", "Type", "text", "type_told", "The code of its type in that model."),
         Field("ours", "Ours", "boolean", "is_ours", "False: another body runs it and we hold a seat.", required=True),
         Field("host", "Run by", "ref", "host.record_id", "The organisation that convenes it.", term="schema:organizer"),
         Field("initiative", "Initiative", "ref", "initiative.record_id", "The reform it is set up for."),
@@ -86,9 +92,9 @@ GROUPS: Final = Resource(
     ),
     filters=(
         Filter("q", "Words", "name", "Words of its name, acronym or purpose.", apply=_words),
-        Filter("model", "Engagement model", "type__model__slug", "Only of this model, by its code."),
+        Filter("model", "Engagement model", "model_told", "Only of this model, by its code."),
         Filter("level", "Level", "type", "Only of this level today, by its code.", apply=_level),
-        Filter("type", "Type", "type__slug", "Only of this type, by its code."),
+        Filter("type", "Type", "type_told", "Only of this type, by its code."),
         Filter("group_state", "State", "state", "Only in this state.", choices=STATES),
         Filter("whose", "Whose", "is_ours", "Ours, or of other bodies.", choices=WHOSE, apply=_whose),
         Filter("host", "Run by", "host__record_id", "Only run by this organisation.", type="ref"),

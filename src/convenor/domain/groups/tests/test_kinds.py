@@ -146,7 +146,7 @@ def test_actions_are_for_officers_and_say_why_not(world: World, term: Appointmen
 
 def test_a_person_is_told_what_is_held_and_why_their_name_stays(world: World, term: Appointment) -> None:
     assert name_claims(term.person_id) == ["Sat in Practice council."]
-    [told] = ports.personal_data["groups"](term.person_id)["appointments"]
+    [told] = ports.personal_data["groups"](world.by, term.person_id)["appointments"]
     assert (told["seat__title"], told["instrument"]) == ("Member", "Letter 7")
     show_group(by=world.by, group=term.seat.group, readers="members", reason="Not announced.", now=NOW)
     assert name_claims(term.person_id) == []
