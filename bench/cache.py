@@ -18,7 +18,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 5
-GRANIAN = ["--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
+GRANIAN = ["--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
+           "--workers-kill-timeout", "5"]  # fmt: skip
 BARE = """
 import django
 from django.conf import settings
@@ -71,8 +72,7 @@ def run(folder: Path, seconds: str) -> None:
         measure(len(page), seconds, ours, bare, static)
     finally:
         for server in servers:
-            server.terminate()
-            server.wait()
+            stop(server)
 
 
 def measure(size: int, seconds: str, ours: int, bare: int, static: int) -> None:
@@ -117,11 +117,20 @@ def fetch(url: str) -> bytes:
         except OSError:
             if time.monotonic() > until:
                 raise
-            time.sleep(0.1)
+            time.sleep(0.02)
 
 
 def start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, env=env(environment), cwd=ROOT)
+
+
+def stop(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def env(extra: dict[str, str]) -> dict[str, str]:

@@ -121,7 +121,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
+    # With nobody to ask, it would only be slow to load.
+    *(["allauth.socialaccount.providers.openid_connect"] if TESTING or env_text("CONVENOR_OIDC", "") else []),
     "allauth.usersessions",
     "convenor.core.records",
     "convenor.core.clock",

@@ -1,4 +1,4 @@
-"""The HTTP API at /api/v1/ and the pages that explain it at /data/."""
+"""The HTTP API below /api/."""
 
 from __future__ import annotations
 
@@ -12,17 +12,16 @@ from convenor.core.exchange.declare import Resource
 from convenor.web.api import doors, service
 from convenor.web.api.apps import ApiConfig
 
-app_name = "api"
 
 
 def addresses(found: Iterable[Resource], namespace: str = "v1") -> list[URLPattern | URLResolver]:
-    """Every address of the API of these resources. Apps have added theirs before the first address is looked up."""
+    """Every address of the API of these resources, below /api/. Apps have added theirs before the first address is looked up."""
     made = [each for each in service.build(found, namespace).urls[0] if isinstance(each, URLPattern)]
     operations = [doors.guarded(each) for each in made if each.name != "api-root"]
     return [
-        path("api/v1/", include((operations, "ninja"), namespace=namespace)),
-        path("api/", doors.door(doors.unknown), {"rest": "/"}, name="api"),
-        path("api/<path:rest>", doors.door(doors.unknown), name="unknown"),
+        path("v1/", include((operations, "ninja"), namespace=namespace)),
+        path("", doors.door(doors.unknown), {"rest": "/"}, name="api"),
+        path("<path:rest>", doors.door(doors.unknown), name="unknown"),
     ]
 
 

@@ -12,6 +12,6 @@ from convenor.web.api import urls
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    *(each for each in everything if getattr(each, "urlconf_module", None) is not urls),
-    path("", include((urls.addresses([NOTES, SERIES, JOINS], "samples"), "api"))),
+    *(each for each in everything if getattr(each, "namespace", None) != "api"),
+    path("api/", include((urls.addresses([NOTES, SERIES, JOINS], "samples"), "api"))),
 ]
