@@ -31,6 +31,7 @@ from tests.sweeps.marking_rules import (
     PATHS,
     PUBLIC_ROWS,
     SHOWN_ANYWAY,
+    SOUGHT,
     THIRD_PARTY,
     VOCABULARIES,
 )
@@ -60,8 +61,9 @@ class Place:
 class Planted:
     """Everything that was planted: markers, and texts that are looked for as they are.
 
-    The latter are what cannot be overwritten, and what hidden texts said before: they name their specimen, and a copy
-    of one in a public row (a title made of another's name) shows that way.
+    The latter are what cannot be overwritten and belongs to its row alone (marking_rules.SOUGHT), and what hidden texts
+    said before: they name their specimen, and a copy of one in a public row (a title made of another's name) shows
+    that way.
     """
 
     markers: dict[str, Place] = field(default_factory=dict)
@@ -130,6 +132,8 @@ def _plant_row(planted: Planted, row: models.Model, column: models.Field[Any, An
     place = Place(row._meta.label, column.name, row.pk, about(row))
     value = getattr(row, column.attname)
     if name in KEPT:
+        return True
+    if name in SOUGHT:
         if isinstance(value, str) and len(value) >= SHORTEST:
             planted.kept[value] = place
         return True

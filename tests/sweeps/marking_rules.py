@@ -54,16 +54,9 @@ ROWLESS: Final[dict[str, str]] = {
 """Models of which the world has no row."""
 
 KEPT: Final[dict[str, str]] = {
-    "accounts.Person.password": "a hash; looked for as it is",
     "accounts.SignedLink.purpose": "steers which code runs",
-    "accounts.SignedLink.token_hash": "a hash; looked for as it is",
-    "sessions.Session.session_key": "the cast signs in with it; looked for as it is",
-    "sessions.Session.session_data": "the cast signs in with it; looked for as it is",
-    "usersessions.UserSession.session_key": "points at a session; looked for as it is",
     "usersessions.UserSession.ip": "all of the cast have 127.0.0.1",
     "records.Record.kind": "steers which code reads the row",
-    "records.Record.ref": "its address; looked for as it is",
-    "records.Audience.key": "steers who is in it; looked for as it is",
     "records.Address.kind": "steers which address it was",
     "records.RelationKinds.source_kind": "the name of a kind",
     "records.RelationKinds.target_kind": "the name of a kind",
@@ -74,20 +67,33 @@ KEPT: Final[dict[str, str]] = {
     "clock.Schedule.zone": "the name of a zone, read by code",
     "journal.Entry.verb": "append-only; the name of a command",
     "journal.Entry.digest": "append-only",
-    "journal.Entry.nonce": "append-only; looked for as it is",
     "journal.Value.field": "the name of a field",
-    "journal.Value.salt": "looked for as it is",
     "journal.Value.digest": "published with every proof",
     "journal.ChainLink.hash": "append-only, published",
     "journal.Seal.hash": "append-only, published",
     "journal.OutboxItem.consumer": "steers which code runs",
-    "exchange.ImportBatch.token": "its address; looked for as it is",
     "exchange.ImportBatch.resource": "steers which code reads the row",
     "exchange.Origin.resource": "steers which code reads the row",
     "notify.Subscription.kind": "the name of a kind",
     "notify.Subscription.verbs": "names of commands",
 }
-"""Fields that stay as they are; their texts are looked for themselves where they are long enough."""
+"""Fields that stay as they are and are not looked for. The name of a kind, a command or a field ("organisation", "group
+types") says nothing of the row it stands in and stands on public pages by right: finding it would prove nothing."""
+
+SOUGHT: Final[dict[str, str]] = {
+    "accounts.Person.password": "a hash",
+    "accounts.SignedLink.token_hash": "a hash",
+    "sessions.Session.session_key": "the cast signs in with it",
+    "sessions.Session.session_data": "the cast signs in with it",
+    "usersessions.UserSession.session_key": "points at a session",
+    "records.Record.ref": "its address",
+    "records.Audience.key": "steers who is in it",
+    "journal.Entry.nonce": "append-only",
+    "journal.Value.salt": "random",
+    "exchange.ImportBatch.token": "its address",
+}
+"""Fields that stay as they are because code depends on them, but whose texts belong to their row alone (an address, a
+hash, a key): these are looked for as they are."""
 
 VOCABULARIES: Final = frozenset(
     {

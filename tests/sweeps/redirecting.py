@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 BYPASSES: Final = (
@@ -43,7 +44,20 @@ BYPASSES: Final = (
 """More than thirty, from the advisories of our peers and the checks they got round."""
 
 
+SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+DROPPED: Final = str.maketrans("\\", "/", "\t\n\r")
+EDGES: Final = "".join(map(chr, range(33)))
+
+
 def stays_here(where: str) -> bool:
-    """Whether a browser that follows this stays on this host: one slash and a path, or this very origin."""
-    rooted = where.startswith("/") and where[1:2] not in {"/", "\\", "\t", "\n", "\r"}
-    return rooted or where.startswith(("http://testserver/", "?"))
+    """Whether a browser that follows this stays on this host.
+
+    As the URL Standard parses a Location (https://url.spec.whatwg.org/#concept-basic-url-parser): controls and blanks
+    at the ends and every tab and line break go, and a backslash is a slash. Then two slashes begin another host, a
+    scheme must be followed by this very host, and all the rest is relative to the page: "%2f%2fhost" too, since
+    nothing is decoded before it is taken apart.
+    """
+    read = where.strip(EDGES).translate(DROPPED)
+    if SCHEME.match(read):
+        return read.startswith("http://testserver/")
+    return not read.startswith("//")

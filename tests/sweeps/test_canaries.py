@@ -22,7 +22,7 @@ from tests.sweeps.addresses import doors
 from tests.sweeps.asking import Answer, ask, undone
 from tests.sweeps.crawling import crawl
 from tests.sweeps.markers import Place, Planted, plant, text_fields, texts_of, unlisted, unplaced
-from tests.sweeps.marking_rules import FREE, KEPT, ROWLESS, THIRD_PARTY
+from tests.sweeps.marking_rules import FREE, KEPT, ROWLESS, SOUGHT, THIRD_PARTY
 from tests.sweeps.providers import PROVIDERS
 from tests.world import World
 
@@ -53,7 +53,8 @@ def test_who_may_read_a_row_is_known_of_every_model_with_public_fields() -> None
 def test_the_lists_name_what_is_there() -> None:
     fields = {f"{model._meta.label}.{field.name}" for model in apps.get_models() for field in text_fields(model)}
     models = {model._meta.label for model in apps.get_models()}
-    assert set(KEPT) - fields == set()
+    assert {*KEPT, *SOUGHT} - fields == set()
+    assert set(KEPT) & set(SOUGHT) == set()
     assert {*FREE, *THIRD_PARTY, *ROWLESS, *registry.public_fields} - models == set()
 
 

@@ -107,7 +107,8 @@ class Pair:
     @property
     def whole(self) -> dict[str, Any]:
         """What makes another thing like the one that is edited."""
-        wanted = {name: values for name, values in self.edit.data.items() if name in self.create.form.names}
+        shown = set(self.create.form.names)
+        wanted: dict[str, Any] = {name: values for name, values in self.edit.data.items() if name in shown}
         named = {name: f"{self.edit.data[name][0]} again" for name in NAMES if name in wanted}
         return {**wanted, **named, **dict.fromkeys(ONCE & set(wanted), "")}
 
@@ -177,7 +178,7 @@ def test_hole_10_what_the_forms_refuse_the_upload_refuses(world: World) -> None:
         row = row_like(pair, resource)
         if not loads(world, resource, row):
             differing[resource.name] = (
-                f"not even a good row loads: {list(faults_of(world, 'administrator', resource, row))}"
+                f"not even a good row loads: {list(faults_of(world, 'administrator', resource, row, 'A list'))}"
             )
         for name in set(pair.shared) & set(row):
             for what, value in BAD.items():
@@ -190,22 +191,21 @@ def test_hole_10_what_the_forms_refuse_the_upload_refuses(world: World) -> None:
 
 
 def importing(pair: Pair) -> Resource | None:
-    """The resource whose upload makes the same things as the form."""
-    plural = pair.create.door.url.strip("/").split("/")[0]
-    found = resources.get(plural)
+    """The resource whose upload makes what the form changes: directory:office-edit changes offices."""
+    changed = pair.edit.door.route.name.partition(":")[2].partition("-")[0]
+    found = resources.get(f"{changed}s")
     return found if found and found.importer else None
 
 
 def row_like(pair: Pair, resource: Resource) -> dict[str, str]:
-    """A row with what stands in the form, in the upload's own words where they differ."""
+    """A row with what stands in the form; words of a vocabulary and names of others as the upload writes them."""
     assert resource.importer is not None
-    names = [column.name for column in resource.importer.columns]
+    columns = {column.name: column for column in resource.importer.columns}
     given = {name: str(values[0] if isinstance(values, list) else values) for name, values in pair.whole.items()}
-    row = {column.name: column.example for column in resource.importer.columns if column.required}
-    row |= {name: text for name, text in given.items() if name in names and name not in {"kind", "host", "type"}}
-    words = {"kind": "government-agency", "host": "Agency that is ours", "type": "ground-council", "model": "ground"}
-    row |= {name: word for name, word in words.items() if name in names}
-    row |= {"parent": "Council that is ours"} if "parent" in names and resource.name == "groups" else {}
+    row = {name: column.example for name, column in columns.items() if column.required}
+    row |= {name: text for name, text in given.items() if name in columns and not columns[name].choices}
+    words = {"kind": "government-agency", "organisation": "Agency that is ours"}
+    row |= {name: word for name, word in words.items() if name in columns}
     return row | {resource.importer.source_id: "row 1"}
 
 
