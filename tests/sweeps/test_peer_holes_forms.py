@@ -109,7 +109,7 @@ class Pair:
         """What makes another thing like the one that is edited."""
         shown = set(self.create.form.names)
         wanted: dict[str, Any] = {name: values for name, values in self.edit.data.items() if name in shown}
-        named = {name: f"{self.edit.data[name][0]} again" for name in NAMES if name in wanted}
+        named: dict[str, Any] = {name: f"{self.edit.data[name][0]} again" for name in NAMES if name in wanted}
         return {**wanted, **named, **dict.fromkeys(ONCE & set(wanted), "")}
 
     def __str__(self) -> str:
