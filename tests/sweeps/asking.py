@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.test import Client
 
@@ -110,8 +110,8 @@ def _traceback(exc_info: Any) -> str:
 
 def _body(response: HttpResponseBase) -> bytes:
     if response.streaming:
-        return b"".join(response)  # type: ignore[call-overload, no-any-return]
-    return bytes(response.content)  # type: ignore[attr-defined]
+        return b"".join(cast("Iterable[bytes]", response))
+    return bytes(cast("HttpResponse", response).content)
 
 
 def _noting(written: set[str]) -> Any:

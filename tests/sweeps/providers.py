@@ -74,13 +74,12 @@ def batch_of(role: str) -> Callable[[World], Arguments]:
     return lambda world: {"token": world.extras[f"batch of {role}"].token}
 
 
-BATCH: Final = only(
-    **{
-        "of the officer": batch_of("officer"),
-        "of the administrator": batch_of("administrator"),
-        ABSENT: {"token": "0" * 32},
-    }
-)
+BATCHES: Final[dict[str, Arguments | Callable[[World], Arguments]]] = {
+    "of the officer": batch_of("officer"),
+    "of the administrator": batch_of("administrator"),
+    ABSENT: {"token": "0" * 32},
+}
+BATCH: Final = only(**BATCHES)
 FILE: Final = kind("file", pk=lambda row: row.pk, name=lambda row: row.original_name)
 LINK: Final = only(open=lambda world: {"token": world.extras["token"]}, absent={"token": "x" * 43})
 
@@ -176,7 +175,7 @@ PROVIDERS: Final[dict[str, Provider]] = {
 }
 
 ANY_OFFICER: Final[dict[str, str]] = {
-    "directory:challenge": (
+    "directory:stage-challenge": (
         "The foreign agency is a named party of our public partnership (tests/sundries.py), and who acts for a named "
         "party may say that what we recorded is wrong: permissions.may_challenge."
     )
