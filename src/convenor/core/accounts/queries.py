@@ -63,15 +63,12 @@ def lock_person(pk: int) -> Person:
 def administrators(person_id: int, now: datetime) -> tuple[bool, int]:
     """Whether this person is an active administrator of the site, and how many others are.
 
-    Locks those rows: two administrators who end each other at once cannot both find the other still there.
+    Locks every administrator's duty first and counts then: two who end each other at once cannot both find the
+    other still there. Only the duties: each of the two holds the other's person already.
     """
-    rows = (
-        DutyAssignment.objects.filter(in_force(now), duty=Duty.ADMINISTRATOR, over=None, person__is_active=True)
-        .select_related("person")
-        .select_for_update()
-        .order_by("pk")
-    )
-    people = {row.person_id for row in rows}
+    held = DutyAssignment.objects.filter(duty=Duty.ADMINISTRATOR, over=None)
+    list(held.order_by("pk").select_for_update().values_list("pk"))
+    people = set(held.filter(in_force(now), person__is_active=True).values_list("person_id", flat=True))
     return person_id in people, len(people - {person_id})
 
 

@@ -1,0 +1,60 @@
+"""Two administrators who shut each other out at once: one of them stays, on both databases."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.db import connection
+
+from convenor.core.accounts import commands
+from convenor.core.accounts.models import Duty, DutyAssignment, Person
+from convenor.core.accounts.queries import administrators, viewer_for
+from convenor.core.accounts.tests.conftest import MakePerson
+from convenor.core.records.rules import NotAllowed, Refused
+
+
+def end_duty(by: Person, other: Person, now: datetime) -> None:
+    commands.end_duty(by=viewer_for(by, now), duty=other.duties.get(), reason="Race", now=now)
+
+
+def deactivate(by: Person, other: Person, now: datetime) -> None:
+    commands.deactivate_person(by=viewer_for(by, now), person=other, reason="Race", now=now)
+
+
+def at_once(*acts: Callable[[], None]) -> list[BaseException]:
+    ready, failures = threading.Barrier(len(acts)), list[BaseException]()
+
+    def work(act: Callable[[], None]) -> None:
+        try:
+            ready.wait()
+            act()
+        except BaseException as failure:  # noqa: BLE001 - shown by the test
+            failures.append(failure)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return failures
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("first", [end_duty, deactivate])
+@pytest.mark.parametrize("second", [end_duty, deactivate])
+def test_two_administrators_never_shut_each_other_out(
+    make_person: MakePerson, now: datetime, first: Callable[..., None], second: Callable[..., None]
+) -> None:
+    ada, bea = make_person("Ada Example", Duty.ADMINISTRATOR), make_person("Bea Example", Duty.ADMINISTRATOR)
+    for _ in range(5):
+        Person.objects.update(is_active=True)
+        DutyAssignment.objects.update(ends_at=None)
+        failures = at_once(lambda: first(ada, bea, now), lambda: second(bea, ada, now))
+        assert [type(failure) for failure in failures] in ([Refused], [NotAllowed])
+        assert sorted([administrators(ada.pk, now), administrators(bea.pk, now)]) == [(False, 1), (True, 0)]
