@@ -57,18 +57,20 @@ def viewer_of(link: SignedLink, now: datetime) -> Viewer:
 
 def lock_person(pk: int) -> Person:
     """The person as they are now, locked until the command's transaction ends."""
-    return Person.objects.select_for_update().get(pk=pk)
+    # no_key: who acts on somebody may be acted on at once, and each is named in the other's journal entry
+    return Person.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def lock_administrators() -> None:
+    """The first lock of every command that may take an administrator away, so that two wait and never meet crosswise."""
+    rows = DutyAssignment.objects.filter(duty=Duty.ADMINISTRATOR, over=None).order_by("pk")
+    list(rows.select_for_update().values_list("pk"))
 
 
 def administrators(person_id: int, now: datetime) -> tuple[bool, int]:
-    """Whether this person is an active administrator of the site, and how many others are.
-
-    Locks every administrator's duty first and counts then: two who end each other at once cannot both find the
-    other still there. Only the duties: each of the two holds the other's person already.
-    """
-    held = DutyAssignment.objects.filter(duty=Duty.ADMINISTRATOR, over=None)
-    list(held.order_by("pk").select_for_update().values_list("pk"))
-    people = set(held.filter(in_force(now), person__is_active=True).values_list("person_id", flat=True))
+    """Whether this person is an active administrator of the site, and how many others are."""
+    held = DutyAssignment.objects.filter(in_force(now), duty=Duty.ADMINISTRATOR, over=None, person__is_active=True)
+    people = set(held.values_list("person_id", flat=True))
     return person_id in people, len(people - {person_id})
 
 

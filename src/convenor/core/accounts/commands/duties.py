@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from convenor.core.accounts import permissions, rules
 from convenor.core.accounts.models import Duty, DutyAssignment, Person
-from convenor.core.accounts.queries import administrators, lock_person
+from convenor.core.accounts.queries import administrators, lock_administrators, lock_person
 from convenor.core.records.models import Record
 from convenor.core.records.ports import write_entry
 from convenor.core.records.rules import Breach, Viewer, refuse_if
@@ -52,6 +52,7 @@ def assign_duty(
 def end_duty(*, by: Viewer, duty: DutyAssignment, reason: str, now: datetime) -> DutyAssignment:
     """End a duty now. Refused for the last active administrator of the site. One that never began is taken back."""
     with transaction.atomic():
+        lock_administrators()
         lock_person(duty.person_id)
         permissions.may_assign_duty(by, duty.over).require()
         held = DutyAssignment.objects.select_for_update().get(pk=duty.pk)

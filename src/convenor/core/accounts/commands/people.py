@@ -15,7 +15,7 @@ from convenor.core.accounts.commands.invitations import invite_to_sign_in
 from convenor.core.accounts.commands.links import revoke_links
 from convenor.core.accounts.commands.sessions import end_sessions
 from convenor.core.accounts.models import AccessRow, Assistance, DutyAssignment, Person, SignedLink
-from convenor.core.accounts.queries import administrators, in_force, lock_person
+from convenor.core.accounts.queries import administrators, in_force, lock_administrators, lock_person
 from convenor.core.records.ports import erase_traces, name_claims, write_entry
 from convenor.core.records.rules import Breach, Viewer, refuse_if
 
@@ -68,6 +68,7 @@ def rename_person(*, by: Viewer, person: Person, name: str, now: datetime) -> Pe
 def deactivate_person(*, by: Viewer, person: Person, reason: str, now: datetime) -> Person:
     """Shut a person out: at the next request their sessions, links and every token tied to them are dead."""
     with transaction.atomic():
+        lock_administrators()
         person = lock_person(person.pk)
         permissions.may_administer(by).require()
         refuse_if(_may_not_deactivate(person, reason, now))
@@ -105,6 +106,7 @@ def erase_person(*, by: Viewer, person: Person, authority: str, now: datetime) -
     need not. Source: Australian Privacy Principle 11.2; Archives Act 1983 s 24 for what must stay.
     """
     with transaction.atomic():
+        lock_administrators()
         person = lock_person(person.pk)
         permissions.may_administer(by).require()
         refuse_if(_may_not_erase(person, authority, now))
