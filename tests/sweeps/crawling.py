@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
+from html import unescape
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from django.test import Client
 
 from tests.sweeps.asking import Answer, ask, undone
-from tests.sweeps.html import read
 
 LIMIT: Final = 4000
 """Pages a crawl may read before it counts as endless."""
+HREF: Final = re.compile(r"""\shref\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+"""Every link of a page or feed. A parser finds the same ones in ten times the time."""
+OURS: Final = {"testserver", "127.0.0.1", "localhost"}
 
 
 def crawl(client: Client, start: Iterable[str], *, follow: bool = True) -> Iterator[Answer]:
@@ -37,10 +41,23 @@ def links_of(answer: Answer) -> list[str]:
     found = [urlsplit(answer.where).path] if answer.where.startswith("/") else []
     kind = answer.headers.get("content-type", "")
     if kind.startswith(("text/html", "application/xhtml+xml", "application/atom+xml", "application/xml", "text/xml")):
-        found += read(answer.text).links(urlsplit(answer.url).path)
+        found += hrefs(answer.text, urlsplit(answer.url).path)
     return list(dict.fromkeys(found))
 
 
+def hrefs(text: str, base: str) -> Iterator[str]:
+    """Where the links of a page lead on this very site, as path and query."""
+    for double, single in HREF.findall(text):
+        found = urlsplit(urljoin(f"http://testserver{base}", urldefrag(unescape(double or single)).url))
+        if found.scheme in {"http", "https"} and found.hostname in OURS:
+            yield found.path + (f"?{found.query}" if found.query else "")
+
+
 def crawlable(link: str) -> bool:
-    """Not the static files, nor the way out."""
-    return not link.startswith(("/static/", "/account/logout/"))
+    """Not the static files, nor the way out.
+
+    Of the style guide, which draws made-up samples and reads no row, one filter at a time: all combinations of them
+    were half of a crawl.
+    """
+    combined = link.startswith("/styleguide/?") and "&" in link
+    return not combined and not link.startswith(("/static/", "/account/logout/"))

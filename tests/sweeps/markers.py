@@ -74,10 +74,11 @@ class Planted:
     def found(self, texts: Iterator[bytes], *, asked: str = "", reader: int = 0) -> set[Place]:
         """The places whose marker stands in the texts, but for what the asker typed and what is about the reader."""
         seen: set[Place] = set()
+        kept = [(value.encode(), place) for value, place in self.kept.items() if value not in asked]
         for text in texts:
             words = {word.decode().lower() for word in MARKER.findall(text)}
             seen |= {self.markers[word] for word in words if word in self.markers and word not in asked.lower()}
-            seen |= {place for value, place in self.kept.items() if value.encode() in text and value not in asked}
+            seen |= {place for value, place in kept if value in text}
         return {place for place in seen if reader not in place.people}
 
 
