@@ -62,7 +62,7 @@ def lock_person(pk: int) -> Person:
 
 
 def lock_administrators() -> None:
-    """The first lock of every command that may take an administrator away, so that two wait and never meet crosswise."""
+    """The first lock of every command that may take an administrator away: two wait, and never meet crosswise."""
     rows = DutyAssignment.objects.filter(duty=Duty.ADMINISTRATOR, over=None).order_by("pk")
     list(rows.select_for_update().values_list("pk"))
 
