@@ -10,7 +10,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Case, CharField, Prefetch, Q, QuerySet, Value, When
 from django.http import Http404
 
 from convenor.core.accounts import permissions, rules
@@ -28,21 +28,39 @@ def in_force(now: datetime) -> Q:
 
 
 def viewer_for(person: Person | None, now: datetime) -> Viewer:
-    """Who is asking, with everything that decides what they see. Three queries, plus one per audience source."""
+    """Who is asking, with everything that decides what they see. One query, plus one per audience source."""
     if person is None or not person.is_active:
         return anonymous(now)
-    principals = _principals(person, now)
-    rows = list(AccessRow.objects.filter(in_force(now), person=person).values_list("record_id", "allow"))
+    held = _held(person, now)
+    principals = frozenset(pk for what, pk, _ in held if what == PRINCIPAL and pk is not None)
     return Viewer(
         now=now,
         person_id=person.pk,
         name=person.name,
-        duties=_duties(person, now),
+        duties=frozenset(DutyHeld(duty, over) for what, over, duty in held if what == DUTY),
         memberships=registry.memberships([person.pk, *principals], now),
-        allowed=frozenset(pk for pk, allow in rows if allow),
-        denied=frozenset(pk for pk, allow in rows if not allow),
+        allowed=frozenset(pk for what, pk, _ in held if what == ALLOWED and pk is not None),
+        denied=frozenset(pk for what, pk, _ in held if what == DENIED and pk is not None),
         principals=principals,
     )
+
+
+PRINCIPAL, ALLOWED, DENIED, DUTY = "principal", "allowed", "denied", "duty"
+
+
+def _held(person: Person, now: datetime) -> list[tuple[str, int | None, str]]:
+    """Whom the person assists, their exceptions, their duties: what, the row it is about, and the duty's name."""
+    empty = Value("", output_field=CharField())
+    assists = Assistance.objects.filter(in_force(now), assistant=person, principal__is_active=True)
+    access = AccessRow.objects.filter(in_force(now), person=person)
+    word = Case(When(allow=True, then=Value(ALLOWED)), default=Value(DENIED), output_field=CharField())
+    duties = DutyAssignment.objects.filter(in_force(now), person=person)
+    parts = (
+        assists.values_list(Value(PRINCIPAL, output_field=CharField()), "principal_id", empty),
+        access.values_list(word, "record_id", empty),
+        duties.values_list(Value(DUTY, output_field=CharField()), "over_id", "duty"),
+    )
+    return list(parts[0].union(*parts[1:], all=True))
 
 
 def viewer_by_id(person_id: int, now: datetime) -> Viewer:
@@ -207,15 +225,3 @@ def _when(when: str, now: datetime) -> Q:
         "past": Q(ends_at__lte=now),
         "future": Q(starts_at__gt=now),
     }.get(when, Q())
-
-
-def _duties(person: Person, now: datetime) -> frozenset[DutyHeld]:
-    held = DutyAssignment.objects.filter(in_force(now), person=person).values_list("duty", "over_id")
-    return frozenset(DutyHeld(duty, over) for duty, over in held)
-
-
-def _principals(person: Person, now: datetime) -> frozenset[int]:
-    rows: QuerySet[Assistance, int] = Assistance.objects.filter(
-        in_force(now), assistant=person, principal__is_active=True
-    ).values_list("principal_id", flat=True)
-    return frozenset(rows)

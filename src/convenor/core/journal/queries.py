@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from convenor.core.journal import mentions
@@ -44,14 +44,21 @@ class Happening:
 
 def history(viewer: Viewer, record: Record) -> QuerySet[Entry]:
     """The entries of one record, newest first. Turn a page of them into words with `happenings`."""
-    rows = Entry.objects.filter(record=record).filter(readable_filter(viewer, "record"))
-    return _with_values(viewer, rows).order_by("-id")
+    return _with_values(viewer, Entry.objects.filter(_told(viewer), record=record)).order_by("-id")
 
 
 def recent(viewer: Viewer) -> QuerySet[Entry]:
     """What changed lately in anything live that the viewer may read, newest first."""
-    rows = Entry.objects.filter(readable_filter(viewer, "record"), record__isnull=False, record__state=rules.LIVE)
-    return _with_values(viewer, rows).order_by("-id")
+    return _with_values(viewer, Entry.objects.filter(_told(viewer, state=rules.LIVE))).order_by("-id")
+
+
+def _told(viewer: Viewer, **of_record: str) -> Exists:
+    """Entries of records the viewer may read; for outsiders, since those were first shown to who reads them now.
+
+    Asked of each entry, and not joined: so a database walks the journal from its end and stops when it has enough.
+    """
+    records = Record.objects.filter(readable_filter(viewer), pk=OuterRef("record"), **of_record)
+    return Exists(records if _reads_all(viewer) else records.filter(published_at__lte=OuterRef("at")))
 
 
 def happenings(viewer: Viewer, entries: Iterable[Entry]) -> list[Happening]:
@@ -80,11 +87,10 @@ def _reads_all(viewer: Viewer) -> bool:
 
 
 def _with_values(viewer: Viewer, rows: QuerySet[Entry]) -> QuerySet[Entry]:
-    """Outsiders get public values, and no entry from before the record was first shown to those who read it now."""
+    """Outsiders get public values."""
     values = Value.objects.order_by("id")
     if not _reads_all(viewer):
         values = values.filter(public=True)
-        rows = rows.filter(at__gte=F("record__published_at"))
     return rows.select_related("record", "actor").prefetch_related(Prefetch("values", values, to_attr="shown"))
 
 
