@@ -9,7 +9,7 @@
 - A signed-in answer is `Cache-Control: private, no-store` and never kept by the page cache.
 - NotAllowed: a stranger is sent to sign in, a signed-in person reads why (403). Refused: its sentences (409).
 
-`MethodsMiddleware`: our views say which methods they take; allauth's take any other for a GET, so it is refused here.
+`MethodsMiddleware`: a view that names no methods, allauth's or ours, takes any other for a GET; it is refused here.
 """
 
 # ruff: noqa: ARG002 - Django decides what its hooks are given
@@ -45,20 +45,22 @@ SIGN_IN_PAGES = ("account_", "mfa_", "usersessions_")
 """Names of addresses that a duty holder who must still set up a second factor may open."""
 
 
-FORM_METHODS = ("GET", "HEAD", "OPTIONS", "POST")
-"""What a page with a form takes."""
+PAGE_METHODS = ("GET", "HEAD", "OPTIONS", "POST")
+"""What a page may take; one that takes fewer says so itself."""
+API = "/api/"
+"""Its addresses say in JSON which methods they take."""
 
 
 class MethodsMiddleware(MiddlewareMixin):
-    """Answers 405 to PUT, PATCH, DELETE, TRACE and the like on allauth's pages."""
+    """Answers 405 to PUT, PATCH, DELETE, TRACE and the like on every page."""
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseNotAllowed | None:
         """Refuse before anything is done, whoever asks."""
-        if request.method in FORM_METHODS or not view.__module__.startswith("allauth."):
+        if request.method in PAGE_METHODS or request.path_info.startswith(API):
             return None
-        return HttpResponseNotAllowed(FORM_METHODS)
+        return HttpResponseNotAllowed(PAGE_METHODS)
 
 
 class PeopleMiddleware(AuthenticationMiddleware):

@@ -228,12 +228,11 @@ class TestSecondFactor:
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "PURGE"])
-@pytest.mark.parametrize("path", ["login/", "signup/", "logout/", "login/code/confirm/", "password/reset/"])
-def test_a_method_that_no_sign_in_page_takes_is_refused(client: Client, path: str, method: str) -> None:
-    answer = client.generic(method, f"/account/{path}")
+@pytest.mark.parametrize("path", ["/account/login/", "/account/signup/", "/account/password/reset/", "/untouched/"])
+def test_a_method_that_no_page_takes_is_refused(client: Client, path: str, method: str) -> None:
+    answer = client.generic(method, path)
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS, POST")
 
 
-def test_our_own_pages_say_themselves_which_methods_they_take(client: Client) -> None:
-    assert client.put("/untouched/").status_code == 200
-    assert client.head("/account/login/").status_code == 200
+def test_what_pages_take_goes_through(client: Client) -> None:
+    assert [client.head("/account/login/").status_code, client.post("/untouched/").status_code] == [200, 200]
