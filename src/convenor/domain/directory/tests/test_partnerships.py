@@ -85,7 +85,7 @@ def test_who_may_keep_a_partnership(cast: Cast) -> None:
     ]
     for call in calls:
         for by in (cast.revenue_officer, cast.association_officer, cast.nobody, anonymous(cast.now)):
-            with pytest.raises(NotAllowed, match="Only officers of Department of Health"):
+            with pytest.raises(NotAllowed, match="Only officers of the organisation that keeps it"):
                 call(by)
 
 
