@@ -107,12 +107,12 @@ def _offices(organisations: list[Any], people: list[Any], chance: random.Random)
     rows = zip(_records("office", titles), organisations, strict=True)
     Office.objects.bulk_create(
         (
-            Office(record=r, slug=f"chief-{o.pk}", title="Chief", organisation=o, role_class=chance.choice(roles))
+            Office(record=r, slug=f"bench-chief-{o.pk}", title="Chief", organisation=o, role_class=chance.choice(roles))
             for r, o in rows
         ),
         batch_size=2000,
     )
-    offices = list(Office.objects.filter(slug__startswith="chief-"))
+    offices = list(Office.objects.filter(slug__startswith="bench-chief-"))
     Tenure.objects.bulk_create(
         (Tenure(office=office, person=chance.choice(people), starts_on=_day(chance)) for office in offices),
         batch_size=2000,

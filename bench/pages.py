@@ -17,7 +17,8 @@ PAGES = (
     "/", "/groups/", "/groups/?q=payroll", "/groups/group-1/", "/groups/group-1/?on=2025-06-30", "/organisations/",
     "/organisations/body-1/", "/offices/{office}/", "/people/{person}/", "/engagement/", "/engagement/dsp/",
     "/engagement/dsp/focus-group/", "/partnerships/", "/engagement-log/", "/updates/", "/updates/feed.atom",
-    "/search/?q=group", "/data/", "/api/v1/groups", "/api/v1/organisations", "/glossary/",
+    "/search/?q=group", "/data/", "/data/groups/", "/api/v1/groups/", "/api/v1/organisations/", "/people/", "/offices/", "/groups/initiatives/",
+    "/proof/", "/glossary/", "/desk/", "/my-work/", "/uploads/",
 )  # fmt: skip
 
 

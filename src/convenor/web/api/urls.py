@@ -13,9 +13,8 @@ from convenor.web.api import doors, service
 from convenor.web.api.apps import ApiConfig
 
 
-
 def addresses(found: Iterable[Resource], namespace: str = "v1") -> list[URLPattern | URLResolver]:
-    """Every address of the API of these resources, below /api/. Apps have added theirs before the first address is looked up."""
+    """Every address of the API of these resources, below /api/: when one is asked for, apps have added theirs."""
     made = [each for each in service.build(found, namespace).urls[0] if isinstance(each, URLPattern)]
     operations = [doors.guarded(each) for each in made if each.name != "api-root"]
     return [

@@ -31,7 +31,6 @@ def queues(viewer: Viewer) -> list[Queue]:
         terms(viewer),
         reviews(viewer),
         proposals(viewer),
-        rule_breaks(viewer),
         bounced(viewer),
     ]
 
@@ -117,24 +116,6 @@ def proposals(viewer: Viewer) -> Queue:
         for group in rows[:SHOWN]
     ]
     return Queue("proposals", _("Proposals to decide"), _("Nothing is proposed."), tasks, _total(rows, tasks))
-
-
-def rule_breaks(viewer: Viewer) -> Queue:
-    """Groups that no longer are what their model asks, in the rules' own words."""
-    rows = groups.out_of_rule(viewer)
-    tasks = [
-        Task(
-            title=row.group.name,
-            url=group_address(row.group),
-            about=" ".join([*row.broken, *row.missing]),
-            step=_("Open the group"),
-            step_url=group_address(row.group),
-            late=bool(row.broken),
-        )
-        for row in rows[:SHOWN]
-    ]
-    none = _("Every group is what its model asks.")
-    return Queue("rules", _("Not as the model asks"), none, tasks, len(rows))
 
 
 def group_address(group: Group) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from convenor.core.clock.queries import overdue
 from convenor.core.journal.queries import happenings, recent
+from convenor.core.records.queries import counted
 from convenor.core.records.registry import registry
 from convenor.core.records.rules import Viewer
 from convenor.domain.directory.models import Organisation
@@ -70,11 +72,13 @@ def counts(viewer: Viewer) -> dict[str, int]:
     open_groups = Group.objects.exclude(state=Group.State.CLOSED).visible_to(viewer).live()
     open_seats = Seat.objects.filter(ends_on=None).exclude(group__state=Group.State.CLOSED)
     there = Organisation.objects.filter(ended_on=None)
-    return {
-        "groups": open_groups.count(),
-        "seats": open_seats.visible_to(viewer).live().count(),
-        "organisations": there.visible_to(viewer).live().count(),
-    }
+    return counted(
+        {
+            "groups": open_groups,
+            "seats": open_seats.visible_to(viewer).live(),
+            "organisations": there.visible_to(viewer).live(),
+        }
+    )
 
 
 def changed(viewer: Viewer) -> Column:
@@ -113,20 +117,19 @@ def small_models(viewer: Viewer) -> list[SmallModel]:
     """Every engagement model in force, with its levels from the top."""
     types = TypeRules.objects.order_by("order", "id").only("name_plural", "level_id", "order")
     levels = LevelRules.objects.order_by("order", "id").prefetch_related(Prefetch("types", types))
-    versions = ModelVersion.objects.filter(in_force(localdate(viewer.now))).prefetch_related(Prefetch("levels", levels))
-    models = with_owner(viewer, EngagementModel.objects.all())
-    shown = (
-        models.prefetch_related(Prefetch("versions", versions, to_attr="current"))
-        .order_by("name", "id")
-        .visible_to(viewer)
-        .live()
-    )
-    return [_small(model, current[0]) for model in shown if (current := getattr(model, "current", []))]
+    models = with_owner(viewer, EngagementModel.objects.all()).visible_to(viewer).live()
+    current = ModelVersion.objects.filter(in_force(localdate(viewer.now)), model=OuterRef("pk")).values("pk")[:1]
+    shown = list(models.annotate(current=Subquery(current)).exclude(current=None).order_by("name", "id"))
+    rows = levels.filter(version__in=[model.current for model in shown])
+    by_version: dict[int, list[LevelRules]] = defaultdict(list)
+    for level in rows:
+        by_version[level.version_id].append(level)
+    return [_small(model, by_version[model.current]) for model in shown]
 
 
-def _small(model: EngagementModel, version: ModelVersion) -> SmallModel:
+def _small(model: EngagementModel, levels: Sequence[LevelRules]) -> SmallModel:
     bands = [
         Band(level.name, level.motto, level.colour, ", ".join(kind.name_plural for kind in level.types.all()))
-        for level in version.levels.all()
+        for level in levels
     ]
     return SmallModel(model.name, owner_of(model), reverse("engagement:model", args=[model.slug]), bands)

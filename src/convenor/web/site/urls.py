@@ -22,6 +22,7 @@ urlpatterns = [
     path("proof/seals.txt", updates.seals_txt, name="seals-txt"),
     path("my-work/", work.my_work, name="my-work"),
     path("desk/", work.desk, name="desk"),
+    path("desk/rules/", work.rules_kept, name="desk-rules"),
     path("data/", data.index, name="data"),
     path("data/public.zip", data.public_export, name="data-export"),
     path("data/<slug:name>/", data.resource_page, name="data-resource"),

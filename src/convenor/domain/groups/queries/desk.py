@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -135,25 +135,26 @@ def proposed(viewer: Viewer) -> QuerySet[Group]:
 
 
 @dataclass(frozen=True, slots=True)
-class OutOfRule:
-    """A group that breaks or falls short of its model's rules today, in the rules' own words."""
+class Judged:
+    """A group held against its model's rules today, in the rules' own words."""
 
     group: Group
     broken: tuple[str, ...]
     missing: tuple[str, ...]
 
 
-def out_of_rule(viewer: Viewer) -> list[OutOfRule]:
-    """Active groups that break their rules (they changed since) or fall short of them: constant queries."""
-    today = localdate(viewer.now)
-    rows = list(
-        my_groups(viewer).filter(state=ACTIVE, type__isnull=False).select_related("type").order_by("name", "pk")
-    )
-    return judged(rows, effective_rules_of({row.type for row in rows if row.type}, today), today)
+def ruled(viewer: Viewer) -> QuerySet[Group]:
+    """Active groups that follow a model, by name."""
+    return my_groups(viewer).filter(state=ACTIVE, type__isnull=False).select_related("type").order_by("name", "pk")
 
 
-def judged(rows: list[Group], rules: Mapping[int, TypeRulesValue], on: date) -> list[OutOfRule]:
-    """The groups of these that break or fall short of their rules (by type) on a day: at most four queries."""
+def held_against_rules(groups: Sequence[Group], on: date) -> list[Judged]:
+    """What each of these breaks (its rules changed since) or falls short of on a day: constant queries."""
+    return judged(groups, effective_rules_of({row.type for row in groups if row.type}, on), on)
+
+
+def judged(rows: Sequence[Group], rules: Mapping[int, TypeRulesValue], on: date) -> list[Judged]:
+    """The groups that have rules (by type), and what they break or fall short of: at most four queries."""
     covering = any(its.segments or its.segments_minimum for its in rules.values())
     seated = compositions([row.pk for row in rows], on, segments=covering)
     bound = [row for row in rows if row.type_id in rules and _minds_parents(rules[row.type_id or 0])]
@@ -164,7 +165,7 @@ def judged(rows: list[Group], rules: Mapping[int, TypeRulesValue], on: date) -> 
         if its is not None:
             broken = tuple(breach.text for breach in broken_by(its, seated[row.pk], parents.get(row.pk, [])))
             missing = tuple(breach.text for breach in shortfalls(its, seated[row.pk]))
-            found += [OutOfRule(row, broken, missing)] if broken or missing else []
+            found.append(Judged(row, broken, missing))
     return found
 
 

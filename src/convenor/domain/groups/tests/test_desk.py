@@ -104,13 +104,13 @@ def test_proposed_groups(world: World, officer: Viewer) -> None:
     assert list(desk.proposed(officer)) == []
 
 
-def test_out_of_rule_says_so_in_the_rules_words_and_costs_the_same(world: World, officer: Viewer) -> None:
+def test_groups_are_held_against_their_rules_in_the_rules_words_at_the_same_cost(world: World, officer: Viewer) -> None:
     council = world.group("council", name="Council")
     world.chair(world.seat(council, "A", constituency="agency"), "co-chair")
     Seat.objects.filter(group=council).update(constituency="nobody")
     for step in range(2):
         with CaptureQueriesContext(connection) as queries:
-            found = desk.out_of_rule(officer)
+            found = desk.held_against_rules(list(desk.ruled(officer)), TODAY)
         assert len(queries) == 8
         for more in range(3):
             world.group("council", name=f"More {step} {more}")

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from convenor.core.exchange.declare import resources
 from convenor.core.exchange.tests.samples import MARK, add_note
-from convenor.core.journal.commands import write
-from convenor.core.records.rules import Viewer, anonymous, system
+from convenor.core.records.rules import Viewer, anonymous
 from convenor.web.api import queries
 from convenor.web.api.examples import examples
 from convenor.web.api.reference import markdown
-from convenor.web.api.tests.asking import body
-from convenor.web.cli import export
 
 
 @pytest.mark.usefixtures("samples")
@@ -88,27 +80,6 @@ def test_every_resource_has_its_page(client: Client) -> None:
     for name in resources:
         assert client.get(f"/data/{name}/").status_code == 200, name
     assert client.get("/data/nothing/").status_code == 404
-
-
-@pytest.mark.django_db
-def test_the_last_export_is_offered_until_something_in_it_is_taken_back(
-    client: Client, settings: Any, tmp_path: Path, now: datetime
-) -> None:
-    settings.DATA = tmp_path
-    assert client.get("/data/public.zip").status_code == 404
-    assert export.keep(now)
-    assert not export.keep(now)
-    assert "Download public.zip" in client.get("/data/").content.decode()
-    names = zipfile.ZipFile(io.BytesIO(body(client.get("/data/public.zip")))).namelist()
-    with zipfile.ZipFile(tmp_path / "public.zip") as archive:
-        package = json.loads(archive.read("datapackage.json"))
-    assert [table["path"] for table in package["resources"]] == [f"data/{name}.csv" for name in resources]
-    assert {f"data/{name}.{kind}" for name in resources for kind in ("csv", "jsonld", "schema.json")} <= set(names)
-    with transaction.atomic():
-        write(by=system(now), verb="thing.withheld", record=None, now=now, changes={"a": (None, "b")})
-    assert client.get("/data/public.zip").status_code == 404
-    assert export.keep(now)
-    assert body(client.get("/data/public.zip")).startswith(b"PK")
 
 
 @pytest.mark.usefixtures("samples")

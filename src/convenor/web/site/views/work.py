@@ -9,8 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from convenor.core.records.rules import YES, Verdict, Viewer, no
+from convenor.domain.groups.queries import desk as groups
 from convenor.kit.http import Request
-from convenor.kit.parts import Anchor
+from convenor.kit.paging import page_of
+from convenor.kit.parts import Anchor, State
+from convenor.kit.tables import Column, Table
 from convenor.web.site import desk as queues
 from convenor.web.site import mine
 from convenor.web.site.queues import Queue
@@ -39,6 +42,35 @@ def desk(request: Request) -> HttpResponse:
         "waiting": sum(queue.total for queue in found),
     }
     return render(request, "site/desk.html", context)
+
+
+@require_safe
+def rules_kept(request: Request) -> HttpResponse:
+    """Every active group, held against what its engagement model asks today."""
+    _may_use_desk(request.viewer).require()
+    today = localdate(request.now)
+    page = page_of(groups.ruled(request.viewer), request)
+    columns = [
+        Column[groups.Judged](
+            "group", _("Group"), "group.name", priority=1, link=lambda row: queues.group_address(row.group)
+        ),
+        Column[groups.Judged]("standing", _("Standing"), _standing),
+        Column[groups.Judged]("why", _("Why"), lambda row: " ".join([*row.broken, *row.missing]) or None),
+    ]
+    table = Table(
+        columns, groups.held_against_rules(page.rows, today), _("Groups and their rules"), caption_hidden=True
+    )
+    return render(request, "site/desk_rules.html", {"page": page, "table": table, "today": today})
+
+
+def _address(row: groups.Judged) -> str:
+    return queues.group_address(row.group)
+
+
+def _standing(row: groups.Judged) -> State:
+    if row.broken:
+        return State(_("Breaks a rule"), "bad")
+    return State(_("Falls short"), "watch") if row.missing else State(_("As the model asks"), "good")
 
 
 def _anchors(found: list[Queue]) -> list[Anchor]:

@@ -1,0 +1,38 @@
+"""No page asks the database more than a few times, whoever reads it: every address, with its public specimen."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.sweeps.addresses import ALONE, doors
+from tests.sweeps.asking import ask, undone
+from tests.sweeps.providers import PROVIDERS
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+BUDGETS = {"stranger": 10, "officer": 15}
+"""Of issue 2. A session and its person are among an officer's."""
+
+WHOLE_PERSON = "/account/data.json"
+"""Reads once each table that may hold something about the person who asks: one a table, and no fewer."""
+
+WORKBOOK = ".xlsx"
+"""Counts first, since it refuses more rows than a workbook holds."""
+
+BOOKKEEPING = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
+
+
+@pytest.mark.parametrize("role", BUDGETS)
+def test_every_page_asks_little(world: World, role: str) -> None:
+    client, over = world.client(role), {}
+    for door in doors(world, PROVIDERS):
+        if door.shown_as in {"public", ALONE} and door.url != WHOLE_PERSON:
+            with undone(), CaptureQueriesContext(connection) as asked:
+                answer = ask(client, "GET", door.url)
+            queries = [query["sql"] for query in asked if not query["sql"].startswith(BOOKKEEPING)]
+            if answer.status == 200 and len(queries) > BUDGETS[role] + door.url.endswith(WORKBOOK):
+                over[door.url] = len(queries)
+    assert not over, "\n".join(f"{number} {url}" for url, number in over.items())
