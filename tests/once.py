@@ -15,11 +15,16 @@ from django.db import transaction
 Built = TypeVar("Built")
 
 
-def once_a_module(build: Callable[[], Built]) -> Any:
-    """A module's fixture: what `build` makes, in a transaction that ends with the module."""
+def once_a_module(build: Callable[[], Built], after: str = "") -> Any:
+    """A module's fixture: what `build` makes, in a transaction that ends with the module.
+
+    after: the name of another such fixture, whose rows are there already.
+    """
 
     @pytest.fixture(scope="module")
-    def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Built]:
+    def built(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[Built]:
+        if after:
+            request.getfixturevalue(after)
         with django_db_blocker.unblock(), transaction.atomic():
             try:
                 yield build()

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 import yaml
 from django.apps import apps
 
@@ -79,6 +80,7 @@ def test_there_is_configuration_to_look_for() -> None:
     assert len(seeded()) > 20
 
 
+@pytest.mark.slow
 def test_no_code_names_seeded_configuration() -> None:
     words = seeded() - choices()
     found = {

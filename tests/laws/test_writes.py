@@ -62,6 +62,7 @@ def _is_orm(call: ast.Call, func: ast.Attribute) -> bool:
     return ".objects" in chain or "_set" in chain or "manager" in chain.lower() or func.attr.startswith("bulk_")
 
 
+@pytest.mark.slow
 def test_writes_stand_only_in_commands() -> None:
     strays = [
         f"{path.relative_to(SRC)}:{line}" for path in modules() if not may_write(path) for line in writes_in(tree(path))

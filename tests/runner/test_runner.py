@@ -307,6 +307,7 @@ def test_tools_come_on_top_when_a_command_needs_them(with_uv: Checkout) -> None:
 
 
 @pytest.mark.parametrize("damage", ["list", "moved", "python", "stamp"])
+@pytest.mark.slow
 def test_what_is_not_as_it_was_made_is_made_again(with_uv: Checkout, damage: str) -> None:
     with_uv.run("demo")
     (with_uv.path / ".venv" / "left over").touch()

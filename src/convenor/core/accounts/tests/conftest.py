@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 
 from convenor.core.accounts.models import Duty, DutyAssignment, Person
 from convenor.core.accounts.queries import viewer_for
@@ -20,14 +21,15 @@ from convenor.core.records.rules import Viewer
 PASSWORD = "correct horse battery staple"
 
 
-@pytest.fixture(autouse=True)
-def only_accounts(settings: Any) -> None:
-    settings.ROOT_URLCONF = "convenor.core.accounts.tests.urls"
-    templates = deepcopy(settings.TEMPLATES)
+@pytest.fixture(autouse=True, scope="module")
+def only_accounts() -> Iterator[None]:
+    """For a module at a time: with every change of TEMPLATES each template is compiled anew."""
+    templates: list[dict[str, Any]] = deepcopy(settings.TEMPLATES)
     options = templates[0]["OPTIONS"]
     options["context_processors"] = [name for name in options["context_processors"] if not name.startswith("convenor.")]
-    settings.TEMPLATES = templates
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    mail = "django.core.mail.backends.locmem.EmailBackend"
+    with override_settings(ROOT_URLCONF="convenor.core.accounts.tests.urls", TEMPLATES=templates, EMAIL_BACKEND=mail):
+        yield
 
 
 @pytest.fixture

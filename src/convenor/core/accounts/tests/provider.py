@@ -87,7 +87,7 @@ class Answer(BaseHTTPRequestHandler):
 def running() -> Iterator[Provider]:
     """A provider that answers while the block lasts."""
     provider = Provider()
-    thread = threading.Thread(target=provider.serve_forever, daemon=True)
+    thread = threading.Thread(target=provider.serve_forever, args=[0.01], daemon=True)
     thread.start()
     try:
         yield provider

@@ -40,6 +40,7 @@ def test_the_invitation_says_what_it_is(as_sam: Viewer, noa: Person) -> None:
     assert "It works once, until" in message.body
 
 
+@pytest.mark.slow
 def test_a_get_accepts_nothing_and_a_post_signs_in(as_sam: Viewer, noa: Person, client: Client) -> None:
     path = invite(as_sam, noa)
     for _ in range(100):

@@ -315,6 +315,7 @@ class TestForms:
         client.post(f"/account/assistants/{row.pk}/end/")
         assert Assistance.objects.get().ends_at is not None
 
+    @pytest.mark.slow
     def test_finding_assistants_is_no_oracle(self, client: Client, mia: Person) -> None:
         sign_in(client, mia)
         answers = [

@@ -155,6 +155,7 @@ def test_strangers_and_others_see_nothing(client: Client, officer: Viewer) -> No
     assert ImportBatch.objects.get().state == "checked"
 
 
+@pytest.mark.slow
 def test_pages_ask_the_same_whatever_the_rows(desk: Client, officer: Viewer) -> None:
     asked = []
     for count in (3, 60):

@@ -117,6 +117,7 @@ def test_what_the_source_changed_is_changed_here(officer: Viewer) -> None:
     assert outcomes(other) == {"created": 1}
 
 
+@pytest.mark.slow
 def test_a_killed_load_goes_on_where_it_stopped(officer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
     content = "id,title\n" + "".join(f"{number},Note {number}\n" for number in range(24))
     batch = upload(officer, content.encode())

@@ -190,6 +190,7 @@ def test_whatever_is_typed_is_only_words(text: str, now: datetime, public: Viewe
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=60) | st.text(alphabet="\"*():^-+ ANDORNT'\\ab", max_size=40))
+@pytest.mark.slow
 def test_no_text_breaks_search(text: str, now: datetime) -> None:
     search(anonymous(now), text)
 

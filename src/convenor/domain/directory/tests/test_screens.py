@@ -151,6 +151,7 @@ def test_a_post_is_guarded_as_its_page_is(cast: Cast) -> None:
             assert (name, foreign.post(address, {}).status_code) == (name, 403)
 
 
+@pytest.mark.slow
 def test_who_may_open_the_forms_that_make_something(cast: Cast) -> None:
     clients = everybody(cast)
     wanted = {

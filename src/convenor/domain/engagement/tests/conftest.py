@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from django.db import transaction
 
+from conftest import NOW
 from convenor.core.records.commands import create_record
 from convenor.core.records.rules import Viewer
 from convenor.domain.directory.models import Organisation, OrganisationKind
 from convenor.domain.engagement.commands import load_model
 from convenor.domain.engagement.models import ModelVersion
+from tests.once import once_a_module
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 FIRST_DAY = date(2026, 7, 1)
@@ -29,12 +32,19 @@ def organisation(name: str, slug: str, now: datetime) -> Organisation:
         return Organisation.objects.create(record=record, slug=slug, name=name, kind=kind)
 
 
-@pytest.fixture
-def owners(db: None, now: datetime) -> dict[str, Organisation]:
+def make_owners() -> dict[str, Organisation]:
     return {
-        "dsp": organisation("Australian Taxation Office", "australian-taxation-office", now),
-        "digital-agency": organisation("Digital Transformation Agency", "digital-transformation-agency", now),
+        "dsp": organisation("Australian Taxation Office", "australian-taxation-office", NOW),
+        "digital-agency": organisation("Digital Transformation Agency", "digital-transformation-agency", NOW),
     }
+
+
+owners_of_module = once_a_module(make_owners)
+
+
+@pytest.fixture
+def owners(owners_of_module: dict[str, Organisation], db: None) -> dict[str, Organisation]:
+    return deepcopy(owners_of_module)
 
 
 @pytest.fixture

@@ -297,6 +297,7 @@ seats = st.builds(
     st.one_of(st.none(), st.integers(1, 10)),
     st.booleans(),
 )
+@pytest.mark.slow
 def test_whatever_is_asked_for_the_caps_hold(
     asked: list[SeatValue], cap: int, counts: str, whole: int | None, once: bool
 ) -> None:

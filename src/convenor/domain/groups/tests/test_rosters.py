@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,8 @@ from convenor.domain.groups.commands.chairs import end_chairing, start_chairing
 from convenor.domain.groups.commands.places import end_seat
 from convenor.domain.groups.models import Appointment, Chairing, Group, Seat
 from convenor.domain.groups.queries.rosters import Holder, SeatLine, roster, rosters, table_of
-from convenor.domain.groups.tests.world import NOW, START, TODAY, World
+from convenor.domain.groups.tests.world import NOW, START, TODAY, World, make_world
+from tests.once import once_a_module
 
 DAY = date(2026, 6, 29)
 
@@ -38,9 +40,9 @@ def who(lines: list[SeatLine]) -> dict[str, tuple[list[str], list[str]]]:
     }
 
 
-@pytest.fixture
-def committee(world: World) -> Group:
+def meeting() -> tuple[World, Group]:
     """Thirteen seats by office, as the data committee of the truth table had; every holder fictitious."""
+    world = make_world()
     group = world.group("council", name="Data committee")
     for number in range(13):
         office = world.office(f"Secretary {number}", world.department(f"Department {number}"), "deputy")
@@ -48,7 +50,25 @@ def committee(world: World) -> Group:
         world.holds(office, f"Holder {number}")
         if number == 0:
             world.chair(seat, "co-chair")
-    return group
+    return world, group
+
+
+meeting_of_module = once_a_module(meeting)
+
+
+@pytest.fixture
+def met(meeting_of_module: tuple[World, Group], db: None) -> tuple[World, Group]:
+    return deepcopy(meeting_of_module)
+
+
+@pytest.fixture
+def world(met: tuple[World, Group]) -> World:
+    return met[0]
+
+
+@pytest.fixture
+def committee(met: tuple[World, Group]) -> Group:
+    return met[1]
 
 
 def test_acting_fills_the_seat_and_chairs_from_it(world: World, committee: Group) -> None:

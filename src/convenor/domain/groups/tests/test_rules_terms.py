@@ -41,6 +41,7 @@ def test_spans_meet_when_they_certainly_share_a_day(one: Span, other: Span) -> N
 
 
 @given(spans(), spans())
+@pytest.mark.slow
 def test_a_span_within_another_has_no_known_day_outside(one: Span, outer: Span) -> None:
     if one.within(outer):
         assert all(outer.covers(day) for day in (one.first, one.last) if day is not None)

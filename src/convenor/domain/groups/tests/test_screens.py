@@ -221,6 +221,7 @@ def test_a_withheld_parent_says_what_it_may(present: World) -> None:
     assert parent.name not in page
 
 
+@pytest.mark.slow
 def test_the_register_narrows_by_the_address(present: World) -> None:
     found = furnish(present)
     present.group("council", name="Practice council")

@@ -104,6 +104,7 @@ def test_a_seat_has_one_basis_and_not_what_has_ended(world: World, council: Grou
     assert codes(refused) == ["office-abolished"]
 
 
+@pytest.mark.slow
 def test_the_thirteenth_provider_is_refused_in_the_rules_own_words(world: World) -> None:
     group = world.focus_group()
     for number in range(12):

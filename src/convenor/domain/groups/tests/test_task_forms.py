@@ -351,6 +351,7 @@ def test_initiatives_by_form(present: World, officer: Client) -> None:
     assert Client().get("/groups/initiatives/payday-reform/").headers["Location"] == "/groups/initiatives/payday-rules/"
 
 
+@pytest.mark.slow
 def test_every_form_takes_nothing_at_all(found: Furnished, officer: Client) -> None:
     """An empty POST is answered with sentences, never an error page."""
     for name, url in found.writes().items():
@@ -358,6 +359,7 @@ def test_every_form_takes_nothing_at_all(found: Furnished, officer: Client) -> N
 
 
 @pytest.mark.parametrize("value", ["nul \x00 byte", "x" * 60_000, "a," * 190], ids=["NUL", "endless", "commas"])
+@pytest.mark.slow
 def test_every_form_takes_nonsense(found: Furnished, officer: Client, value: str) -> None:
     """Null characters and endless text in every field: a sentence, and nothing saved."""
     before = (Group.objects.count(), Seat.objects.count(), Appointment.objects.count())
