@@ -91,12 +91,14 @@ def test_the_table_names_every_address() -> None:
 
 
 @pytest.mark.parametrize("name", ROLES)
+@pytest.mark.slow
 def test_who_gets_what(name: str, cast: dict[str, Any], mia: Person, sam: Person, ada: Person) -> None:
     path = address(name, cast)
     assert tuple(client.get(path).status_code for client in clients(None, mia, sam, ada)) == ROLES[name]
 
 
 @pytest.mark.parametrize("name", [name for name in ROLES if name not in ("me", "link", "renew-link", "confirm")])
+@pytest.mark.slow
 def test_a_stranger_changes_nothing_by_any_method(name: str, cast: dict[str, Any]) -> None:
     before = [list(model.objects.order_by("pk").values()) for model in (Person, DutyAssignment, Assistance)]
     for method in ("post", "put", "patch", "delete"):
@@ -188,6 +190,7 @@ def test_nothing_is_inline(name: str, client: Client, mia: Person, settings: Any
 
 
 @pytest.mark.parametrize("name", [name for name in ROLES if name not in ("my-data", "renew-link", "confirm")])
+@pytest.mark.slow
 def test_nothing_is_inline_on_our_own(name: str, cast: dict[str, Any], ada: Person) -> None:
     page = sign_in(Client(), ada).get(address(name, cast)).content.decode()
     assert INLINE.findall(page) == []

@@ -94,6 +94,7 @@ SAVES_DAYLIGHT = {"Sydney": 60, "Melbourne": 60, "Hobart": 60, "Adelaide": 60, "
 
 
 @pytest.mark.parametrize(("zone", "year"), list(product(rules.AUSTRALIAN_ZONES, range(2024, 2029))))
+@pytest.mark.slow
 def test_gaps_and_folds_of_every_zone_and_year(zone: str, year: int) -> None:
     found = changes_of(zone, year)
     minutes = SAVES_DAYLIGHT.get(zone.removeprefix("Australia/"))

@@ -60,6 +60,7 @@ def test_words_and_phrases(now: datetime, public: Viewer, by_system: Viewer) -> 
 
 
 @pytest.mark.parametrize("sign", list(rules.SEPARATORS))
+@pytest.mark.slow
 def test_every_sign_parts_words(sign: str, now: datetime, public: Viewer, by_system: Viewer) -> None:
     made = note("A note", by_system, now, f"alpha{sign}beta gamma 12{sign}34 x")
     for text in ("alpha", "beta", "12", "34", "alpha beta", '"beta gamma"', f"alpha{sign}beta", f"12{sign}34"):
@@ -196,6 +197,7 @@ def test_no_text_breaks_search(text: str, now: datetime) -> None:
 
 
 @pytest.mark.parametrize("said", ['"', "a ", '"a ', "é", "(", "a\x00", "a-", "a*"])
+@pytest.mark.slow
 def test_a_hostile_query_is_quick(said: str, now: datetime, public: Viewer, by_system: Viewer) -> None:
     """Peer hole 24: 100 kB in under 0.2 s of our own processor time (a shared machine's clock tells nothing)."""
     for number in range(50):

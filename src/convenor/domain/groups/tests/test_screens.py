@@ -369,6 +369,7 @@ def test_payloads_are_shown_as_text(present: World) -> None:
 
 
 @pytest.mark.parametrize("day", [date(2024, 1, 15), date(2026, 2, 28)])
+@pytest.mark.slow
 def test_pages_are_the_same_for_every_stranger(present: World, day: date) -> None:
     """What the cache may keep says so; what an officer gets does not."""
     found = furnish(present)
