@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
 
 from convenor.core.records.models import ScopedQuerySet, visible_filter
 from convenor.core.records.rules import Viewer
@@ -22,6 +22,8 @@ OURS: Final = "ours"
 OTHERS: Final = "others"
 OPEN: Final = "open"
 ALL: Final = "all"
+HOSTS_OFFERED: Final = 50
+"""More would make every page of the register longer; any other is reached from its own page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,14 @@ def _at(viewer: Viewer, path: str, slug: str) -> Q:
     return Q(**{f"{path}__slug": slug}) & visible_filter(viewer, f"{path}__record") if slug else Q()
 
 
-def hosts(viewer: Viewer) -> list[tuple[str, str]]:
-    """Slug and name of every organisation that hosts a group the viewer may read."""
-    hosting = Group.objects.live().visible_to(viewer).values("host")
-    rows = Organisation.objects.filter(pk__in=hosting).visible_to(viewer)
-    return list(rows.order_by("name", "pk").values_list("slug", "name"))
+def hosts(viewer: Viewer, asked: str = "") -> list[tuple[str, str]]:
+    """Slug and name of the organisations that host most of the groups the viewer may read, and the one asked for."""
+    mine = Group.objects.live().visible_to(viewer).filter(host=OuterRef("pk")).order_by().values("host")
+    hosting = mine.annotate(many=Count("pk")).values("many")
+    rows = Organisation.objects.visible_to(viewer).annotate(many=Subquery(hosting)).filter(many__gt=0)
+    first = Case(When(slug=asked, then=0), default=1)
+    found = rows.order_by(first, "-many", "name", "pk").values_list("slug", "name")[:HOSTS_OFFERED]
+    return sorted(found, key=lambda row: row[1].casefold())
 
 
 def initiatives(viewer: Viewer) -> QuerySet[Initiative]:

@@ -37,7 +37,10 @@ def group_list(request: Request) -> HttpResponse:
     """Every group the viewer may read, narrowed by the address, with who chairs and how many seats are filled."""
     viewer, today = request.viewer, local_day(request.now)
     types = types_in_force(viewer, today)
-    offered = {"hosts": hosts(viewer), "initiatives": [(row.slug, row.name) for row in initiatives(viewer)]}
+    offered = {
+        "hosts": hosts(viewer, request.GET.get("host", "")),
+        "initiatives": [(row.slug, row.name) for row in initiatives(viewer)],
+    }
     form = GroupFilterForm(request.GET, types=types.values(), **offered)
     sort = sort_key(request, SORTS, "name")
     page = page_of(register(viewer, form.filter(), types, today).order_by(*sort.order_by), request)

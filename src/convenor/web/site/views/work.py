@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -12,7 +13,7 @@ from convenor.core.records.rules import YES, Verdict, Viewer, no
 from convenor.domain.groups.queries import desk as groups
 from convenor.kit.http import Request
 from convenor.kit.paging import page_of
-from convenor.kit.parts import Anchor, State
+from convenor.kit.parts import Anchor, Link, State
 from convenor.kit.tables import Column, Table
 from convenor.web.site import desk as queues
 from convenor.web.site import mine
@@ -57,10 +58,14 @@ def rules_kept(request: Request) -> HttpResponse:
         Column[groups.Judged]("standing", _("Standing"), _standing),
         Column[groups.Judged]("why", _("Why"), lambda row: " ".join([*row.broken, *row.missing]) or None),
     ]
-    table = Table(
-        columns, groups.held_against_rules(page.rows, today), _("Groups and their rules"), caption_hidden=True
-    )
-    return render(request, "site/desk_rules.html", {"page": page, "table": table, "today": today})
+    held = groups.held_against_rules(page.rows, today)
+    context = {
+        "page": page,
+        "table": Table(columns, held, _("Groups and their rules"), caption_hidden=True),
+        "today": today,
+        "crumbs": [Link(_("Desk"), reverse("site:desk")), Link(_("Groups and their rules"), "", current=True)],
+    }
+    return render(request, "site/desk_rules.html", context)
 
 
 def _address(row: groups.Judged) -> str:
