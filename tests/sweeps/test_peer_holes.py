@@ -135,10 +135,11 @@ def said(answer: Answer) -> tuple[int, dict[str, str], bytes]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("role", ["foreign_officer", "person", "former_member", "stranger"])
+@pytest.mark.parametrize("role", ["foreign_officer"])
 def test_hole_3_nothing_of_ours_in_another_agencys_answers(world: World, role: str) -> None:
     """pretix CVE-2026-5600: scoped to the organiser, not the event. Every page another agency's officer can reach.
 
+    (Strangers, other people and former members walk the same pages in test_canaries, with a marker in every text.)
     Pages, selects in forms, lists, feeds and downloads: no title and no ref of what is not public of ours.
     """
     words = {}

@@ -15,7 +15,6 @@ import logging
 import time
 from typing import Any, cast
 
-import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.stagekit import clear_login
@@ -34,7 +33,6 @@ from django.urls import reverse
 from django.utils.encoding import force_str
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
-from qrcode.image.svg import SvgPathFillImage
 
 from convenor.core.accounts import commands
 from convenor.core.accounts.models import Person
@@ -162,6 +160,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def build_totp_svg(self, url: str) -> str:
         """On white, so that a camera reads it in dark colours too."""
+        import qrcode  # noqa: PLC0415 - drawn once in a person's life; every start of the server would load it
+        from qrcode.image.svg import SvgPathFillImage  # noqa: PLC0415 - same
+
         return str(qrcode.make(url, image_factory=SvgPathFillImage).to_string(encoding="unicode"))
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:

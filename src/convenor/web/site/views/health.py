@@ -5,10 +5,8 @@ from __future__ import annotations
 from django.db import DatabaseError, connection
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from convenor.kit.http import Request
-from convenor.web.site import metrics
 
 
 @require_safe
@@ -31,5 +29,9 @@ def readyz(_request: Request) -> HttpResponse:
 @require_safe
 def metrics_page(request: Request) -> HttpResponse:
     """Counters for the operator's monitoring; numbers only, nothing of any record."""
+    from prometheus_client import CONTENT_TYPE_LATEST, generate_latest  # noqa: PLC0415 - not every site is monitored
+
+    from convenor.web.site import metrics  # noqa: PLC0415 - same
+
     metrics.refresh(request.now)
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
