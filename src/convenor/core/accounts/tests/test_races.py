@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from django.db import connection
 
 from convenor.core.accounts import commands
 from convenor.core.accounts.models import Duty, DutyAssignment, Person
 from convenor.core.accounts.queries import administrators, viewer_for
 from convenor.core.accounts.tests.conftest import MakePerson
 from convenor.core.records.rules import NotAllowed, Refused
+from tests.at_once import at_once
 
 
 def end_duty(by: Person, other: Person, now: datetime) -> None:
@@ -22,26 +21,6 @@ def end_duty(by: Person, other: Person, now: datetime) -> None:
 
 def deactivate(by: Person, other: Person, now: datetime) -> None:
     commands.deactivate_person(by=viewer_for(by, now), person=other, reason="Race", now=now)
-
-
-def at_once(*acts: Callable[[], None]) -> list[BaseException]:
-    ready, failures = threading.Barrier(len(acts)), list[BaseException]()
-
-    def work(act: Callable[[], None]) -> None:
-        try:
-            ready.wait()
-            act()
-        except BaseException as failure:  # noqa: BLE001 - shown by the test
-            failures.append(failure)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return failures
 
 
 @pytest.mark.slow

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
+from functools import partial
 
 import pytest
-from django.db import connection
 
 from convenor.core.exchange.commands import advance, check_upload, confirm, loading
 from convenor.core.exchange.models import ImportBatch, Origin
@@ -14,6 +13,7 @@ from convenor.core.exchange.queries import outcomes
 from convenor.core.exchange.tests.samples import NOTES
 from convenor.core.records.models import Record
 from convenor.core.records.rules import Viewer
+from tests.at_once import at_once
 
 ROWS = 12
 
@@ -27,22 +27,7 @@ def confirmed(by: Viewer) -> ImportBatch:
 
 
 def run_at_once(batches: list[ImportBatch], by: Viewer) -> list[BaseException]:
-    failures: list[BaseException] = []
-
-    def work(batch: ImportBatch) -> None:
-        try:
-            advance(batch=batch, now=by.now, seconds=60)
-        except BaseException as failure:  # noqa: BLE001 - shown by the test
-            failures.append(failure)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=[batch]) for batch in batches]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return failures
+    return at_once(*(partial(advance, batch=batch, now=by.now, seconds=60) for batch in batches))
 
 
 @pytest.mark.slow
