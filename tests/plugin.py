@@ -6,6 +6,8 @@ import os
 import signal
 import tempfile
 import threading
+from pathlib import Path
+from typing import Any
 
 os.environ["CONVENOR_DATA"] = os.environ.get("CONVENOR_TEST_DATA") or tempfile.mkdtemp(prefix="convenor-tests-")
 os.environ["CONVENOR_TESTING"] = "yes"
@@ -15,3 +17,24 @@ os.makedirs(os.path.join(os.environ["CONVENOR_DATA"], "static"), exist_ok=True) 
 if threading.current_thread() is threading.main_thread():
     # A shell that starts us in the background makes us ignore Ctrl-C, and our children would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+TEMPLATES_SEEN = os.environ.get("CONVENOR_TEMPLATES_SEEN")
+"""A folder in which each process of the tests leaves the paths of the templates it rendered."""
+_seen: set[str] = set()
+
+
+def pytest_sessionstart() -> None:
+    if TEMPLATES_SEEN:
+        from django.test.signals import template_rendered
+
+        template_rendered.connect(_note_template, weak=False)
+
+
+def pytest_sessionfinish() -> None:
+    if TEMPLATES_SEEN:
+        (Path(TEMPLATES_SEEN) / str(os.getpid())).write_text("\n".join(_seen))
+
+
+def _note_template(template: Any, **_given: object) -> None:
+    if template.origin:
+        _seen.add(str(template.origin.name))

@@ -71,8 +71,11 @@ def _everything(workers: str, tally: Tally) -> list[str]:
     if not chromium():
         wanted += " and not browser"
         missing.append("browser journeys: no Chromium here. apt-get install chromium")
-    _pytest(["-m", wanted, *_spread(workers), *MEASURED], tally, {}, coverage=True)
-    _pytest(["-m", wanted, *_spread(workers), *WHOLE], tally, {})
+    with tempfile.TemporaryDirectory(prefix="convenor-templates-") as seen:
+        noting = {"CONVENOR_TEMPLATES_SEEN": seen}
+        _pytest(["-m", wanted, *_spread(workers), *MEASURED], tally, noting, coverage=True)
+        _pytest(["-m", wanted, *_spread(workers), *WHOLE], tally, noting)
+        tally.broken |= _never_rendered(Path(seen))
     if postgres.found():
         with postgres.cluster() as url:
             _pytest(["-m", "not browser", *_spread(workers), *ON_POSTGRES], tally, {"DATABASE_URL": url})
@@ -108,6 +111,16 @@ def _coverage() -> int:
     subprocess.run([*run, "combine", "-q"], cwd=ROOT, check=False)  # noqa: S603
     wanted = f"--fail-under={COVERED_BRANCHES}"
     return subprocess.run([*run, "report", "--skip-covered", "--sort=miss", wanted], cwd=ROOT, check=False).returncode  # noqa: S603
+
+
+def _never_rendered(seen: Path) -> bool:
+    """Whether there is a template that no test rendered; those are named."""
+    rendered = {Path(line) for notes in seen.iterdir() for line in notes.read_text().splitlines()}
+    every = {path for folder in (ROOT / "src").rglob("templates") for path in folder.rglob("*") if path.is_file()}
+    never = sorted(str(path.relative_to(ROOT)) for path in every - rendered)
+    for path in never:
+        print(f"NEVER RENDERED  {path}")  # noqa: T201
+    return bool(never)
 
 
 def _close(tally: Tally, missing: list[str]) -> int:
