@@ -21,6 +21,7 @@ from convenor.domain.directory.models import Organisation
 from convenor.domain.engagement.models import EngagementModel, LevelRules, ModelVersion, TypeRules
 from convenor.domain.engagement.queries import in_force
 from convenor.domain.engagement.queries.pages import owner_of, with_owner
+from convenor.domain.engagement.rules.values import tone_of
 from convenor.domain.groups.models import Group, Seat
 from convenor.domain.groups.queries.desk import vacant_seats
 from convenor.web.site.words import deadline_in_words, in_words, record_address
@@ -53,7 +54,7 @@ class Column:
 class Band:
     name: str
     motto: str
-    colour: str
+    tone: int
     types: str
 
 
@@ -129,7 +130,7 @@ def small_models(viewer: Viewer) -> list[SmallModel]:
 
 def _small(model: EngagementModel, levels: Sequence[LevelRules]) -> SmallModel:
     bands = [
-        Band(level.name, level.motto, level.colour, ", ".join(kind.name_plural for kind in level.types.all()))
+        Band(level.name, level.motto, tone_of(level.colour), ", ".join(kind.name_plural for kind in level.types.all()))
         for level in levels
     ]
     return SmallModel(model.name, owner_of(model), reverse("engagement:model", args=[model.slug]), bands)

@@ -23,6 +23,11 @@ SECTORS: Final = ("government", "private", "non-government", "international", "a
 OUTPUTS: Final = ("advice", "guidance", "recommendation", "decision", "design", "information")
 
 
+def tone_of(colour: str) -> int:
+    """The number by which screens know the colour of a level, from 1."""
+    return COLOURS.index(colour) + 1
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """Something a rule refers to: another type, a role class, a kind of organisation, a segment."""
@@ -173,6 +178,11 @@ class LevelValue:
     motto: str = ""
     purpose: str = ""
     types: tuple[TypeRulesValue, ...] = ()
+
+    @property
+    def tone(self) -> int:
+        """Which of the four colours, from the highest level."""
+        return tone_of(self.colour)
 
 
 @dataclass(frozen=True, slots=True)

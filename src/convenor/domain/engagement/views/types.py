@@ -20,7 +20,7 @@ from convenor.domain.engagement.queries.values import OverTime, neighbours, rule
 from convenor.domain.engagement.rules import RULES, TypeRulesValue
 from convenor.domain.engagement.rules.differences import type_differences
 from convenor.domain.engagement.rules.poster import strip
-from convenor.domain.engagement.rules.values import COLOURS
+from convenor.domain.engagement.rules.values import tone_of
 from convenor.kit.http import Request, public
 from convenor.kit.parts import Fact, Link
 
@@ -64,7 +64,7 @@ def _head(found: GroupType, current: OverTime, on: date) -> dict[str, Any]:
         "version": current.version,
         "version_url": reverse("engagement:version", args=[found.model.slug, current.version.number]),
         "level": current.level,
-        "level_tone": f"level-{COLOURS.index(current.level.colour) + 1}",
+        "level_tone": f"level-{tone_of(current.level.colour)}",
         "gone": ended is not None and ended < on,
         "begins_later": current.version.in_force_from > on,
         "crumbs": [

@@ -15,7 +15,7 @@ from convenor.domain.engagement.models import ConstituencyRules, GroupType, Type
 from convenor.domain.engagement.queries import in_force
 from convenor.domain.engagement.rules import TypeRulesValue
 from convenor.domain.engagement.rules.rulebook import cadence
-from convenor.domain.engagement.rules.values import COLOURS
+from convenor.domain.engagement.rules.values import tone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class TypeShown:
     @property
     def tone(self) -> str:
         """The tone of its level, as the kit's tags know it."""
-        return f"level-{COLOURS.index(self.colour) + 1}"
+        return f"level-{tone_of(self.colour)}"
 
     @property
     def url(self) -> str:

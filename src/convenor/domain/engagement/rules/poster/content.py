@@ -9,12 +9,7 @@ from django.utils.translation import gettext as _
 from convenor.domain.engagement.rules import words
 from convenor.domain.engagement.rules.briefs import CHAIRING_WORDS, FORMATION_WORDS, meets, size
 from convenor.domain.engagement.rules.poster.text import Piece
-from convenor.domain.engagement.rules.values import COLOURS, LevelValue, ModelValue, TypeRulesValue
-
-
-def colour_number(level: LevelValue) -> int:
-    """1 to 4: which of the kit's level colours the band is drawn in."""
-    return COLOURS.index(level.colour) + 1
+from convenor.domain.engagement.rules.values import LevelValue, ModelValue, TypeRulesValue
 
 
 def level_pieces(level: LevelValue, small: bool) -> list[Piece]:

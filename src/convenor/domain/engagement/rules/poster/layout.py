@@ -13,7 +13,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from convenor.domain.engagement.rules.poster.content import colour_number, head_pieces, level_pieces, note_pieces
+from convenor.domain.engagement.rules.poster.content import head_pieces, level_pieces, note_pieces
 from convenor.domain.engagement.rules.poster.glyphs import BOLD, ITALIC, REGULAR, SERIF, width_of
 from convenor.domain.engagement.rules.poster.lines import arrows, head_path
 from convenor.domain.engagement.rules.poster.nets import CONSULTS, PARENTS, nets_of
@@ -267,7 +267,7 @@ def _band(level: LevelValue, number: int, rows: Sequence[_Row], edge: tuple[floa
         slug=level.slug,
         name=level.name,
         motto=level.motto,
-        colour=colour_number(level),
+        colour=level.tone,
         label=Box(0, top, sizes.label, round(bottom - top, 1)),
         area=Box(sizes.label, top, sizes.width - sizes.label, round(bottom - top, 1)),
         texts=texts,
