@@ -27,7 +27,8 @@ from tests.sweeps.providers import PROVIDERS
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
-OUTSIDERS = ("stranger", "person", "former_member")
+OUTSIDERS = ("stranger", "former_member")
+"""Signed out; and signed in, with no duty and no seat, but one that ended: who never had one may read no more."""
 
 
 @pytest.fixture(scope="module")
