@@ -36,6 +36,8 @@ class Tally:
     passed: int = 0
     failed: int = 0
     skipped: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
+    """Templates that were never rendered."""
     broken: bool = False
 
     def add(self, report: Path) -> None:
@@ -77,7 +79,7 @@ def _everything(workers: str, tally: Tally) -> list[str]:
         noting = {"CONVENOR_TEMPLATES_SEEN": seen}
         _pytest(["-m", wanted, *_spread(workers), *MEASURED], tally, noting, coverage=True)
         _pytest(["-m", wanted, *_spread(str(int(workers) + 1)), *WHOLE], tally, noting)
-        tally.broken |= _never_rendered(Path(seen))
+        tally.unseen = _never_rendered(Path(seen))
     if postgres.found():
         with postgres.cluster() as url:
             _pytest(["-m", "not browser", *_spread(workers), *ON_POSTGRES], tally, {"DATABASE_URL": url})
@@ -115,19 +117,18 @@ def _coverage() -> int:
     return subprocess.run([*run, "report", "--skip-covered", "--sort=miss", wanted], cwd=ROOT, check=False).returncode  # noqa: S603
 
 
-def _never_rendered(seen: Path) -> bool:
-    """Whether there is a template that no test rendered; those are named."""
+def _never_rendered(seen: Path) -> list[str]:
+    """The templates that no test rendered in its own process; what a browser was shown by a server is not noted."""
     rendered = {Path(line) for notes in seen.iterdir() for line in notes.read_text().splitlines()}
     every = {path for folder in (ROOT / "src").rglob("templates") for path in folder.rglob("*") if path.is_file()}
-    never = sorted(str(path.relative_to(ROOT)) for path in every - rendered)
-    for path in never:
-        print(f"NEVER RENDERED  {path}")  # noqa: T201
-    return bool(never)
+    return sorted(str(path.relative_to(ROOT)) for path in every - rendered)
 
 
 def _close(tally: Tally, missing: list[str]) -> int:
     for line in tally.skipped:
         print(f"SKIPPED  {line}")  # noqa: T201
+    for line in tally.unseen:
+        print(f"NEVER RENDERED  {line}")  # noqa: T201
     for line in missing:
         print(f"NOT RUN  {line}")  # noqa: T201
     print(f"{tally.passed} passed, {tally.failed} failed, {len(tally.skipped)} skipped")  # noqa: T201
