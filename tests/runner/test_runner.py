@@ -172,7 +172,7 @@ def read_until(process: subprocess.Popen[str], text: str) -> None:
 
 def wait_for(path: Path) -> None:
     deadline = time.monotonic() + SECONDS
-    while not path.exists():
+    while not path.exists() or not path.stat().st_size:
         assert time.monotonic() < deadline, f"{path} never came"
         time.sleep(0.01)
 
