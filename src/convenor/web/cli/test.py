@@ -22,9 +22,7 @@ COVERED_BRANCHES = 92
 
 MEASURED = ("src", "tests/laws", "tests/runner")
 WHOLE = ("tests/sweeps", "tests/journeys", "tests/kills")
-"""The product as a whole: through its doors, in a browser, killed. Not measured: coverage would double their time.
-
-With one process more than there are cores to fill: journeys and kills mostly wait."""
+"""The product as a whole: through its doors, in a browser, killed. Not measured: coverage would double their time."""
 
 ON_POSTGRES = ("src/convenor/core", "src/convenor/domain", "tests/kills")
 
@@ -78,7 +76,7 @@ def _everything(workers: str, tally: Tally) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="convenor-templates-") as seen:
         noting = {"CONVENOR_TEMPLATES_SEEN": seen}
         _pytest(["-m", wanted, *_spread(workers), *MEASURED], tally, noting, coverage=True)
-        _pytest(["-m", wanted, *_spread(str(int(workers) + 1)), *WHOLE], tally, noting)
+        _pytest(["-m", wanted, *_spread(workers), *WHOLE], tally, noting)
         tally.unseen = _never_rendered(Path(seen))
     if postgres.found():
         with postgres.cluster() as url:
