@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
 
 
 def at_once(*acts: Callable[[], object]) -> list[BaseException]:
@@ -27,3 +30,23 @@ def at_once(*acts: Callable[[], object]) -> list[BaseException]:
     for thread in threads:
         thread.join()
     return failures
+
+
+def race(attempts: list[Callable[[], Any]]) -> Counter[str]:
+    """Let all begin at the same moment; count how each ended."""
+    from convenor.core.records.rules import Refused
+
+    start = threading.Barrier(len(attempts))
+
+    def run(attempt: Callable[[], Any]) -> str:
+        start.wait()
+        try:
+            attempt()
+        except Refused as refused:
+            return " ".join(breach.code for breach in refused.breaches)
+        finally:
+            connections.close_all()
+        return "done"
+
+    with ThreadPoolExecutor(len(attempts)) as pool:
+        return Counter(pool.map(run, attempts))

@@ -21,7 +21,12 @@ TRACKED = [
 ]
 LISTS = sorted((ROOT / "requirements").glob("*.txt"))
 LEAK = re.compile(
-    r"(/work/|/root/\.|bash_jobs|--(?:extra-)?index" + r"-url|files\.python" + r"hosted|registry\.npm" + r"js)"
+    r"(/wo"
+    + r"rk/|/ro"
+    + r"ot/\.|bash_jobs|--(?:extra-)?index"
+    + r"-url|files\.python"
+    + r"hosted|registry\.npm"
+    + r"js)"
 )
 
 
@@ -43,7 +48,7 @@ def test_no_file_names_this_machine_or_an_index() -> None:
 
 
 def test_a_planted_address_is_caught() -> None:
-    assert leaks("see /work" + "/main") == ["/work/"]
+    assert leaks("see /wo" + "rk/main") == ["/wo" + "rk/"]
     assert leaks("pip install --index" + "-url x") == ["--index" + "-url"]
 
 

@@ -3,39 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
-from threading import Barrier
 from typing import Any
 
 import django
 
+from tests.at_once import race
+
 RACERS = 30
-
-
-def race(attempts: list[Callable[[], Any]]) -> Counter[str]:
-    """Let all begin at the same moment; count how each ended."""
-    from django.db import connections
-
-    from convenor.core.records.rules import Refused
-
-    start = Barrier(len(attempts))
-
-    def run(attempt: Callable[[], Any]) -> str:
-        start.wait()
-        try:
-            attempt()
-        except Refused as refused:
-            return " ".join(breach.code for breach in refused.breaches)
-        finally:
-            connections.close_all()
-        return "done"
-
-    with ThreadPoolExecutor(len(attempts)) as pool:
-        return Counter(pool.map(run, attempts))
 
 
 def main() -> None:
