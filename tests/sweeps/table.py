@@ -10,8 +10,8 @@ from tests.world import ROLES
 
 TABLE = Path(__file__).with_name("doors.csv")
 HOW = (
-    "Run REVIEW_DOORS=1 ./convenor test tests/sweeps/test_doors.py and review the difference in "
-    "tests/sweeps/doors.csv before you commit it: each cell is the status of GET and of an empty POST; "
+    "Run REVIEW_DOORS=1 (or =new, for new addresses only) ./convenor test tests/sweeps/test_doors.py, and review the "
+    "difference in tests/sweeps/doors.csv before you commit it: each cell is the status of GET and of an empty POST; "
     "“in” is a redirect to the sign-in page."
 )
 
