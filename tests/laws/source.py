@@ -12,7 +12,7 @@ SRC = ROOT / "src" / "convenor"
 SHELVES = ("kit", "core", "domain", "web")
 ORDER = (
     "kit", "records", "accounts", "clock", "files", "journal", "search", "notify", "exchange",
-    "directory", "engagement", "groups", "api", "site", "demo",
+    "directory", "engagement", "groups", "expressions", "api", "site", "demo",
 )  # fmt: skip
 
 

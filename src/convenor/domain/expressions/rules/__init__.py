@@ -1,0 +1,1 @@
+"""The rules of expressions of interest. Pure: no ORM."""

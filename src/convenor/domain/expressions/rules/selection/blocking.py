@@ -1,0 +1,130 @@
+"""Why no selection is possible: the rules that cannot hold together, none too many, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from convenor.core.records.rules import Breach
+from convenor.domain.expressions.rules.selection.crowds import Crowd, Row, gather, rows
+from convenor.domain.expressions.rules.selection.solver import Program
+from convenor.domain.expressions.rules.selection.values import Entrant, Panel
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Rules of which each could go and the others would hold."""
+
+    rows: tuple[Row, ...]
+    breach: Breach
+
+
+def blocking(panel: Panel, entrants: Iterable[Entrant]) -> list[Breach]:
+    """Why no selection can keep the rules; empty where one can."""
+    crowd = gather(panel, entrants)
+    if panel.seats < 1:
+        return [Breach("no-seats", _("There is no seat to fill."), "seats")]
+    many = sum(crowd.sizes)
+    if many < panel.seats:
+        return [Breach("too-few-entrants", _too_few(many, panel.seats), "seats")]
+    return [clash.breach for clash in clashes(crowd)]
+
+
+def clashes(crowd: Crowd, floor: tuple[int, ...] = ()) -> list[Clash]:
+    """Sets of rules that cannot hold together, no rule in two sets, until what is left can hold.
+
+    `floor`: how many of each kind sit already and stay.
+    """
+    left = rows(crowd)
+    found = []
+    while (some := _irreducible(crowd, left, floor)) is not None:
+        found.append(Clash(tuple(some), _explain(crowd, some, floor)))
+        if not some:
+            break
+        names = {row.rule for row in some}
+        left = [row for row in left if row.rule not in names]
+    return found
+
+
+def rule_text(row: Row) -> str:
+    """A rule as one says it: “at least 3 Payroll”, “one seat for each organisation”."""
+    if row.quota is None:
+        return _("one seat for each organisation")
+    many, label = (row.low, row.quota.label) if row.rule.startswith("minimum") else (row.high, row.quota.label)
+    text = _("at least %(many)d “%(label)s”") if row.rule.startswith("minimum") else _("at most %(many)d “%(label)s”")
+    return text % {"many": many, "label": label}
+
+
+def _irreducible(crowd: Crowd, some: Sequence[Row], floor: tuple[int, ...]) -> list[Row] | None:
+    """Rules that together cannot hold, though any of them could go and the others would; None where all can."""
+    if Program(crowd, tuple(some), floor).possible():
+        return None
+    kept = list(some)
+    for rule in dict.fromkeys(row.rule for row in some):
+        without = [row for row in kept if row.rule != rule]
+        if not Program(crowd, tuple(without), floor).possible():
+            kept = without
+    return kept
+
+
+def _explain(crowd: Crowd, some: Sequence[Row], floor: tuple[int, ...]) -> Breach:
+    """The sentence for a set that clashes: it counts what can be reached without one of the rules."""
+    named = list({row.rule: row for row in some}.values())
+    asking = next((row for row in named if row.rule.startswith("minimum")), None)
+    others = [row for row in named if row is not asking]
+    program = Program(crowd, tuple(row for row in some if asking is None or row.rule != asking.rule), floor)
+    if asking is None:
+        reached = Program(crowd, tuple(some), floor, every_seat=False).most((1,) * len(crowd.alikes)) or 0
+        return _too_few_seats(named, reached, crowd.panel.seats)
+    reached = program.most(asking.marks) or 0
+    if not others:
+        return _too_few_with(asking, reached, crowd)
+    return _cannot_both(asking, others, reached)
+
+
+def _too_few(many: int, seats: int) -> str:
+    text = ngettext("There is only %(many)d expression", "There are only %(many)d expressions", many)
+    rest = ngettext(" for %(seats)d seat.", " for %(seats)d seats.", seats)
+    return text % {"many": many} + rest % {"seats": seats}
+
+
+def _too_few_with(row: Row, reached: int, crowd: Crowd) -> Breach:
+    assert row.quota is not None  # noqa: S101 - a minimum comes from a quota
+    if row.low > crowd.panel.seats:
+        text = _("The rule %(rule)s asks for more than the %(seats)d seats.")
+        said = text % {"rule": rule_text(row), "seats": crowd.panel.seats}
+    else:
+        text = ngettext(
+            "Only %(many)d expression is “%(label)s”; the rule asks for %(asked)d.",
+            "Only %(many)d expressions are “%(label)s”; the rule asks for %(asked)d.",
+            reached,
+        )
+        said = text % {"many": reached, "label": row.quota.label, "asked": row.low}
+    return Breach("too-few-with-trait", said, "quotas")
+
+
+def _too_few_seats(named: Sequence[Row], reached: int, seats: int) -> Breach:
+    text = _("With %(rules)s only %(reached)d of the %(seats)d seats can be filled.")
+    said = text % {"rules": _joined(named), "reached": reached, "seats": seats}
+    return Breach("rules-leave-seats", said, "quotas")
+
+
+def _cannot_both(asking: Row, others: Sequence[Row], reached: int) -> Breach:
+    assert asking.quota is not None  # noqa: S101 - a minimum comes from a quota
+    text = _(
+        "%(rule)s and %(others)s cannot hold together: with the others kept, no more than %(many)d can be “%(label)s”."
+    )
+    said = text % {
+        "rule": rule_text(asking),
+        "others": _joined(others),
+        "many": reached,
+        "label": asking.quota.label,
+    }
+    return Breach("rules-clash", said[:1].upper() + said[1:], "quotas")
+
+
+def _joined(some: Sequence[Row]) -> str:
+    return _(" and ").join(rule_text(row) for row in some)
