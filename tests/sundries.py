@@ -18,9 +18,10 @@ from django.core.files.base import ContentFile
 from convenor.core.accounts.commands.access import grant_access
 from convenor.core.accounts.commands.invitations import SIGN_IN_INVITATION
 from convenor.core.accounts.commands.links import issue_link
+from convenor.core.accounts.commands.tokens import make_token
 from convenor.core.clock.commands import load_calendars, set_deadline, sync_schedules
 from convenor.core.clock.models import Schedule
-from convenor.core.exchange.models import ImportBatch, ImportFile, ImportRow, Origin
+from convenor.core.exchange.models import ActAnswer, ImportBatch, ImportFile, ImportRow, Origin
 from convenor.core.files.commands import receive, store_file
 from convenor.core.journal.commands import seal
 from convenor.core.journal.models import Heartbeat, ScheduledRun
@@ -82,6 +83,10 @@ def _people(world: World) -> None:
         purpose=SIGN_IN_INVITATION, person=invited, record=sealed, now=world.now
     )
     world.extras["invited"] = invited
+    world.extras["api token"], _secret = make_token(
+        by=world.viewer("member"), person=member, name="Program of the member", may_act=True, now=world.now,
+        expires_at=world.now + timedelta(days=30),
+    )  # fmt: skip
     address = EmailAddress.objects.get(user=member)
     EmailConfirmation.objects.create(email_address=address, key="confirmation-key-of-the-member")
     Authenticator.objects.create(user=member, type="totp", data={"secret": "secret of the member"})
@@ -250,6 +255,9 @@ def _uploads(world: World) -> None:
             outcome="bad", error="Wrong.", faults=[["name", "Too long."]], undo={"name": "Before"}, hash_before=token,
         )  # fmt: skip
         world.extras[f"batch of {role}"] = batch
+    ActAnswer.objects.create(
+        person=world.people["officer"], key_hash="1" * 64, digest="2" * 64, status=200, body="answer", at=world.now
+    )
     Origin.objects.create(
         resource="organisations", source="A register", source_id="origin of the sealed",
         record=world.row("organisation", "sealed").record, content_hash="0" * 64,

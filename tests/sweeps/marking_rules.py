@@ -83,6 +83,7 @@ types") says nothing of the row it stands in and stands on public pages by right
 SOUGHT: Final[dict[str, str]] = {
     "accounts.Person.password": "a hash",
     "accounts.SignedLink.token_hash": "a hash",
+    "accounts.ApiToken.token_hash": "a hash",
     "sessions.Session.session_key": "the cast signs in with it",
     "sessions.Session.session_data": "the cast signs in with it",
     "usersessions.UserSession.session_key": "points at a session",

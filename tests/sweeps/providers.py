@@ -136,6 +136,9 @@ PROVIDERS: Final[dict[str, Provider]] = {
     "/api/v1/contacts/ key": kind("contact", key=ref),
     "/api/v1/organisation-changes/ key": kind("organisation-change", key=ref),
     "/api/v1/groups/ key": kind("group", key=slug),
+    "/api/v1/groups/ key,number": kind("group", key=slug, number=sat_in),
+    "/api/v1/groups/<slug:key>/appointments/ key,id": kind("group", key=slug, id=term),
+    "/api/v1/groups/<slug:key>/chairs/ key,id": kind("group", key=slug, id=chair),
     "/api/v1/initiatives/ key": kind("initiative", key=slug),
     "/api/v1/organisations/ key": kind("organisation", key=slug),
     "/api/v1/offices/ key": kind("office", key=slug),
@@ -152,6 +155,7 @@ PROVIDERS: Final[dict[str, Provider]] = {
         member=lambda _world: {"pk": Assistance.objects.earliest("pk").pk}, absent={"pk": NO_KEY}
     ),
     "accounts:end-duty": only(officer=duty_of("officer"), foreign=duty_of("foreign_officer"), absent={"pk": NO_KEY}),
+    "accounts:revoke-token": only(member=lambda world: {"pk": world.extras["api token"].pk}, absent={"pk": NO_KEY}),
     "accounts:link": LINK,
     "accounts:renew-link": LINK,
     "/people-admin/ pk": cast,

@@ -216,6 +216,31 @@ class DutyFilter(forms.Form):
     )
 
 
+class TokenForm(forms.Form):
+    """A key to the API: what for, how much, how long."""
+
+    name = forms.CharField(
+        label=gettext_lazy("What it is for"),
+        max_length=80,
+        help_text=gettext_lazy("Such as “Nightly copy of the rosters”. Only you see it."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    scope = forms.ChoiceField(
+        label=gettext_lazy("What it may do"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("read", gettext_lazy("Read what you may read")),
+            ("act", gettext_lazy("Read, and do what you may do")),
+        ],
+        initial="read",
+    )
+    ends_on = DayField(label=gettext_lazy("Last day"), help_text=gettext_lazy("A year from now at most."))
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ends_on"].initial = today + timedelta(days=90)
+
+
 class CodeEntryForm(forms.Form):
     """The code from the e-mail."""
 

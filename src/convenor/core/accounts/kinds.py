@@ -24,7 +24,7 @@ from convenor.core.records.registry import registry
 def register_all() -> None:
     """Called from AppConfig.ready(). Of people only the name is public, and only where their profile is."""
     registry.add_public_fields("accounts.Person", "name")
-    for private in ("DutyAssignment", "AccessRow", "Assistance", "SignedLink", "SharedCache"):
+    for private in ("DutyAssignment", "AccessRow", "Assistance", "SignedLink", "ApiToken", "SharedCache"):
         registry.add_public_fields(f"accounts.{private}")
     for purpose in (INVITATION, NEW_ADDRESS):
         if purpose.slug not in purposes:

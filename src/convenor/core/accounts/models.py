@@ -174,6 +174,25 @@ class SignedLink(models.Model):
         return f"{self.purpose} for {self.person_id}"
 
 
+class ApiToken(models.Model):
+    """A person's key to the API, made by themselves. Only its hash is kept; it never does more than they may."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="api_tokens")
+    name = models.CharField(max_length=80, help_text="What it is for, in the person's own words.")
+    token_hash = models.CharField(max_length=64, unique=True)
+    may_act = models.BooleanField(default=False, help_text="False: it reads only.")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_on = models.DateField(null=True, blank=True, help_text="A day is enough, and is written once a day.")
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="api_token_expires"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.person_id}"
+
+
 class SharedCache(models.Model):
     """The table of Django's database cache: counters of the rate limits, shared by every worker and machine.
 

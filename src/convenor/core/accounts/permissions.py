@@ -100,6 +100,11 @@ def may_read_personal_data(viewer: Viewer, person: Person) -> Verdict:
     return no(_("Only the person themselves may take out what is held about them."))
 
 
+def may_keep_tokens(viewer: Viewer, person: Person) -> Verdict:
+    """Make, see and take back keys to the API: one's own only, whatever one's duty."""
+    return YES if viewer.person_id == person.pk else no(_("Only the person themselves may keep their API tokens."))
+
+
 def may_accept_invitation(viewer: Viewer, person: Person) -> Verdict:
     """Accept an invitation: whom it was sent to, proved by its link."""
     return YES if viewer.person_id == person.pk else no(_("This invitation was sent to somebody else."))

@@ -14,7 +14,7 @@ from django.db.models import Case, CharField, Prefetch, Q, QuerySet, Value, When
 from django.http import Http404
 
 from convenor.core.accounts import permissions, rules
-from convenor.core.accounts.models import AccessRow, Assistance, Duty, DutyAssignment, Person, SignedLink
+from convenor.core.accounts.models import AccessRow, ApiToken, Assistance, Duty, DutyAssignment, Person, SignedLink
 from convenor.core.accounts.purposes import purposes
 from convenor.core.records.models import Record
 from convenor.core.records.ports import ports
@@ -113,6 +113,30 @@ def link_breaches(link: SignedLink, now: datetime) -> list[Breach]:
     return rules.check_link(facts, now)
 
 
+def token_by_secret(secret: str, now: datetime) -> ApiToken | None:
+    """The token that works now and has this secret; looked up by its hash, like a link.
+
+    One that has ended, was taken back or is of somebody who is shut out is the same as none.
+    """
+    token_hash = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+    return live_tokens(now).select_related("person").filter(token_hash=token_hash).first()
+
+
+def live_tokens(now: datetime) -> QuerySet[ApiToken]:
+    """Those that work at this instant."""
+    return ApiToken.objects.filter(revoked_at=None, expires_at__gt=now, person__is_active=True)
+
+
+def tokens_of(person: Person) -> QuerySet[ApiToken]:
+    """All of one person's, newest first."""
+    return person.api_tokens.order_by("-created_at", "-pk")
+
+
+def owes_second_factor(viewer: Viewer) -> bool:
+    """Whether somebody with a duty has no second factor yet."""
+    return bool(viewer.duties) and not Authenticator.objects.filter(user_id=viewer.person_id).exists()
+
+
 def access_person(viewer: Viewer, pk: int) -> Person:
     """The person, for officers (NotAllowed for others, who learn nothing of whether the person exists)."""
     permissions.may_manage_people(viewer).require()
@@ -199,6 +223,10 @@ def held_about(viewer: Viewer, person: Person) -> dict[str, Any]:
         "links": [
             _row(row, "purpose", "email", "created_at", "expires_at", "used_at")
             for row in person.signed_links.order_by("pk")
+        ],
+        "api_tokens": [
+            _row(row, "name", "may_act", "created_at", "expires_at", "revoked_at", "last_used_on")
+            for row in tokens_of(person)
         ],
         "addresses": [_row(row, "email", "verified") for row in EmailAddress.objects.filter(user=person)],
         "sessions": [_row(row, "ip", "user_agent", "created_at") for row in UserSession.objects.filter(user=person)],

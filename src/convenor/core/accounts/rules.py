@@ -82,6 +82,24 @@ def link_breach(code: str) -> Breach:
     return Breach(code, str(LINK_TEXTS[code]))
 
 
+TOKEN_MOST_DAYS: Final = 366
+"""No key lasts longer than a year (ASVS 5.0 9.2.1 and 13.2: credentials that end)."""
+TOKENS_AT_ONCE: Final = 20
+
+
+def check_token(*, name: str, now: datetime, expires_at: datetime, held: int) -> list[Breach]:
+    """A token is called something, ends within a year, and nobody holds heaps of them."""
+    breaches = [] if name.strip() else [Breach("name-missing", _("Say what it is for."), "name")]
+    if expires_at <= now:
+        breaches.append(Breach("ends-before-start", _("Its last day must not lie behind us."), "ends_on"))
+    if expires_at > now + timedelta(days=TOKEN_MOST_DAYS):
+        breaches.append(Breach("token-too-long", _("A token lasts a year at most."), "ends_on"))
+    if held >= TOKENS_AT_ONCE:
+        text = _("You hold %(n)d tokens that work: take one back first.")
+        breaches.append(Breach("tokens-too-many", text % {"n": held}))
+    return breaches
+
+
 def check_period(starts_at: datetime, ends_at: datetime | None) -> list[Breach]:
     """An end comes after the beginning."""
     if ends_at is not None and ends_at <= starts_at:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from convenor.core.accounts.views import confirm, duties, links, me, people
+from convenor.core.accounts.views import confirm, duties, links, me, people, tokens
 
 app_name = "accounts"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("account/data.json", me.my_data, name="my-data"),
     path("account/assistants/new/", me.appoint, name="my-assistant"),
     path("account/assistants/<int:pk>/end/", duties.end_assistance, name="end-assistance"),
+    path("account/tokens/new/", tokens.make, name="make-token"),
+    path("account/tokens/<int:pk>/revoke/", tokens.revoke, name="revoke-token"),
     path("account/unsent/", me.show_unsent, name="unsent"),
     path("account/confirm/", confirm.confirm, name="confirm"),
     path("people-admin/", people.register, name="people"),

@@ -90,6 +90,27 @@ class ImportRow(models.Model):
         return f"row {self.number}: {self.outcome}"
 
 
+class ActAnswer(models.Model):
+    """What a program was answered when it had something done under a key of its own, so that asking twice does it once.
+
+    Kept for a day (rules.ANSWER_KEPT).
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="act_answers")
+    key_hash = models.CharField(max_length=64, help_text="SHA-256 of the key it was sent under.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the address and the body.")
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("person", "key_hash"), name="act_answer_once"),)
+        indexes = (models.Index(fields=("at",), name="act_answer_age"),)
+
+    def __str__(self) -> str:
+        return f"answer of {self.at:%Y-%m-%d %H:%M} to {self.person_id}"
+
+
 class Origin(models.Model):
     """Which record stands for a row of somebody else's register, and what that row said last."""
 

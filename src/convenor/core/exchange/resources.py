@@ -1,7 +1,8 @@
-"""What apps import to declare their resources; see declare.py, which says how."""
+"""What apps import to declare their resources and acts; see declare.py and acts.py, which say how."""
 
 from __future__ import annotations
 
+from convenor.core.exchange.acts import Act, Call, Done, Input, Output, add_act
 from convenor.core.exchange.declare import (
     Choices,
     Column,
@@ -20,16 +21,22 @@ from convenor.core.exchange.declare import (
 )
 
 __all__ = [
+    "Act",
+    "Call",
     "Choices",
     "Column",
+    "Done",
     "Field",
     "FieldType",
     "Filter",
     "Importer",
+    "Input",
     "Loaded",
     "Loading",
+    "Output",
     "Resource",
     "add",
+    "add_act",
     "breach",
     "record_fields",
     "resources",

@@ -21,6 +21,9 @@ UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 KEPT: Final = timedelta(days=90)
 """How long an uploaded file, its cells and what it takes to undo it are kept."""
 
+ANSWER_KEPT: Final = timedelta(hours=24)
+"""How long a program that asks again under the same key gets the same answer."""
+
 CURSOR_BITS: Final = 48
 CURSOR: Final = re.compile(r"[0-9a-f]{16}")
 

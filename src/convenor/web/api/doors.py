@@ -16,7 +16,7 @@ from django.http import (
 from django.urls import Resolver404, URLPattern, path, resolve
 
 from convenor.kit.http import Request, public
-from convenor.web.api import problems
+from convenor.web.api import bearer, problems
 
 View = Callable[..., HttpResponseBase]
 
@@ -34,7 +34,11 @@ def door(view: View) -> View:
         if request.method == "OPTIONS":
             response: HttpResponseBase = HttpResponse(status=204, headers={"Allow": problems.METHODS})
         elif request.method in ("GET", "HEAD"):
-            response = _read(view, request, *args, **kwargs)
+            response = (
+                _named(view, request, *args, **kwargs)
+                if bearer.sent(request)
+                else _read(view, request, *args, **kwargs)
+            )
         else:
             response = problems.wrong_method()
         return _shared(request, response)
@@ -57,6 +61,17 @@ def _leads_somewhere(address: str) -> bool:
         return False
 
 
+def _named(view: View, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    """Read as the person whose token was sent; the answer is for them alone."""
+    try:
+        bearer.enter(request)
+        response = _read(view, request, *args, **kwargs)
+    except problems.Problem as problem:
+        response = problem.response()
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
 def _read(view: View, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
     """A HEAD is a GET whose body nobody waits for."""
     asked, request.method = request.method, "GET"
@@ -71,7 +86,7 @@ def _read(view: View, request: Request, *args: Any, **kwargs: Any) -> HttpRespon
 
 def _shared(request: Request, response: HttpResponseBase) -> HttpResponseBase:
     """Without credentials everybody gets the same, so any page may read it and the page cache may keep it."""
-    if request.viewer.signed_in:
+    if request.viewer.signed_in or bearer.sent(request):
         return response
     response.headers["Access-Control-Allow-Origin"] = "*"
     return public(response) if response.status_code == 200 and not response.streaming else response

@@ -12,15 +12,20 @@ from typing import Any, Final
 from django.conf import settings
 from ninja import NinjaAPI
 
+from convenor.core.exchange.acts import Act
 from convenor.core.exchange.declare import Filter, Resource, words
 from convenor.core.exchange.schema import item_schema
-from convenor.web.api import downloads, problems
+from convenor.web.api import act_paths, downloads, problems
 
-DESCRIPTION: Final = """Everything this site publishes, as JSON, CSV, XLSX and JSON-LD.
+DESCRIPTION: Final = """Everything this site publishes, as JSON, CSV, XLSX and JSON-LD; and what a program may do here.
 
 You read what you may read on the site: without signing in, what is public. Lists come in pages in the order the rows
 were made; follow `next` until it is null, and no row that is there throughout is missed or given twice. Parameters
 that a list does not know are ignored. Times are UTC; days are ISO 8601. A `ref` never changes: `/r/<ref>` leads to it.
+
+With an API token of yours (`Authorization: Bearer …`) you read what you may read, and a token made for it does what you
+may do, by POST: every rule holds as in the forms and refuses in the same words. Nothing is half done. Send an
+`Idempotency-Key` where you might ask twice.
 """
 ERRORS: Final = {
     "400": ("BadRequest", "The request cannot be read."),
@@ -55,7 +60,7 @@ PROBLEM: Final[dict[str, Any]] = {
 }
 
 
-def document(api: NinjaAPI, resources: Iterable[Resource], prefix: str) -> dict[str, Any]:
+def document(api: NinjaAPI, resources: Iterable[Resource], prefix: str, acts: Iterable[Act] = ()) -> dict[str, Any]:
     """The whole description as plain JSON."""
     made: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix=prefix)))
     made["info"] |= {"title": settings.SITE_NAME, "description": DESCRIPTION}
@@ -67,7 +72,7 @@ def document(api: NinjaAPI, resources: Iterable[Resource], prefix: str) -> dict[
         _describe(made["paths"], resource, f"{prefix}{resource.name}")
     for operations in made["paths"].values():
         _declare_errors(operations["get"])
-    return made
+    return act_paths.add(made, acts)
 
 
 def _error(status: str) -> tuple[str, dict[str, Any]]:

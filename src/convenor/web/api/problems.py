@@ -24,7 +24,7 @@ Handler = Callable[[HttpRequest, Any], HttpResponse]
 def problem(
     status: int, detail: str, breaches: Iterable[Breach] = (), headers: dict[str, str] | None = None
 ) -> HttpResponse:
-    """A problem; `errors` names each place that is wrong: a parameter of the address."""
+    """A problem; `errors` names each place that is wrong: a parameter of the address, a field of the body."""
     body: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
     body["detail"] = detail
     errors = [{"place": breach.field, "code": breach.code, "text": breach.text} for breach in breaches]
@@ -37,6 +37,18 @@ def problem(
     )
 
 
+class Problem(Exception):
+    """Raised where it is found, answered at the door."""
+
+    def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.headers = status, detail, headers
+
+    def response(self) -> HttpResponse:
+        """As the reader gets it."""
+        return problem(self.status, self.detail, headers=self.headers)
+
+
 def not_found() -> HttpResponse:
     """The same, to the byte, for what is not there and for what one may not know of."""
     return problem(404, _("There is nothing at this address that you may read."))
@@ -47,8 +59,14 @@ def wrong_method() -> HttpResponse:
     return problem(405, _("This address can only be read: use GET."), headers={"Allow": METHODS})
 
 
+def only_acts(methods: str) -> HttpResponse:
+    """At the address of an act nothing is read."""
+    text = _("Something is done at this address: use POST. /api/v1/openapi.json says what it takes.")
+    return problem(405, text, headers={"Allow": methods})
+
+
 def refused(breaches: Iterable[Breach]) -> HttpResponse:
-    """Parameters that cannot be used, each with its sentence."""
+    """What cannot be used or is against a rule, each with its sentence."""
     found = tuple(breaches)
     return problem(422, " ".join(breach.text for breach in found), found)
 
@@ -60,7 +78,7 @@ def add_handlers(api: NinjaAPI) -> None:
         Refused: lambda _request, error: refused(error.breaches),
         ValidationError: _unreadable,
         SuspiciousOperation: _malformed,
-        OperationalError: _database_down,
+        OperationalError: lambda _request, _error: database_down(),
     }
     for kind, handler in handlers.items():
         api.add_exception_handler(kind, handler)
@@ -78,7 +96,8 @@ def _malformed(_request: HttpRequest, _error: SuspiciousOperation) -> HttpRespon
     return problem(400, _("This request cannot be read: it is malformed, or has too many parameters."))
 
 
-def _database_down(_request: HttpRequest, _error: OperationalError) -> HttpResponse:
+def database_down() -> HttpResponse:
+    """Nothing was done; reading may still work."""
     return problem(
         503, _("The database does not answer at the moment. Try again shortly."), headers={"Retry-After": "30"}
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Query
 
 from convenor.core.exchange import queries, schema
+from convenor.core.exchange.acts import Act
 from convenor.core.exchange.declare import Resource
 from convenor.core.exchange.present import absolute, plain
 from convenor.core.records.rules import Breach, Refused
@@ -25,12 +26,12 @@ After = Annotated[str, Query(description="The cursor that the page before gave i
 FORMATS: Final = (("csv", downloads.as_csv), ("xlsx", downloads.as_xlsx), ("jsonld", downloads.as_jsonld))
 
 
-def build(resources: Iterable[Resource], namespace: str = "v1") -> NinjaAPI:
+def build(resources: Iterable[Resource], namespace: str = "v1", acts: Iterable[Act] = ()) -> NinjaAPI:
     """The API of these resources. Each NinjaAPI needs a namespace of its own."""
     found = list(resources)
     api = NinjaAPI(title="Convenor", version="1", urls_namespace=namespace, openapi_url=None, docs_url=None)
     problems.add_handlers(api)
-    _add_index(api, found)
+    _add_index(api, found, list(acts))
     for resource in found:
         _add_list(api, resource)
         _add_row(api, resource)
@@ -51,7 +52,7 @@ def asked(resource: Resource, request: Request) -> dict[str, Any]:
     return queries.choose(resource, {name: values.pop() for name, values in given.items() if values})
 
 
-def _add_index(api: NinjaAPI, resources: list[Resource]) -> None:
+def _add_index(api: NinjaAPI, resources: list[Resource], acts: list[Act]) -> None:
     @api.get("/", operation_id="index", summary="Every resource", url_name="index", tags=["About"])
     def index(request: Request) -> HttpResponse:  # noqa: ARG001 - ninja names it
         about = {"openapi": absolute(f"{ROOT}openapi.json"), "documentation": absolute("/data/")}
@@ -59,7 +60,7 @@ def _add_index(api: NinjaAPI, resources: list[Resource]) -> None:
 
     @api.get("/openapi.json", operation_id="openapi", summary="This description", url_name="openapi", tags=["About"])
     def describe(request: Request) -> HttpResponse:  # noqa: ARG001 - ninja names it
-        return _json(openapi.document(api, resources, ROOT))
+        return _json(openapi.document(api, resources, ROOT, acts))
 
 
 def _entry(resource: Resource) -> dict[str, Any]:

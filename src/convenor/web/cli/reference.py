@@ -34,6 +34,7 @@ def main(arguments: list[str]) -> int:
 def pages() -> dict[str, Callable[[], str]]:
     """File name → what makes its text."""
     from convenor.domain.engagement.rules.reference import reference_markdown  # noqa: PLC0415 - apps must be ready
+    from convenor.web.api import act_reference  # noqa: PLC0415 - apps must be ready
     from convenor.web.api.reference import markdown  # noqa: PLC0415 - apps must be ready
 
     return {
@@ -42,6 +43,7 @@ def pages() -> dict[str, Callable[[], str]]:
         "rules": reference_markdown,
         "permissions": permissions,
         "data": markdown,
+        "acts": act_reference.markdown,
         "settings": settings,
     }
 
@@ -53,6 +55,7 @@ def contents() -> str:
         "- [Rules](rules.md): every rule of an engagement model, as a plain sentence\n"
         "- [Permissions](permissions.md): who may do what\n"
         "- [Data](data.md): every resource of the API and the downloads, field by field\n"
+        "- [Acts](acts.md): everything a program may have done through the API, field by field\n"
         "- [Settings](settings.md): every environment variable\n"
     )
 

@@ -20,7 +20,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
@@ -37,7 +36,7 @@ from django.utils.translation import gettext as _
 
 from convenor.core.accounts import sessions, unsent
 from convenor.core.accounts.models import Person
-from convenor.core.accounts.queries import viewer_for
+from convenor.core.accounts.queries import owes_second_factor, viewer_for
 from convenor.core.records.rules import NotAllowed, Refused, Viewer, anonymous
 from convenor.kit.http import Request
 
@@ -78,7 +77,7 @@ class PeopleMiddleware(AuthenticationMiddleware):
         self, request: Request, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
         """Send a duty holder without a second factor to set one up, where the site demands it."""
-        if not settings.MFA_FOR_DUTIES or _is_sign_in_page(request) or not _owes_second_factor(request):
+        if not settings.MFA_FOR_DUTIES or _is_sign_in_page(request) or not owes_second_factor(request.viewer):
             return None
         return HttpResponseRedirect(resolve_url("mfa_index"))
 
@@ -148,11 +147,6 @@ def _someone_asked(request: HttpRequest) -> bool:
 def _is_sign_in_page(request: HttpRequest) -> bool:
     name = request.resolver_match.view_name if request.resolver_match else ""
     return name.startswith(SIGN_IN_PAGES)
-
-
-def _owes_second_factor(request: Request) -> bool:
-    viewer: Viewer = request.viewer
-    return bool(viewer.duties) and not Authenticator.objects.filter(user_id=viewer.person_id).exists()
 
 
 def _say(request: HttpRequest, template: str, refused: Refused, status: int) -> HttpResponse:

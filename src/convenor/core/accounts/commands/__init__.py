@@ -17,6 +17,7 @@ from convenor.core.accounts.commands.people import (
     sign_up,
 )
 from convenor.core.accounts.commands.sessions import end_sessions
+from convenor.core.accounts.commands.tokens import make_token, revoke_token, use_token
 
 __all__ = [
     "accept_invitation",
@@ -34,13 +35,16 @@ __all__ = [
     "grant_access",
     "invite_to_sign_in",
     "issue_link",
+    "make_token",
     "open_sign_in",
     "reactivate_person",
     "rename_person",
     "renew_link",
     "request_email_change",
     "revoke_links",
+    "revoke_token",
     "send_link",
     "sign_up",
     "use_link",
+    "use_token",
 ]

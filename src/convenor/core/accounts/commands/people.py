@@ -14,7 +14,8 @@ from convenor.core.accounts import permissions, rules
 from convenor.core.accounts.commands.invitations import invite_to_sign_in
 from convenor.core.accounts.commands.links import revoke_links
 from convenor.core.accounts.commands.sessions import end_sessions
-from convenor.core.accounts.models import AccessRow, Assistance, DutyAssignment, Person, SignedLink
+from convenor.core.accounts.commands.tokens import revoke_tokens
+from convenor.core.accounts.models import AccessRow, ApiToken, Assistance, DutyAssignment, Person, SignedLink
 from convenor.core.accounts.queries import administrators, in_force, lock_administrators, lock_person
 from convenor.core.records.ports import erase_traces, name_claims, write_entry
 from convenor.core.records.rules import Breach, Viewer, refuse_if
@@ -155,12 +156,14 @@ def _may_not_erase(person: Person, authority: str, now: datetime) -> list[Breach
 def _shut_out(person: Person, now: datetime) -> None:
     end_sessions(person)
     revoke_links(person=person, now=now)
+    revoke_tokens(person, now)
 
 
 def _erase_rows(person: Person, now: datetime) -> None:
     _shut_out(person, now)
     for model in (EmailAddress, Authenticator, SocialAccount):
         model.objects.filter(user=person).delete()
+    ApiToken.objects.filter(person=person).delete()
     SignedLink.objects.filter(person=person).update(email="")
 
 

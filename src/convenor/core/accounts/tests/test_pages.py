@@ -48,6 +48,8 @@ ROLES = {
     "end-duty": (OUT, NO, NO, OK),
     "end-access": (OUT, NO, OK, OK),
     "end-assistance": (OUT, 404, OK, OK),
+    "make-token": (OUT, OK, OK, OK),
+    "revoke-token": (OUT, 404, 404, 404),
     "unsent": (OUT, OK, OK, OK),
     "confirm": (OUT, 302, 302, 302),
     "link": (404, 404, 404, 404),
@@ -359,6 +361,7 @@ class TestMyData:
         known = {
             "account.EmailAddress.user",
             "accounts.AccessRow.person",
+            "accounts.ApiToken.person",
             "accounts.Assistance.assistant",
             "accounts.Assistance.principal",
             "accounts.DutyAssignment.person",

@@ -17,7 +17,7 @@ from convenor.core.accounts import commands, permissions, queries, unsent
 from convenor.core.accounts.forms import AddressForm, AssistantForm, PersonNameForm, end_of
 from convenor.core.accounts.models import Person
 from convenor.core.accounts.views.guard import answer, me, posted, proved, signed_in, too_many
-from convenor.core.accounts.views.tables import assistances_table, duties_table
+from convenor.core.accounts.views.tables import assistances_table, duties_table, tokens_table
 from convenor.kit.http import Request
 from convenor.kit.parts import Fact
 
@@ -45,6 +45,7 @@ def page(request: Request) -> HttpResponseBase:
         "facts": facts,
         "duties": duties_table(request.viewer, queries.duties_of(person)),
         "assistances": assistances_table(queries.assistances_of(person, request.now)),
+        "tokens": tokens_table(queries.tokens_of(person), request.now),
         "providers": get_provider_adapter().list_providers(request),
     }
     return render(request, "accounts/me.html", context)

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from convenor.core.accounts.models import AccessRow, Assistance, DutyAssignment, Person, SignedLink
+from convenor.core.accounts.models import AccessRow, ApiToken, Assistance, DutyAssignment, Person, SignedLink
 from convenor.core.records.models import Record
 from convenor.core.records.rules import Viewer
 from convenor.kit.parts import Action, State
@@ -136,6 +136,37 @@ def links_table(rows: Iterable[SignedLink]) -> Table[SignedLink]:
         caption_hidden=True,
         empty=_("No link is open."),
     )
+
+
+def tokens_table(rows: Iterable[ApiToken], now: datetime) -> Table[ApiToken]:
+    """Somebody's keys to the API."""
+    return Table(
+        [
+            Column("name", _("For"), "name", priority=1),
+            Column("scope", _("May"), lambda row: _("read and act") if row.may_act else _("read")),
+            Column("until", _("Works until"), "expires_at"),
+            Column("used", _("Last used"), lambda row: row.last_used_on or _("Never")),
+            Column("state", _("State"), lambda row: token_state(row, now)),
+        ],
+        rows,
+        _("API tokens"),
+        actions=lambda row: _token_actions(row, now),
+        caption_hidden=True,
+        empty=_("No tokens. Make one for a program that reads or acts for you."),
+    )
+
+
+def token_state(token: ApiToken, now: datetime) -> State:
+    """Works, taken back, or ended."""
+    if token.revoked_at is not None:
+        return State(_("Taken back"), "neutral")
+    return State(_("Works"), "good") if token.expires_at > now else State(_("Ended"), "neutral")
+
+
+def _token_actions(token: ApiToken, now: datetime) -> Sequence[Action]:
+    if token.revoked_at is not None or token.expires_at <= now:
+        return []
+    return [Action(_("Take back"), reverse("accounts:revoke-token", args=[token.pk]))]
 
 
 def person_url(person: Person) -> str:

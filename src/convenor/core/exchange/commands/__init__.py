@@ -1,6 +1,21 @@
-"""Uploads are checked, confirmed and taken back here; `loading` does the work in short transactions."""
+"""Acts are done once under each key; uploads are checked, confirmed and taken back, and loaded in short steps."""
 
+from convenor.core.exchange.commands.acts import Answer, Once, answered, do_act, forget_answers
 from convenor.core.exchange.commands.loading import CHUNK, advance, importer_of, run_chunk
 from convenor.core.exchange.commands.uploads import check_upload, confirm, tidy, undo
 
-__all__ = ["CHUNK", "advance", "check_upload", "confirm", "importer_of", "run_chunk", "tidy", "undo"]
+__all__ = [
+    "CHUNK",
+    "Answer",
+    "Once",
+    "advance",
+    "answered",
+    "check_upload",
+    "confirm",
+    "do_act",
+    "forget_answers",
+    "importer_of",
+    "run_chunk",
+    "tidy",
+    "undo",
+]

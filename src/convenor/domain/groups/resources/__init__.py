@@ -1,8 +1,9 @@
-"""Groups as the outside sees them: API, downloads, data dictionary and uploads, declared once."""
+"""Groups as the outside sees them: API, downloads, data dictionary, uploads and acts, declared once."""
 
 from __future__ import annotations
 
-from convenor.core.exchange.resources import add
+from convenor.core.exchange.resources import add, add_act
+from convenor.domain.groups.resources import acts_of_groups, acts_of_seats
 from convenor.domain.groups.resources.groups import GROUPS, INITIATIVES
 from convenor.domain.groups.resources.seats import APPOINTMENTS, CHAIRING, ROSTER, SEATS
 
@@ -13,3 +14,5 @@ def register() -> None:
     """Called from AppConfig.ready()."""
     for resource in ALL:
         add(resource)
+    for act in (*acts_of_groups.ACTS, *acts_of_seats.ACTS):
+        add_act(act)

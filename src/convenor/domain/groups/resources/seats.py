@@ -119,6 +119,7 @@ APPOINTMENTS: Final = Resource(
         Field(
             "person", "Person", "ref", "person.profile.record_id", "Who; empty when not published.", term="org:member"
         ),
+        Field("id", "Id", "integer", "pk", "What acts on it call it.", required=True),
         Field("starts_on", "From", "date", "starts_on", "Empty when it is not known.", term="schema:startDate"),
         Field("ends_on", "Last day", "date", "ends_on", "Empty while it goes on.", term="schema:endDate"),
         Field("acting", "Acting", "boolean", "acting", "In place of the holder.", required=True),
@@ -149,6 +150,7 @@ CHAIRING: Final = Resource(
         Field("group", "Group", "ref", "seat.group.record_id", "The group.", required=True, term="org:organization"),
         Field("number", "Number of the seat", "integer", "seat.number", "In the group, for ever.", required=True),
         Field("seat", "Seat", "text", "seat.title", "What the seat is called.", required=True),
+        Field("id", "Id", "integer", "pk", "What acts on it call it.", required=True),
         Field("role", "As", "text", "role.slug", "As what it chairs.", required=True, choices=role_words),
         Field("leads", "Leads", "boolean", "role.leads", "As chair or co-chair.", required=True),
         Field("starts_on", "From", "date", "starts_on", "The first day.", required=True, term="schema:startDate"),

@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from convenor.core.exchange.acts import acts_of
 from convenor.core.exchange.declare import Resource, resources
 from convenor.core.exchange.present import absolute
 from convenor.core.records.rules import Viewer
 from convenor.kit.http import Request, public
 from convenor.kit.parts import Anchor, Fact, Link
-from convenor.web.api import downloads, queries, reference
+from convenor.web.api import act_reference, downloads, queries, reference
 from convenor.web.api.examples import examples
 
 
@@ -70,8 +71,10 @@ def resource_page(request: Request, name: str) -> HttpResponse:
     """One resource: its dictionary, filters and examples."""
     resource, viewer = _access(name), request.viewer
     offer = Offer(resource, queries.counts([resource], viewer)[name], _may_load(resource, viewer))
+    doable = acts_of(name)
     context = {
         "offer": offer,
+        "acts": [(act, act_reference.inputs_table(act.inputs), act_reference.example(act)) for act in doable],
         "resource": resource,
         "facts": _facts(offer),
         "anchors": _anchors(offer),
@@ -117,4 +120,5 @@ def _anchors(offer: Offer) -> list[Anchor]:
     made: list[Any] = [Anchor("columns", _("Columns"))]
     made += [Anchor("filters", _("Filters"))] if offer.resource.filters else []
     made += [Anchor("examples", _("Examples"))]
+    made += [Anchor("acts", _("Acting"))] if acts_of(offer.resource.name) else []
     return made + ([Anchor("loading", _("Loading"))] if offer.may_load else [])

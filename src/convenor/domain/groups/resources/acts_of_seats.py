@@ -1,0 +1,235 @@
+"""What a program may have done to seats, to who sits in them and who chairs from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from convenor.core.accounts.models import Person
+from convenor.core.exchange.resources import Act, Call, Done, Input, Output
+from convenor.core.records.rules import Breach, Refused, Verdict, Viewer
+from convenor.domain.directory.commands.people import PersonFacts
+from convenor.domain.directory.models import Segment
+from convenor.domain.directory.queries import find_organisations, people_named
+from convenor.domain.groups import permissions
+from convenor.domain.groups.commands.appointments import Term, appoint, ask_to_confirm, end_appointment
+from convenor.domain.groups.commands.chairs import end_chairing, start_chairing
+from convenor.domain.groups.commands.places import SeatFacts, add_seat, end_seat
+from convenor.domain.groups.models import Appointment, Chairing, ChairRole, Seat
+from convenor.domain.groups.queries.access import access_chairing, access_seat, access_term
+from convenor.domain.groups.queries.naming import find_groups, find_offices
+from convenor.domain.groups.resources.acts_of_groups import REASON, group_of, may_edit
+from convenor.domain.groups.resources.seats import BASES, role_words
+
+LAST_DAY: Final = Input("on", "Last day", "date", "The last day, inclusive.", required=True)
+PRIVATE_REASON: Final = Input("reason", "Why", "text", "Officers read it in the history.")
+
+
+def seat_of(viewer: Viewer, places: Mapping[str, Any]) -> Seat:
+    """The seat in the address, or 404."""
+    return access_seat(viewer, group_of(viewer, places), places["number"])
+
+
+def term_of(viewer: Viewer, places: Mapping[str, Any]) -> Appointment:
+    """The appointment in the address, or 404."""
+    return access_term(viewer, group_of(viewer, places), places["id"])
+
+
+def chairing_of(viewer: Viewer, places: Mapping[str, Any]) -> Chairing:
+    """The chairing in the address, or 404."""
+    return access_chairing(viewer, group_of(viewer, places), places["id"])
+
+
+def _may_edit_seat(viewer: Viewer, seat: Seat) -> Verdict:
+    return permissions.may_edit_group(viewer, seat.group)
+
+
+def _may_edit_part(viewer: Viewer, part: Appointment | Chairing) -> Verdict:
+    return permissions.may_edit_group(viewer, part.seat.group)
+
+
+def find_segments(_viewer: Viewer, said: str) -> list[Segment]:
+    """A segment by its code or name."""
+    wanted = said.casefold()
+    return [row for row in Segment.objects.order_by("pk") if wanted in (row.slug, row.name.casefold())]
+
+
+def _add(call: Call) -> Done:
+    facts = SeatFacts(
+        title=call.get("title", ""),
+        basis=call["basis"],
+        starts_on=call["starts_on"],
+        office=call.get("office"),
+        organisation=call.get("organisation"),
+        segment=call.get("segment"),
+        chair_of=call.get("chair_of"),
+        constituency=call.get("constituency", ""),
+        votes=call.get("votes", True),
+        counts_to_quorum=call.get("counts_to_quorum", True),
+        order=call.get("order", 0),
+        ends_on=call.get("ends_on"),
+    )
+    seat = add_seat(by=call.by, group=call.row, facts=facts, now=call.now, reason=call.get("reason", ""))
+    return Done(call.row.record, {"number": seat.number})
+
+
+def _end(call: Call) -> Done:
+    end_seat(by=call.by, seat=call.row, on=call["on"], reason=call.get("reason", ""), now=call.now)
+    return Done(call.row.group.record)
+
+
+def _appoint(call: Call) -> Done:
+    term = Term(call.get("starts_on"), call.get("ends_on"), call.get("acting", False), call.get("instrument", ""))
+    made = appoint(
+        by=call.by,
+        seat=call.row,
+        person=_whom(call),
+        term=term,
+        now=call.now,
+        reason=call.get("reason", ""),
+        published=call.get("published", True),
+    )
+    if call.get("ask", False):
+        ask_to_confirm(by=call.by, appointment=made, now=call.now)
+    return Done(call.row.group.record, {"appointment": made.pk})
+
+
+def _whom(call: Call) -> Person | PersonFacts:
+    """Who is meant; somebody new where nobody is called that."""
+    name, email = call["person"], call.get("email", "")
+    found = people_named(call.by, email or name)
+    if len(found) > 1:
+        text = f"{len(found)} people here are called “{name[:80]}”: give the e-mail address of the right one."
+        raise Refused([Breach("ambiguous", text, "person")])
+    return found[0] if found else PersonFacts(name=name, email=email)
+
+
+def _end_term(call: Call) -> Done:
+    end_appointment(by=call.by, appointment=call.row, on=call["on"], reason=call.get("reason", ""), now=call.now)
+    return Done(call.row.seat.group.record)
+
+
+def _chair(call: Call) -> Done:
+    role = ChairRole.objects.get(slug=call["role"])
+    chairing = start_chairing(
+        by=call.by,
+        seat=call.row,
+        role=role,
+        starts_on=call["starts_on"],
+        ends_on=call.get("ends_on"),
+        reason=call.get("reason", ""),
+        now=call.now,
+    )
+    return Done(call.row.group.record, {"chairing": chairing.pk})
+
+
+def _end_chair(call: Call) -> Done:
+    end_chairing(by=call.by, chairing=call.row, on=call["on"], reason=call.get("reason", ""), now=call.now)
+    return Done(call.row.seat.group.record)
+
+
+ADD: Final = Act(
+    name="add",
+    resource="seats",
+    path="groups/<slug:key>/seats/add/",
+    label="Add a seat to a group",
+    description="A place at the table on one basis. Caps and eligibility are counted on every day it will stand.",
+    row=group_of,
+    may=may_edit,
+    perform=_add,
+    inputs=(
+        Input("basis", "Basis", "text", "What it stands on.", required=True, choices=BASES, example="organisation"),
+        Input("starts_on", "Exists since", "date", "Its first day.", required=True),
+        Input("title", "Title of the seat", "text", "Left out, it is called what it stands for.", most=200),
+        Input("office", "Office", "row", "Title, comma, organisation; or its reference.", find=find_offices, most=400),
+        Input("organisation", "Organisation", "row", "Name, short name, reference or ABN.", find=find_organisations,
+              example="ORG-2026-001"),
+        Input("segment", "Segment", "row", "Its code or name.", find=find_segments),
+        Input("chair_of", "The other group", "row", "Whose chair sits here: name or reference.", find=find_groups),
+        Input("constituency", "Side of the table", "text", "Its code in the engagement model.", most=40),
+        Input("votes", "Votes", "boolean", "True when left out."),
+        Input("counts_to_quorum", "Counts to the quorum", "boolean", "True when left out."),
+        Input("order", "Place in the list", "integer", "0 when left out.", most=9999),
+        Input("ends_on", "Last day", "date", "Where it is known already."),
+        REASON,
+    ),
+    outputs=(Output("number", "integer", "the number of the seat in the group, for ever."),),
+    makes=True,
+)  # fmt: skip
+END: Final = Act(
+    name="end",
+    resource="seats",
+    path="groups/<slug:key>/seats/<int:number>/end/",
+    label="End a seat",
+    description="Appointments to it and chairing from it end too.",
+    row=seat_of,
+    may=_may_edit_seat,
+    perform=_end,
+    inputs=(LAST_DAY, REASON),
+)
+APPOINT: Final = Act(
+    name="appoint",
+    resource="appointments",
+    path="groups/<slug:key>/seats/<int:number>/appoint/",
+    label="Appoint somebody to a seat",
+    description="For a time, or to act in it. Somebody who is not here yet is added.",
+    row=seat_of,
+    may=_may_edit_seat,
+    perform=_appoint,
+    inputs=(
+        Input("person", "Who sits here", "text", "Their name, or the reference of their page.", required=True, most=200,
+              example="Fictitious Person"),
+        Input("email", "E-mail address", "text", "Tells people of one name apart; never published.", most=254),
+        Input("starts_on", "From", "date", "Left out when it is not known."),
+        Input("ends_on", "Last day", "date", "Where the term has an end."),
+        Input("acting", "Acting", "boolean", "In this group only, in place of the holder or while there is none."),
+        Input("instrument", "Appointed by", "text", "The letter or decision. Anybody can read it.", most=200),
+        Input("published", "Publish their name", "boolean", "With offices and seats, on a page. True when left out."),
+        Input("ask", "Ask them to confirm", "boolean", "By a signed link in an e-mail; they need no account."),
+        PRIVATE_REASON,
+    ),
+    outputs=(Output("appointment", "integer", "the id of the appointment."),),
+    makes=True,
+)  # fmt: skip
+END_TERM: Final = Act(
+    name="end",
+    resource="appointments",
+    path="groups/<slug:key>/appointments/<int:id>/end/",
+    label="End an appointment",
+    description="By its id, as the list of appointments gives it.",
+    row=term_of,
+    may=_may_edit_part,
+    perform=_end_term,
+    inputs=(LAST_DAY, PRIVATE_REASON),
+)
+CHAIR: Final = Act(
+    name="start",
+    resource="chairing",
+    path="groups/<slug:key>/seats/<int:number>/chair/",
+    label="Let a seat chair the group",
+    description="For a time, in a role: whoever sits there then chairs.",
+    row=seat_of,
+    may=_may_edit_seat,
+    perform=_chair,
+    inputs=(
+        Input("role", "As", "text", "Its role, by its code.", required=True, choices=role_words, most=40),
+        Input("starts_on", "From", "date", "The first day.", required=True),
+        Input("ends_on", "Last day", "date", "Where it is known already."),
+        REASON,
+    ),
+    outputs=(Output("chairing", "integer", "the id of the chairing."),),
+    makes=True,
+)
+END_CHAIR: Final = Act(
+    name="end",
+    resource="chairing",
+    path="groups/<slug:key>/chairs/<int:id>/end/",
+    label="End a chairing",
+    description="By its id, as the list of chairings gives it.",
+    row=chairing_of,
+    may=_may_edit_part,
+    perform=_end_chair,
+    inputs=(LAST_DAY, REASON),
+)
+
+ACTS: Final = (ADD, END, APPOINT, END_TERM, CHAIR, END_CHAIR)
