@@ -31,7 +31,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def officer(present: World) -> Program:
-    return program_of(Person.objects.get(pk=present.officer().person_id))
+    return program_of(Person.objects.get(pk=present.officer().person_id or 0))
 
 
 def test_a_group_is_set_up_under_a_parent_that_approved_it(present: World, officer: Program) -> None:
