@@ -32,10 +32,12 @@ from convenor.domain.groups.commands.appointments import Term, appoint
 from convenor.domain.groups.commands.chairs import start_chairing
 from convenor.domain.groups.commands.groups import GroupFacts, create_group
 from convenor.domain.groups.commands.initiatives import InitiativeFacts, create_initiative
+from convenor.domain.groups.commands.overrides import add_override, end_override
 from convenor.domain.groups.commands.parents import ParentFacts
 from convenor.domain.groups.commands.places import SeatFacts, add_seat
 from convenor.domain.groups.commands.vocabulary import load_vocabulary as load_chair_words
 from convenor.domain.groups.models import ChairRole
+from convenor.domain.groups.queries.weighing import OverrideFacts
 from tests.world import World
 
 Factory = Callable[[World, str], Any]
@@ -190,7 +192,21 @@ def group(world: World, specimen: str) -> Any:
     )
     made = made_group(world, facts)
     _seats(world, made, specimen)
+    _override(world, made, specimen)
     return made
+
+
+def _override(world: World, made: Any, specimen: str) -> None:
+    """A rule of its own, ended, with all its words."""
+    facts = OverrideFacts(
+        rule="highest_marking",
+        values={"highest_marking": f"Marking of the {specimen}"},
+        starts_on=world.began,
+        reason=f"Reason of the {specimen}",
+        approved_by=f"Board of the {specimen}",
+    )
+    row = add_override(by=world.by, group=made, facts=facts, now=world.now)
+    end_override(by=world.by, override=row, on=world.today, now=world.now, reason=f"End of the {specimen}")
 
 
 def group_facts(world: World, specimen: str, **more: Any) -> GroupFacts:

@@ -130,6 +130,7 @@ PROVIDERS: Final[dict[str, Provider]] = {
     "/groups/ slug": kind("group", slug=slug),
     "/groups/initiatives/ slug": kind("initiative", slug=slug),
     "/groups/ slug,number": kind("group", slug=slug, number=sat_in),
+    "/groups/<slug:slug>/overrides/ slug,number": kind("group", slug=slug, number=lambda _row: 1),
     "/groups/<slug:slug>/parents/ slug,key": kind("group", slug=slug, key=lambda row: first(row, "parents")),
     "/groups/<slug:slug>/appointments/ slug,key": kind("group", slug=slug, key=term),
     "/groups/<slug:slug>/chairs/ slug,key": kind("group", slug=slug, key=chair),

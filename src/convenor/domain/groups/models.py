@@ -222,3 +222,38 @@ class Chairing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.seat_id}"
+
+
+class RuleOverride(models.Model):
+    """A rule of the engagement model that is another for this group, for a time. Ended, never overwritten.
+
+    `values`: fields of engagement's TypeRulesValue that the rule reads, as JSON; the others stay as the model says.
+    """
+
+    group = models.ForeignKey(Group, models.PROTECT, related_name="overrides")
+    number = models.PositiveSmallIntegerField(help_text="Its place among the group's overrides: given once.")
+    rule = models.CharField(max_length=40, help_text="The key of the rule in the rule book.")
+    values = models.JSONField(default=dict)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    reason = models.CharField(max_length=300)
+    approved_by = models.CharField(max_length=200, help_text="The body or office that approved it, and where.")
+    end_reason = models.CharField(max_length=300, blank=True)
+
+    objects = GroupPartQuerySet["RuleOverride"].as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("group", "number"), name="rule_override_number_once"),
+            models.UniqueConstraint(
+                fields=("group", "rule"), condition=Q(ends_on=None), name="rule_override_one_open_per_rule"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="rule_override_ends_after_start",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="rule_override_has_a_reason"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.rule} of {self.group_id}"

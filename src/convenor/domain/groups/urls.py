@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from convenor.domain.groups.views import appointments, detail, initiatives, lives, parents, register, seats, setting_up
+from convenor.domain.groups.views import (
+    appointments,
+    detail,
+    initiatives,
+    lives,
+    overrides,
+    parents,
+    register,
+    seats,
+    setting_up,
+)
 
 app_name = "groups"
 
@@ -18,6 +28,10 @@ urlpatterns = [
     path("groups/initiatives/<slug:slug>/edit/", initiatives.edit, name="initiative-edit"),
     path("groups/<slug:slug>/", detail.detail, name="detail"),
     path("groups/<slug:slug>/rules/", detail.rules, name="rules"),
+    path("groups/<slug:slug>/overrides/add/", overrides.add, name="override-add"),
+    path("groups/<slug:slug>/overrides/<int:number>/correct/", overrides.correct, name="override-correct"),
+    path("groups/<slug:slug>/overrides/<int:number>/end/", overrides.end, name="override-end"),
+    path("groups/<slug:slug>/overrides/<int:number>/strike/", overrides.strike, name="override-strike"),
     path("groups/<slug:slug>/edit/", setting_up.edit, name="edit"),
     path("groups/<slug:slug>/state/", lives.move, name="move"),
     path("groups/<slug:slug>/close/", lives.close, name="close"),

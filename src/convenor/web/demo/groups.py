@@ -14,9 +14,11 @@ from convenor.domain.groups.commands.appointments import Term, appoint
 from convenor.domain.groups.commands.chairs import start_chairing
 from convenor.domain.groups.commands.groups import GroupFacts, create_group
 from convenor.domain.groups.commands.initiatives import InitiativeFacts, create_initiative
+from convenor.domain.groups.commands.overrides import add_override
 from convenor.domain.groups.commands.parents import ParentFacts
 from convenor.domain.groups.commands.places import SeatFacts, add_seat
 from convenor.domain.groups.models import ChairRole, Group, Seat
+from convenor.domain.groups.queries.weighing import OverrideFacts
 from convenor.web.demo.telling import Telling
 
 SHIPPED = Path(engagement.__file__).parent / "seeds"
@@ -42,6 +44,14 @@ def tell(telling: Telling) -> None:
         telling.groups[row["key"]] = group
         for order, seat in enumerate(telling.seats(row["key"]), start=1):
             _seat(telling, group, seat, order)
+    for row in telling.rows("overrides"):
+        _override(telling, row)
+
+
+def _override(telling: Telling, row: dict[str, Any]) -> None:
+    first, last = telling.day(row["from"]) or telling.on(0), telling.day(row.get("to"))
+    facts = OverrideFacts(row["rule"], row["values"], first, last, row["reason"], row["approved"])
+    add_override(by=telling.by, group=telling.groups[row["group"]], facts=facts, now=telling.now)
 
 
 def _group(telling: Telling, row: dict[str, Any]) -> Group:

@@ -29,7 +29,9 @@ from convenor.domain.engagement.rules.values import (
 
 TYPE_REFERENCES: Final = ("parent_types", "consults", "refers_to")
 WORD_REFERENCES: Final = {"eligible_roles": "roleclass", "eligible_kinds": "organisationkind", "segments": "segment"}
-NOT_COLUMNS: Final = {"slug", "level", "constituencies", "named_places", "outputs", *TYPE_REFERENCES, *WORD_REFERENCES}
+NOT_COLUMNS: Final = {
+    "slug", "level", "constituencies", "named_places", "outputs", "overrides", *TYPE_REFERENCES, *WORD_REFERENCES,
+}  # fmt: skip
 COLUMNS: Final = tuple(field.name for field in fields_of(TypeRulesValue) if field.name not in NOT_COLUMNS)
 """Fields that the table and the value have in common by name."""
 

@@ -21,6 +21,7 @@ from convenor.domain.engagement.rules.enforcement import (
     months_after,
     shortfalls,
 )
+from convenor.domain.engagement.rules.overriding import Override, overridden
 from convenor.domain.engagement.rules.rulebook import RULES, Rule, Sentence, said, sentences
 from convenor.domain.engagement.rules.values import (
     ORGANISATIONS,
@@ -32,6 +33,7 @@ from convenor.domain.engagement.rules.values import (
     Named,
     NamedPlaceValue,
     OrganisationKindValue,
+    Overriding,
     ParentValue,
     Role,
     SeatValue,
@@ -51,6 +53,8 @@ __all__ = [
     "Named",
     "NamedPlaceValue",
     "OrganisationKindValue",
+    "Override",
+    "Overriding",
     "ParentValue",
     "Role",
     "Rule",
@@ -75,6 +79,7 @@ __all__ = [
     "check_parents",
     "check_term",
     "months_after",
+    "overridden",
     "said",
     "sentences",
     "shortfalls",

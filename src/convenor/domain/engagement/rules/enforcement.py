@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from convenor.core.records.rules import Breach
 from convenor.domain.engagement.rules import words
-from convenor.domain.engagement.rules.rulebook import constituency_sentence, said
+from convenor.domain.engagement.rules.rulebook import said, side_said
 from convenor.domain.engagement.rules.values import (
     Composition,
     ConstituencyValue,
@@ -141,7 +141,7 @@ def _check_side(
     taken = then.side(side.slug).count(side.counts)
     if side.maximum is None or taken <= side.maximum:
         return []
-    text = f"{constituency_sentence(rules, side)} {said(taken, side.counts)}"
+    text = f"{side_said(rules, side)} {said(taken, side.counts)}"
     return [Breach("engagement.constituencies", text, "constituency")]
 
 
@@ -240,7 +240,7 @@ def _too_few(rules: TypeRulesValue, now: Composition) -> Iterable[Breach]:
     for side in rules.constituencies:
         taken = now.side(side.slug).count(side.counts)
         if side.minimum is not None and taken < side.minimum:
-            text = f"{constituency_sentence(rules, side)} {_there_are(taken, side.counts)}"
+            text = f"{side_said(rules, side)} {_there_are(taken, side.counts)}"
             yield Breach("engagement.constituencies", text, "seats")
 
 

@@ -54,12 +54,13 @@ def parse(text: str, known: Vocabulary = NOTHING_KNOWN) -> Parsed:
         problems = semantic_problems(tree, known)
     if problems:
         return Parsed(None, tuple(sorted(set(problems))), tree)
-    return Parsed(_model(tree.data, known), (), tree)
+    return Parsed(model_of(tree.data, known), (), tree)
 
 
-def _model(data: Data, known: Vocabulary) -> ModelValue:
+def model_of(data: Data, known: Vocabulary) -> ModelValue:
+    """The value of data that fit the schema; a code that is not known stands for itself."""
     vocabulary = _vocabulary(data.get("vocabulary", {}))
-    names = _Names(data, vocabulary, known)
+    names = names_in(data, vocabulary, known)
     return ModelValue(
         slug=data["model"],
         name=data["name"],
@@ -85,14 +86,40 @@ def _vocabulary(data: Data) -> Vocabulary:
     )
 
 
-class _Names:
-    """What each code stands for: the types of this model, its own words, and those known, whose names go first."""
+class Called(dict[str, Named]):
+    """What codes stand for. A code that nobody explains stands for itself."""
 
-    def __init__(self, data: Data, declared: Vocabulary, known: Vocabulary) -> None:
-        self.types = {row["type"]: _type_name(row) for level in data["levels"] for row in level.get("types", ())}
-        self.roles = {each.slug: Named(each.slug, each.name) for each in (*declared.roles, *known.roles)}
-        self.kinds = {each.slug: Named(each.slug, each.name, each.plural) for each in (*declared.kinds, *known.kinds)}
-        self.segments = {each.slug: Named(each.slug, each.name) for each in (*declared.segments, *known.segments)}
+    def __missing__(self, slug: str) -> Named:
+        return Named(slug, slug)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What each code stands for: types of the model, classes of office, kinds of organisation, segments."""
+
+    types: Called
+    roles: Called
+    kinds: Called
+    segments: Called
+
+
+LENIENT = Names(Called(), Called(), Called(), Called())
+
+
+def names_of(types: Mapping[str, Named], *vocabularies: Vocabulary) -> Names:
+    """The names of these words; those of a later vocabulary go before those of an earlier one."""
+    return Names(
+        Called(types),
+        Called({each.slug: Named(each.slug, each.name) for words in vocabularies for each in words.roles}),
+        Called({each.slug: Named(each.slug, each.name, each.plural) for words in vocabularies for each in words.kinds}),
+        Called({each.slug: Named(each.slug, each.name) for words in vocabularies for each in words.segments}),
+    )
+
+
+def names_in(data: Data, declared: Vocabulary, known: Vocabulary) -> Names:
+    """The types of this model, its own words, and those known, whose names go first."""
+    types = {row["type"]: _type_name(row) for level in data["levels"] for row in level.get("types", ())}
+    return names_of(types, declared, known)
 
 
 def _type_name(row: Data) -> Named:
@@ -103,13 +130,14 @@ def _plural(row: Data) -> str:
     return str(row.get("plural") or f"{row['name']}s")
 
 
-def _level(data: Data, names: _Names) -> LevelValue:
-    types = tuple(replace(_type(row, names), level=data["level"]) for row in data.get("types", ()))
+def _level(data: Data, names: Names) -> LevelValue:
+    types = tuple(replace(read_type(row, names), level=data["level"]) for row in data.get("types", ()))
     motto, purpose = data.get("motto", ""), data.get("purpose", "")
     return LevelValue(data["level"], data["name"], data["colour"], motto, purpose, types)
 
 
-def _type(row: Data, names: _Names) -> TypeRulesValue:
+def read_type(row: Data, names: Names) -> TypeRulesValue:
+    """One type as its part of the YAML says it; `level` is left for whoever knows."""
     given: dict[str, Any] = {key: row[key] for key in SAME_NAME if key in row}
     for part, fields in NESTED.items():
         inside = row.get(part)
@@ -173,7 +201,32 @@ NESTED = {
 """Where the YAML keeps what the value has flat: part → key → field. `writing` turns it round."""
 
 
-def _seats(data: Data, names: _Names) -> dict[str, Any]:
+_ELSEWHERE = {
+    "constituencies": "seats.constituencies",
+    "eligible_roles": "seats.eligible.roles",
+    "eligible_kinds": "seats.eligible.kinds",
+    "eligible_constituency": "seats.eligible.constituency",
+    "segments": "seats.segments",
+    "named_places": "seats.places",
+    "parent_types": "parents.types",
+    "consults": "consults",
+    "refers_to": "refers_to",
+    "outputs": "outputs",
+    "cadence_as_required": "cadence",
+}
+_KEYS = {
+    **{field: field for field in SAME_NAME},
+    **{field: f"{part}.{key}" for part, fields in NESTED.items() for key, field in fields.items()},
+    **_ELSEWHERE,
+}
+
+
+def yaml_key(field: str) -> str:
+    """Where a type's YAML states this field: “seats.maximum”."""
+    return _KEYS[field]
+
+
+def _seats(data: Data, names: Names) -> dict[str, Any]:
     eligible = data.get("eligible", {})
     return {
         "constituencies": tuple(_side(row) for row in data.get("constituencies", ())),

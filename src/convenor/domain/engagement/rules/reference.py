@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, Final
 
-from convenor.domain.engagement.rules.reading import NESTED, SAME_NAME
+from convenor.domain.engagement.rules.reading import yaml_key
 from convenor.domain.engagement.rules.rulebook import RULES, Rule
 from convenor.domain.engagement.rules.schema import schema
 from convenor.domain.engagement.rules.values import ConstituencyValue, Named, NamedPlaceValue, TypeRulesValue
@@ -57,28 +57,6 @@ EXAMPLE: Final = TypeRulesValue(
     term_months=24,
 )
 _ONE_OF_A_KIND: Final = TypeRulesValue("example", "Forum", "Forums", "An example of one body.", only_one=True)
-
-_YAML_ELSEWHERE: Final = {
-    "constituencies": "seats.constituencies",
-    "eligible_roles": "seats.eligible.roles",
-    "eligible_kinds": "seats.eligible.kinds",
-    "eligible_constituency": "seats.eligible.constituency",
-    "segments": "seats.segments",
-    "named_places": "seats.places",
-    "parent_types": "parents.types",
-    "consults": "consults",
-    "refers_to": "refers_to",
-    "outputs": "outputs",
-    "cadence_as_required": "cadence",
-}
-
-
-def yaml_key(field: str) -> str:
-    """Where a type's YAML states this field: “seats.maximum”."""
-    if field in SAME_NAME:
-        return field
-    nested = {name: f"{part}.{key}" for part, keys in NESTED.items() for key, name in keys.items()}
-    return nested.get(field) or _YAML_ELSEWHERE[field]
 
 
 def reference_markdown() -> str:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from convenor.domain.engagement.rules import words
-from convenor.domain.engagement.rules.values import ConstituencyValue, TypeRulesValue
+from convenor.domain.engagement.rules.values import ConstituencyValue, Overriding, TypeRulesValue
+from convenor.kit.dates import say_day
 
 Text = str | Promise
 
@@ -40,13 +41,44 @@ class Rule:
 
 
 def sentences(rules: TypeRulesValue) -> list[Sentence]:
-    """Every rule that is stated, in plain sentences, in the order of the rule book."""
-    return [Sentence(rule.key, text) for rule in RULES for text in rule.says(rules)]
+    """Every rule that is stated, in plain sentences, in the order of the rule book; overrides say that they are."""
+    return [Sentence(rule.key, text) for rule in RULES for text in told(rules, rule)]
+
+
+def told(rules: TypeRulesValue, rule: Rule) -> list[str]:
+    """The sentences of one rule; where a group's own override stands behind it, they say so, for how long and why."""
+    texts = list(rule.says(rules))
+    note = overriding(rules, rule.key)
+    if note is None:
+        return texts
+    by = {"by": _by_override(note)}
+    if not texts:
+        return [_("“%(rule)s” does not bind here, %(by)s.") % {"rule": rule.label, **by}]
+    return [noted(text, note) for text in texts]
+
+
+def overriding(rules: TypeRulesValue, key: str) -> Overriding | None:
+    """The override that stands behind a rule, if one does."""
+    return next((note for note in rules.overrides if note.rule == key), None)
+
+
+def noted(text: str, note: Overriding | None) -> str:
+    """A rule's sentence with the override that stands behind it."""
+    return f"{text.removesuffix('.')}, {_by_override(note)}." if note else text
+
+
+def _by_override(note: Overriding) -> str:
+    span = _("from %(first)s") % {"first": say_day(note.first)}
+    if note.last is not None:
+        span = _("from %(first)s to %(last)s") % {"first": say_day(note.first), "last": say_day(note.last)}
+    why = words.within_a_sentence(note.reason)
+    return _("by an override %(span)s, because %(why)s") % {"span": span, "why": why}
 
 
 def said(rules: TypeRulesValue, key: str) -> str:
-    """The words of one rule; "" when the model does not state it."""
-    return " ".join(rule_of(key).says(rules))
+    """The words of one rule; "" when neither the model nor an override states it."""
+    rule = rule_of(key)
+    return " ".join(told(rules, rule)) if rule.says(rules) else ""
 
 
 def rule_of(key: str) -> Rule:
@@ -60,6 +92,11 @@ def constituency_sentence(rules: TypeRulesValue, side: ConstituencyValue) -> str
     capped = _("%(S)s has places for %(span)s under “%(side)s”.")
     pattern = capped if span else _("%(S)s has places under “%(side)s”, as many as it needs.")
     return _put(pattern, rules, span=span, side=side.name)
+
+
+def side_said(rules: TypeRulesValue, side: ConstituencyValue) -> str:
+    """The same, with the override that stands behind it."""
+    return noted(constituency_sentence(rules, side), overriding(rules, "constituencies"))
 
 
 def _put(pattern: str, rules: TypeRulesValue, **values: object) -> str:

@@ -44,6 +44,24 @@ def _validator() -> Any:
     return jsonschema.Draft202012Validator(schema())
 
 
+@cache
+def _type_validator() -> Any:
+    import jsonschema  # noqa: PLC0415 - as above
+
+    one = schema()["properties"]["levels"]["items"]["properties"]["types"]["items"]
+    return jsonschema.Draft202012Validator({**one, "$defs": schema()["$defs"]})
+
+
+def type_problems(row: dict[str, Any]) -> list[tuple[Path, str]]:
+    """Where one type's part of the YAML departs from the schema: the place, and what is wrong there."""
+    tree = Tree(row)
+    return [
+        (tuple(error.absolute_path), problem.text)
+        for error in _type_validator().iter_errors(row)
+        for problem in _problems(tree, error)
+    ][:LIMIT]
+
+
 def schema_problems(tree: Tree) -> list[Problem]:
     """Where the data departs from the schema, at most LIMIT problems, in the order of the lines."""
     found = [problem for error in _validator().iter_errors(tree.data) for problem in _problems(tree, error)]

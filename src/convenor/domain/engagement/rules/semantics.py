@@ -34,6 +34,14 @@ def semantic_problems(tree: Tree, known: Vocabulary) -> list[Problem]:
     return [Problem(tree.line_of(path), text) for path, text in found]
 
 
+def row_problems(row: Data, types: set[str], words: Mapping[str, set[str]]) -> list[tuple[Path, str]]:
+    """What is wrong within one type whose part of the YAML fits the schema. words: codes that are known."""
+    found = [each for check in _CHECKS for each in check(row)]
+    sides = enumerate(row.get("seats", {}).get("constituencies", ()))
+    found += _twice([(("seats", "constituencies", at), side) for at, side in sides], "constituency")
+    return found + list(_references(row, types, words))
+
+
 def _types(data: Data) -> Iterator[tuple[Path, Data]]:
     for at, level in enumerate(data["levels"]):
         for number, row in enumerate(level.get("types", ())):
@@ -111,7 +119,7 @@ def _words(data: Data, known: Vocabulary) -> dict[str, set[str]]:
     }
 
 
-def _references(row: Data, types: set[str], words: dict[str, set[str]]) -> Found:
+def _references(row: Data, types: set[str], words: Mapping[str, set[str]]) -> Found:
     """Codes that are named are known."""
     seats = row.get("seats", {})
     yield from _unknown(("parents", "types"), row.get("parents", {}).get("types", ()), types, _type_unknown)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 PERSONS: Final = "persons"
@@ -97,8 +98,21 @@ class NamedPlaceValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Overriding:
+    """That a group's own override stands behind a rule: from when to when (last day inclusive), and why."""
+
+    rule: str
+    first: date
+    last: date | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TypeRulesValue:
-    """Everything a version of a model says of one type of group. Spans are in the unit of their name."""
+    """Everything a version of a model says of one type of group. Spans are in the unit of their name.
+
+    `overrides` is empty but for the rules of one group that has overrides of its own.
+    """
 
     slug: str
     name: str
@@ -157,6 +171,8 @@ class TypeRulesValue:
     review_months: int | None = None
     sunset_months: int | None = None
     term_months: int | None = None
+
+    overrides: tuple[Overriding, ...] = ()
 
     def constituency(self, slug: str) -> ConstituencyValue | None:
         """The side of the table with this slug, if the rules name it."""

@@ -99,3 +99,14 @@ def capital(text: str) -> str:
 
 def uncapital(text: str) -> str:
     return text[:1].lower() + text[1:]
+
+
+_SMALL = {"the", "a", "an", "it", "its", "this", "that", "these", "those", "there", "they", "their", "we", "our", "no",
+          "only", "until", "while", "for", "in", "on", "as", "to", "by", "all", "some", "few", "more"}  # fmt: skip
+
+
+def within_a_sentence(reason: str) -> str:
+    """A reason that somebody wrote, to stand after “because”: without its full stop, begun small if it may be."""
+    text = " ".join(reason.split()).rstrip(".")
+    first = text.split(" ", 1)[0]
+    return uncapital(text) if first.lower() in _SMALL else text

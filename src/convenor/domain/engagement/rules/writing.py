@@ -82,12 +82,13 @@ def _level(level: LevelValue) -> dict[str, Any]:
             "colour": level.colour,
             "motto": level.motto,
             "purpose": level.purpose,
-            "types": [_type(rules) for rules in level.types],
+            "types": [type_data(rules) for rules in level.types],
         }
     )
 
 
-def _type(rules: TypeRulesValue) -> dict[str, Any]:
+def type_data(rules: TypeRulesValue) -> dict[str, Any]:
+    """One type as the YAML says it."""
     made: dict[str, Any] = {"type": rules.slug, "name": rules.name, "plural": rules.name_plural}
     for key in SAME_NAME:
         made.setdefault(key, getattr(rules, key))

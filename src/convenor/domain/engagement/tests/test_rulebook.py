@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 
 from convenor.domain.engagement.rules import RULES, Named, Rule, TypeRulesValue, said, sentences
 from convenor.domain.engagement.rules.briefs import brief
-from convenor.domain.engagement.rules.reference import EXAMPLE, reference_markdown, yaml_key
+from convenor.domain.engagement.rules.reading import yaml_key
+from convenor.domain.engagement.rules.reference import EXAMPLE, reference_markdown
 from convenor.domain.engagement.rules.rulebook import rule_of
 from convenor.domain.engagement.tests.strategies import models
 
-DESCRIPTIVE = {"slug", "name", "name_plural", "purpose", "level", "membership", "examples"}
+DESCRIPTIVE = {"slug", "name", "name_plural", "purpose", "level", "membership", "examples", "overrides"}
 BARE = TypeRulesValue("board", "Board", "Boards", "To steer.")
 ALL_STATED = replace(EXAMPLE, only_one=True)
 REFERENCE = Path(__file__).parents[5] / "docs" / "reference" / "rules.md"

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from convenor.core.records.rules import Refused, Viewer
 from convenor.domain.engagement.commands import load_model
-from convenor.domain.engagement.forms import LoadForm
+from convenor.domain.engagement.forms.load import LoadForm
 from convenor.domain.engagement.models import EngagementModel
 from convenor.domain.engagement.permissions import may_change_model, may_load_some_model
 from convenor.domain.engagement.queries.loading import Plan, plan_load

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from convenor.core.records.rules import Breach
-from convenor.domain.groups.models import Appointment, Chairing, Group, Parent, Seat
+from convenor.domain.groups.models import Appointment, Chairing, Group, Parent, RuleOverride, Seat
 from convenor.domain.groups.queries import values
 
 
@@ -23,6 +23,7 @@ def begun(group: Group) -> Iterator[date]:
     yield from Seat.objects.filter(group=group).values_list("starts_on", flat=True)
     yield from Chairing.objects.filter(seat__group=group).values_list("starts_on", flat=True)
     yield from Parent.objects.filter(group=group).values_list("starts_on", flat=True)
+    yield from RuleOverride.objects.filter(group=group).values_list("starts_on", flat=True)
     known = Appointment.objects.filter(seat__group=group).values_list("starts_on", flat=True)
     yield from (day for day in known if day is not None)
 
@@ -49,6 +50,7 @@ def end_everything(group: Group, on: date, reason: str) -> dict[str, int]:
         ),
         "chairs_ended": Chairing.objects.filter(later(on), seat__group=group).update(ends_on=on),
         "seats_ended": Seat.objects.filter(later(on), group=group).update(ends_on=on, end_reason=said),
+        "overrides_ended": RuleOverride.objects.filter(later(on), group=group).update(ends_on=on, end_reason=said),
         "parents_ended": Parent.objects.filter(later(on), group=group).update(ends_on=on),
         "children_ended": Parent.objects.filter(later(on), parent=group, starts_on__lte=on).update(ends_on=on),
     }

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from convenor.core.records import commands as records
 from convenor.core.records import rules as access
@@ -17,11 +18,13 @@ from convenor.domain.directory.commands.steps import change_slug, new_slug
 from convenor.domain.directory.models import Organisation
 from convenor.domain.engagement import rules as engagement
 from convenor.domain.engagement.models import GroupType
-from convenor.domain.engagement.queries import effective_rules, has_rules
+from convenor.domain.engagement.queries import effective_rules as rules_of_type
+from convenor.domain.engagement.queries import has_rules
 from convenor.domain.groups import permissions
 from convenor.domain.groups.commands import parents, places, showing, steps
+from convenor.domain.groups.commands.ending import later
 from convenor.domain.groups.commands.parents import ParentFacts
-from convenor.domain.groups.models import Group, Initiative
+from convenor.domain.groups.models import Group, Initiative, RuleOverride
 from convenor.domain.groups.queries import values
 from convenor.domain.groups.rules import states
 
@@ -150,7 +153,7 @@ def _day_breaches(facts: GroupFacts, now: datetime) -> list[Breach]:
 
 def _rule_breaches(facts: GroupFacts, under: Sequence[ParentFacts], on: date) -> list[Breach]:
     """The engagement model's own rules for setting up a group (DESIGN section 5, engagement)."""
-    rules = effective_rules(facts.type, on) if facts.type else None
+    rules = rules_of_type(facts.type, on) if facts.type else None
     if rules is None or facts.type is None:
         return []
     return engagement.check_group(
@@ -164,17 +167,27 @@ def _rule_breaches(facts: GroupFacts, under: Sequence[ParentFacts], on: date) ->
 
 def _changed_rule_breaches(group: Group, facts: GroupFacts, on: date) -> list[Breach]:
     """The same for a group that is there: of a new type, all its rules; of its own, what is being changed."""
-    rules = effective_rules(facts.type, on) if facts.type else None
+    same = facts.type is not None and facts.type.pk == group.type_id
+    rules = values.rules_of(group, on) if same else rules_of_type(facts.type, on) if facts.type else None
     if rules is None or facts.type is None:
         return []
     found = [
         *engagement.check_initiative(rules, facts.initiative is not None),
         *engagement.check_deliverable(rules, facts.deliverable),
     ]
-    if facts.type.pk != group.type_id:
+    if not same:
+        found += _overridden(group, on)
         found += engagement.check_only_one(rules, values.others_alive(facts.type, but=group))
         found += engagement.broken_by(rules, values.course_of(group).composition(on), values.parent_values(group, on))
     return found
+
+
+def _overridden(group: Group, on: date) -> list[Breach]:
+    """Overrides were made for the type it has: they do not go over to another."""
+    if not RuleOverride.objects.filter(later(on), group=group).exists():
+        return []
+    text = _("The group has rules of its own, made for the type it has. End its overrides before it becomes another.")
+    return [Breach("type-overridden", text, "type")]
 
 
 def _set_due_days(group: Group, on: date, today: date) -> None:

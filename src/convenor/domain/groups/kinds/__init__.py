@@ -80,4 +80,5 @@ PARTS: Final = {
     "Appointment": ("instrument",),
     "ChairRole": ("slug", "name"),
     "Chairing": (),
+    "RuleOverride": ("rule", "values", "reason", "approved_by", "end_reason"),
 }

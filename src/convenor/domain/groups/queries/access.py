@@ -7,7 +7,7 @@ from django.http import Http404
 from convenor.core.records.models import ScopedQuerySet
 from convenor.core.records.queries import former_address
 from convenor.core.records.rules import Viewer
-from convenor.domain.groups.models import Appointment, Chairing, Group, Initiative, Parent, Seat
+from convenor.domain.groups.models import Appointment, Chairing, Group, Initiative, Parent, RuleOverride, Seat
 from convenor.domain.groups.queries.seen import flag
 
 GROUP = "group"
@@ -68,6 +68,15 @@ def access_chairing(viewer: Viewer, group: Group, key: int) -> Chairing:
 def access_parent(viewer: Viewer, group: Group, key: int) -> Parent:
     """A link of the group to a parent, or 404."""
     rows = Parent.objects.filter(group=group, pk=key).select_related("group__record", "parent__record")
+    found = rows.visible_to(viewer).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def access_override(viewer: Viewer, group: Group, number: int) -> RuleOverride:
+    """An override of the group by its number, or 404."""
+    rows = RuleOverride.objects.filter(group=group, number=number).select_related("group__record")
     found = rows.visible_to(viewer).first()
     if found is None:
         raise Http404

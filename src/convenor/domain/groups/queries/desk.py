@@ -12,11 +12,11 @@ from django.utils.timezone import localdate
 
 from convenor.core.records.rules import Viewer
 from convenor.domain.directory.models import Tenure
-from convenor.domain.engagement.queries import effective_rules_of
 from convenor.domain.engagement.rules import ParentValue, TypeRulesValue, broken_by, shortfalls
 from convenor.domain.groups.models import Appointment, Chairing, Group, Parent, Seat
 from convenor.domain.groups.queries.people import groups_looked_after
 from convenor.domain.groups.queries.rosters import in_force
+from convenor.domain.groups.queries.ruling import chairs_overridden, effective_rules_of
 from convenor.domain.groups.queries.types import types_in_force
 from convenor.domain.groups.queries.values import compositions, parent_value
 from convenor.domain.groups.rules.rosters import CHAIR_OF, FOLLOWS
@@ -124,8 +124,10 @@ def without_chair(viewer: Viewer) -> QuerySet[Group]:
     """Active groups that must have a chair or co-chairs and have nobody leading."""
     today = localdate(viewer.now)
     types = [shown.key for shown in types_in_force(viewer, today).values() if shown.needs_chair]
+    needs = chairs_overridden(today)
+    must = (Q(type__in=types) & ~Q(pk__in=list(needs))) | Q(pk__in=[pk for pk, need in needs.items() if need])
     leading = Chairing.objects.filter(in_force(today), in_force(today, "seat__"), role__leads=True)
-    rows = my_groups(viewer).filter(state=ACTIVE, type__in=types)
+    rows = my_groups(viewer).filter(must, state=ACTIVE)
     return rows.exclude(Exists(leading.filter(seat__group=OuterRef("pk")))).order_by("name", "pk")
 
 
@@ -150,18 +152,18 @@ def ruled(viewer: Viewer) -> QuerySet[Group]:
 
 def held_against_rules(groups: Sequence[Group], on: date) -> list[Judged]:
     """What each of these breaks (its rules changed since) or falls short of on a day: constant queries."""
-    return judged(groups, effective_rules_of({row.type for row in groups if row.type}, on), on)
+    return judged(groups, effective_rules_of(groups, on), on)
 
 
 def judged(rows: Sequence[Group], rules: Mapping[int, TypeRulesValue], on: date) -> list[Judged]:
-    """The groups that have rules (by type), and what they break or fall short of: at most four queries."""
+    """The groups that have rules (by the group's key), and what they break or fall short of: at most four queries."""
     covering = any(its.segments or its.segments_minimum for its in rules.values())
     seated = compositions([row.pk for row in rows], on, segments=covering)
-    bound = [row for row in rows if row.type_id in rules and _minds_parents(rules[row.type_id or 0])]
+    bound = [row for row in rows if row.pk in rules and _minds_parents(rules[row.pk])]
     parents = _parents(bound, on) if bound else {}
     found = []
     for row in rows:
-        its = rules.get(row.type_id or 0)
+        its = rules.get(row.pk)
         if its is not None:
             broken = tuple(breach.text for breach in broken_by(its, seated[row.pk], parents.get(row.pk, [])))
             missing = tuple(breach.text for breach in shortfalls(its, seated[row.pk]))

@@ -11,11 +11,11 @@ from typing import Any
 from django.db.models import Q
 
 from convenor.domain.directory.models import Organisation
-from convenor.domain.engagement.models import GroupType, ModelVersion
-from convenor.domain.engagement.queries import effective_rules
+from convenor.domain.engagement.models import GroupType
 from convenor.domain.engagement.rules import Composition, ParentValue, SeatValue, TypeRulesValue
 from convenor.domain.groups.models import Chairing, Group, Parent, Seat
 from convenor.domain.groups.queries.rosters import in_force
+from convenor.domain.groups.queries.ruling import effective_rules, rules_over_time
 from convenor.domain.groups.rules.spans import Span, turning_days
 from convenor.domain.groups.rules.states import CLOSED
 
@@ -25,9 +25,8 @@ SEAT = (
 )  # fmt: skip
 
 
-def rules_of(group: Group, on: date) -> TypeRulesValue | None:
-    """What the group must be on a day; None for a group without a type, or outside its model's time."""
-    return effective_rules(group.type, on) if group.type else None
+rules_of = effective_rules
+"""What the group must be on a day, its overrides with it."""
 
 
 @dataclass(frozen=True)
@@ -66,23 +65,14 @@ class Course:
 
 
 def course_of(group: Group) -> Course:
-    """The group's course: two queries for its seats, one for its model's versions and five for each of those."""
+    """The group's course: two queries for its seats, two for its overrides and versions, five for each version."""
     rows = Seat.objects.filter(group=group).order_by("pk").values(*SEAT)
     seats = tuple((row["pk"], Span(row["starts_on"], row["ends_on"]), _value(row, {})) for row in rows)
     leads = Chairing.objects.filter(seat__group=group, role__leads=True).order_by("pk")
     spans = tuple(
         (seat, Span(first, last)) for seat, first, last in leads.values_list("seat_id", "starts_on", "ends_on")
     )
-    return Course(seats, spans, _rules_over_time(group))
-
-
-def _rules_over_time(group: Group) -> tuple[tuple[Span, TypeRulesValue], ...]:
-    if group.type is None:
-        return ()
-    versions = ModelVersion.objects.filter(model=group.type.model_id).order_by("in_force_from")
-    spans = [Span(*days) for days in versions.values_list("in_force_from", "in_force_to")]
-    found = [(span, effective_rules(group.type, span.first)) for span in spans if span.first]
-    return tuple((span, rules) for span, rules in found if rules is not None)
+    return Course(seats, spans, rules_over_time(group))
 
 
 def seat_value(seat: Seat) -> SeatValue:

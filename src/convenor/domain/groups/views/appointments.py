@@ -12,13 +12,13 @@ from convenor.domain.directory.forms.base import TaskForm
 from convenor.domain.directory.queries import local_day
 from convenor.domain.directory.views import base as directory
 from convenor.domain.directory.views.base import Question
-from convenor.domain.engagement.queries import effective_rules
 from convenor.domain.engagement.rules import said
 from convenor.domain.groups import permissions
 from convenor.domain.groups.commands import appointments, chairs
 from convenor.domain.groups.forms.seats import AppointForm, ChairForm, CorrectForm
 from convenor.domain.groups.models import Appointment, Chairing, Group, Seat
 from convenor.domain.groups.queries.access import access_chairing, access_group, access_seat, access_term
+from convenor.domain.groups.queries.ruling import effective_rules
 from convenor.domain.groups.rules.rosters import FOLLOWS
 from convenor.domain.groups.views import base
 from convenor.domain.groups.views.lives import WRITES
@@ -36,7 +36,7 @@ def appoint(request: Request, slug: str, number: int) -> HttpResponse:
     if made:
         words = {"name": made.person.name, "seat": seat.title}
         return directory.done(request, _("%(name)s sits in “%(seat)s”.") % words, base.seat_address(seat))
-    rules = effective_rules(group.type, today) if group.type else None
+    rules = effective_rules(group, today)
     told = [{"text": said(rules, key)} for key in ("term", "formation") if rules and said(rules, key)]
     context = base.place_of_seat(seat).context(_("Appoint"), sentences=told)
     return base.task(request, form, _("Appoint to “%(seat)s”") % {"seat": seat.title}, **context)
@@ -175,7 +175,7 @@ def chair_add(request: Request, slug: str, number: int) -> HttpResponse:
     if made:
         words = {"seat": seat.title, "role": made.role.name.lower()}
         return directory.done(request, _("“%(seat)s” is %(role)s.") % words, base.seat_address(seat))
-    rules = effective_rules(group.type, today) if group.type else None
+    rules = effective_rules(group, today)
     told = [{"text": said(rules, "chairing")}] if rules and said(rules, "chairing") else []
     lede = _("Whoever sits in the seat chairs, also somebody acting in it.")
     context = base.place_of_seat(seat).context(_("Let it chair"), sentences=told, lede=lede)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,20 +16,30 @@ from django.views.decorators.http import require_safe
 from convenor.core.records.registry import Panel
 from convenor.domain.directory.queries import local_day
 from convenor.domain.directory.views import base as directory
-from convenor.domain.engagement.queries import effective_rules
-from convenor.domain.engagement.rules import ORGANISATIONS, Composition, SeatValue, sentences
+from convenor.domain.engagement.rules import (
+    ORGANISATIONS,
+    Composition,
+    SeatValue,
+    TypeRulesValue,
+    overridden,
+    sentences,
+)
+from convenor.domain.engagement.rules.briefs import meets
+from convenor.domain.engagement.rules.rulebook import rule_of
 from convenor.domain.groups import permissions
 from convenor.domain.groups.forms.detail import OnForm
-from convenor.domain.groups.models import Group
+from convenor.domain.groups.models import Group, RuleOverride
 from convenor.domain.groups.queries.access import access_group
 from convenor.domain.groups.queries.around import around
 from convenor.domain.groups.queries.desk import judged
 from convenor.domain.groups.queries.rosters import SeatLine, table_of
+from convenor.domain.groups.queries.ruling import as_override, effective_rules, overrides_of
 from convenor.domain.groups.queries.types import SideShown, TypeShown, sides_of, types_in_force
+from convenor.domain.groups.rules.spans import Span, say_span
 from convenor.domain.groups.rules.states import CLOSED
 from convenor.domain.groups.views import base
 from convenor.kit.http import Request
-from convenor.kit.parts import Anchor, Fact, Link
+from convenor.kit.parts import Anchor, Fact, Link, State
 
 
 @require_safe
@@ -42,6 +53,7 @@ def detail(request: Request, slug: str) -> HttpResponse:
     on = asked.day()
     types = types_in_force(viewer, _rules_day(group, on, today))
     shown = types.get(group.type_id or 0)
+    own = _own_rules(group, _rules_day(group, on, today))
     lines = _lines(request, group, on)
     may = permissions.may_edit_group(viewer, group) if permissions.is_officer(viewer) else None
     panels = directory.panels(group.record, viewer)
@@ -51,8 +63,9 @@ def detail(request: Request, slug: str) -> HttpResponse:
         type=shown if getattr(group, "type_seen", False) else None,
         level=shown.tone if shown else "",
         state=directory.state_of(group.record, *_standing(group)),
-        facts=_facts(group, shown, today),
-        **_seats(group, lines, sides_of(shown) if shown else [], on, today, may=bool(may)),
+        facts=_facts(group, shown, today, own),
+        overridden=bool(own),
+        **_seats(group, lines, _sides(shown, own), on, today, may=bool(may)),
         on_form=asked,
         around=around(viewer, group, types, on),
         panels=panels,
@@ -70,6 +83,18 @@ def _rules_day(group: Group, on: date, today: date) -> date:
     return on if group.started_on and group.started_on <= on else today
 
 
+def _own_rules(group: Group, on: date) -> TypeRulesValue | None:
+    """The group's rules where it has overrides of its own, which few have: one query for the others."""
+    return effective_rules(group, on) if group.type_id and overrides_of([group.pk], on)[group.pk] else None
+
+
+def _sides(shown: TypeShown | None, own: TypeRulesValue | None) -> list[SideShown]:
+    """The sides of the table with their caps, by the group's own rule where it has one."""
+    if own is not None:
+        return [SideShown(side.slug, side.name, side.maximum, side.counts) for side in own.constituencies]
+    return sides_of(shown) if shown else []
+
+
 def _lines(request: Request, group: Group, on: date) -> list[SeatLine]:
     officer = permissions.may_read_every_name(request.viewer, group)
     return table_of(request.viewer, Q(group=group), on=on, officer=officer).roster(group.pk, on)
@@ -80,12 +105,12 @@ def _standing(group: Group) -> tuple[str, str]:
     return state.word, state.tone
 
 
-def _facts(group: Group, shown: TypeShown | None, today: date) -> list[Fact]:
+def _facts(group: Group, shown: TypeShown | None, today: date, own: TypeRulesValue | None) -> list[Fact]:
     host_seen, initiative_seen = getattr(group, "host_seen", False), getattr(group, "initiative_seen", False)
     model = reverse("engagement:model", args=[shown.model_slug]) if shown else ""
     overdue = group.review_due_on is not None and group.review_due_on < today and group.state != CLOSED
     facts = [
-        Fact(_("Meets"), shown.cadence if shown else ""),
+        Fact(_("Meets"), meets(own) if own else shown.cadence if shown else ""),
         Fact(_("Run by"), group.host.name if host_seen else "", _host_url(group)),
         Fact(_("Model"), shown.model_name if shown else "", model),
         Fact(_("Initiative"), _initiative(group) if initiative_seen else "", _initiative_url(group)),
@@ -165,8 +190,10 @@ def rules(request: Request, slug: str) -> HttpResponse:
     viewer, today = request.viewer, local_day(request.now)
     group = access_group(viewer, slug)
     seen = group.type if getattr(group, "type_seen", False) else None
-    ruled = effective_rules(seen, today) if seen else None
-    found = judged([group], {seen.pk: ruled}, today) if seen and ruled and group.state != CLOSED else []
+    ruled = effective_rules(group, today) if seen else None
+    found = judged([group], {group.pk: ruled}, today) if seen and ruled and group.state != CLOSED else []
+    alive = group.state != CLOSED
+    may = permissions.is_officer(viewer) and permissions.may_edit_group(viewer, group).ok
     context = {
         "title": _("The rules of %(group)s") % {"group": group.name},
         "group": group,
@@ -174,7 +201,39 @@ def rules(request: Request, slug: str) -> HttpResponse:
         "model": seen.model if seen else None,
         "type_url": reverse("engagement:type", args=[seen.model.slug, seen.slug]) if seen else "",
         "sentences": sentences(ruled) if ruled else [],
+        "overrides": _overrides(group, ruled, today, may=may),
+        "override_url": reverse("groups:override-add", args=[group.slug]) if ruled and may and alive else "",
         "found": found[0] if found else None,
         "crumbs": base.crumbs(Link(group.name, base.address(group)), Link(_("Rules"), "")),
     }
     return directory.present(request, "groups/rules.html", context)
+
+
+def _overrides(group: Group, ruled: TypeRulesValue | None, today: date, *, may: bool) -> list[dict[str, Any]]:
+    """Every override the group has or had, in force first: one query."""
+    if ruled is None:
+        return []
+    rows = RuleOverride.objects.filter(group=group).order_by("-starts_on", "-number")
+    found = [_override(row, ruled, today, may=may and group.state != CLOSED) for row in rows]
+    return sorted(found, key=lambda each: str(each["order"]))
+
+
+def _override(row: RuleOverride, ruled: TypeRulesValue, today: date, *, may: bool) -> dict[str, Any]:
+    span, args = Span(row.starts_on, row.ends_on), [row.group.slug, row.number]
+    order, word, tone = 0, _("In force"), "good"
+    if span.ahead(today):
+        order, word, tone = 1, _("To come"), "info"
+    elif span.over(today):
+        order, word, tone = 2, _("Ended"), "neutral"
+    rule = rule_of(row.rule)
+    alone = replace(overridden(ruled, [as_override(row)]), overrides=())
+    return {
+        "row": row,
+        "label": rule.label,
+        "order": order,
+        "state": State(word, tone),
+        "span": say_span(span),
+        "said": list(rule.says(alone)) or [_("The rule does not bind.")],
+        "correct_url": reverse("groups:override-correct", args=args) if may else "",
+        "end_url": reverse("groups:override-end", args=args) if may and row.ends_on is None else "",
+    }

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from convenor.domain.directory.queries import local_day
 from convenor.domain.directory.views import base as directory
 from convenor.domain.directory.views.base import Question
-from convenor.domain.engagement.queries import effective_rules
 from convenor.domain.engagement.rules import said
 from convenor.domain.groups.commands.parents import end_parent, record_approval, set_parent
 from convenor.domain.groups.forms.groups import ApprovalForm, ParentForm
 from convenor.domain.groups.models import Group
 from convenor.domain.groups.queries.access import access_parent
 from convenor.domain.groups.queries.around import Near, around
+from convenor.domain.groups.queries.ruling import effective_rules
 from convenor.domain.groups.views import base
 from convenor.domain.groups.views.lives import WRITES
 from convenor.kit.http import Request
@@ -30,7 +30,7 @@ def parents(request: Request, slug: str) -> HttpResponse:
     """The parents of a group, and the form for another one."""
     viewer, today = request.viewer, local_day(request.now)
     group = base.editable(request, slug)
-    rules = effective_rules(group.type, today) if group.type else None
+    rules = effective_rules(group, today)
     needs = bool(rules and rules.parent_approval)
     form = ParentForm(base.posted(request), viewer=viewer, today=today, needs_approval=needs)
     made = directory.run(

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 from convenor.domain.directory.queries import local_day
 from convenor.domain.directory.views import base as directory
 from convenor.domain.directory.views.base import Question
-from convenor.domain.engagement.queries import effective_rules
 from convenor.domain.engagement.rules import TypeRulesValue, sentences
 from convenor.domain.groups import permissions
 from convenor.domain.groups.commands.places import add_seat, edit_seat, end_seat, seat_named_places, strike_seat
@@ -24,6 +23,7 @@ from convenor.domain.groups.models import Group, Seat
 from convenor.domain.groups.queries.access import access_group, access_seat
 from convenor.domain.groups.queries.places import places_of, unseated
 from convenor.domain.groups.queries.rosters import Holder, SeatLine, Table, table_of
+from convenor.domain.groups.queries.ruling import effective_rules
 from convenor.domain.groups.rules.rosters import OFFICE, ORGANISATION
 from convenor.domain.groups.rules.spans import Span, common
 from convenor.domain.groups.views import base
@@ -184,7 +184,7 @@ def add(request: Request, slug: str) -> HttpResponse:
     """Add a seat, with the rules beside it."""
     viewer, today = request.viewer, local_day(request.now)
     group = base.editable(request, slug)
-    rules = effective_rules(group.type, today) if group.type else None
+    rules = effective_rules(group, today)
     basis = _basis(request, rules)
     form = SeatForm(base.posted(request), viewer=viewer, rules=rules, basis=basis, today=group.started_on or today)
     made = directory.run(form, lambda good: add_seat(by=viewer, group=group, facts=good.facts(), now=request.now))
@@ -233,7 +233,7 @@ def edit(request: Request, slug: str, number: int) -> HttpResponse:
     viewer, today = request.viewer, local_day(request.now)
     group = base.editable(request, slug)
     found = access_seat(viewer, group, number)
-    rules = effective_rules(group.type, today) if group.type else None
+    rules = effective_rules(group, today)
     form = SeatForm(base.posted(request), viewer=viewer, rules=rules, seat=found)
 
     def save(good: SeatForm) -> Seat:

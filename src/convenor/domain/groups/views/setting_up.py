@@ -17,7 +17,7 @@ from convenor.core.records.rules import Viewer
 from convenor.domain.directory.queries import local_day, own_organisation
 from convenor.domain.directory.views import base as directory
 from convenor.domain.engagement.models import GroupType
-from convenor.domain.engagement.queries import effective_rules
+from convenor.domain.engagement.queries import effective_rules as rules_of_type
 from convenor.domain.engagement.rules import TypeRulesValue, sentences
 from convenor.domain.groups import permissions
 from convenor.domain.groups.commands.groups import create_group, edit_group
@@ -25,6 +25,7 @@ from convenor.domain.groups.commands.initiatives import create_initiative
 from convenor.domain.groups.forms.groups import GroupForm
 from convenor.domain.groups.models import Group, Initiative
 from convenor.domain.groups.queries.register import initiatives
+from convenor.domain.groups.queries.ruling import effective_rules
 from convenor.domain.groups.queries.types import TypeShown, by_model, type_in_force, types_in_force
 from convenor.domain.groups.views import base
 from convenor.kit.http import Request
@@ -43,7 +44,7 @@ def add(request: Request) -> HttpResponse:
     if asked is None and request.GET.get("type") != OUTSIDE:
         return _choose(request, types.values())
     group_type = asked.row if asked else None
-    rules = effective_rules(group_type, today) if group_type else None
+    rules = rules_of_type(group_type, today) if group_type else None
     form = _form(request, rules, _initial(viewer, group_type, rules, today))
     made = directory.run(form, lambda good: _set_up(request, good, group_type))
     if made:
@@ -129,7 +130,7 @@ def edit(request: Request, slug: str) -> HttpResponse:
     """Change what is recorded of a group; a new name changes its address and the old one still leads here."""
     viewer, today = request.viewer, local_day(request.now)
     group = base.editable(request, slug)
-    rules = effective_rules(group.type, today) if group.type else None
+    rules = effective_rules(group, today)
     form = _form(request, rules, _as_it_is(group), group)
 
     def save(good: GroupForm) -> Group:
