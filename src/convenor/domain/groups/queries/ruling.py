@@ -33,11 +33,14 @@ def effective_rules(group: Group, on: date) -> TypeRulesValue | None:
     """What the group must be on a day; None for a group without a type, or outside its model's time."""
     if group.type is None:
         return None
-    rules = rules_of_type(group.type, on)
-    if rules is None or group.pk is None:
-        return rules
-    own = overrides_of([group.pk], on)[group.pk]
-    return overridden(rules, own, names_for(own, [group.type], on)) if own else rules
+    own = overrides_of([group.pk], on)[group.pk] if group.pk else []
+    return with_own(group.type, own, on)
+
+
+def with_own(group_type: GroupType, own: Sequence[Override], on: date) -> TypeRulesValue | None:
+    """The rules of a type on a day with these overrides, which hold on it, laid over them."""
+    rules = rules_of_type(group_type, on)
+    return overridden(rules, own, names_for(own, [group_type], on)) if rules and own else rules
 
 
 def effective_rules_of(groups: Iterable[Group], on: date) -> dict[int, TypeRulesValue]:

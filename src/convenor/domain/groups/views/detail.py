@@ -33,7 +33,7 @@ from convenor.domain.groups.queries.access import access_group
 from convenor.domain.groups.queries.around import around
 from convenor.domain.groups.queries.desk import judged
 from convenor.domain.groups.queries.rosters import SeatLine, table_of
-from convenor.domain.groups.queries.ruling import as_override, effective_rules, overrides_of
+from convenor.domain.groups.queries.ruling import as_override, effective_rules, overrides_of, with_own
 from convenor.domain.groups.queries.types import SideShown, TypeShown, sides_of, types_in_force
 from convenor.domain.groups.rules.spans import Span, say_span
 from convenor.domain.groups.rules.states import CLOSED
@@ -190,7 +190,9 @@ def rules(request: Request, slug: str) -> HttpResponse:
     viewer, today = request.viewer, local_day(request.now)
     group = access_group(viewer, slug)
     seen = group.type if getattr(group, "type_seen", False) else None
-    ruled = effective_rules(group, today) if seen else None
+    rows = list(RuleOverride.objects.filter(group=group).order_by("-starts_on", "-number")) if seen else []
+    holding = [as_override(row) for row in reversed(rows) if Span(row.starts_on, row.ends_on).covers(today)]
+    ruled = with_own(seen, holding, today) if seen else None
     found = judged([group], {group.pk: ruled}, today) if seen and ruled and group.state != CLOSED else []
     alive = group.state != CLOSED
     may = permissions.is_officer(viewer) and permissions.may_edit_group(viewer, group).ok
@@ -201,7 +203,7 @@ def rules(request: Request, slug: str) -> HttpResponse:
         "model": seen.model if seen else None,
         "type_url": reverse("engagement:type", args=[seen.model.slug, seen.slug]) if seen else "",
         "sentences": sentences(ruled) if ruled else [],
-        "overrides": _overrides(group, ruled, today, may=may),
+        "overrides": _overrides(group, rows, ruled, today, may=may),
         "override_url": reverse("groups:override-add", args=[group.slug]) if ruled and may and alive else "",
         "found": found[0] if found else None,
         "crumbs": base.crumbs(Link(group.name, base.address(group)), Link(_("Rules"), "")),
@@ -209,17 +211,19 @@ def rules(request: Request, slug: str) -> HttpResponse:
     return directory.present(request, "groups/rules.html", context)
 
 
-def _overrides(group: Group, ruled: TypeRulesValue | None, today: date, *, may: bool) -> list[dict[str, Any]]:
-    """Every override the group has or had, in force first: one query."""
+def _overrides(
+    group: Group, rows: Sequence[RuleOverride], ruled: TypeRulesValue | None, today: date, *, may: bool
+) -> list[dict[str, Any]]:
+    """Every override the group has or had, in force first."""
     if ruled is None:
         return []
-    rows = RuleOverride.objects.filter(group=group).order_by("-starts_on", "-number")
-    found = [_override(row, ruled, today, may=may and group.state != CLOSED) for row in rows]
+    found = [_override(group, row, ruled, today, may=may and group.state != CLOSED) for row in rows]
     return sorted(found, key=lambda each: str(each["order"]))
 
 
-def _override(row: RuleOverride, ruled: TypeRulesValue, today: date, *, may: bool) -> dict[str, Any]:
-    span, args = Span(row.starts_on, row.ends_on), [row.group.slug, row.number]
+def _override(group: Group, row: RuleOverride, ruled: TypeRulesValue, today: date, *, may: bool) -> dict[str, Any]:
+    """One override: what it says, when it holds, and what may be done with it."""
+    span, args = Span(row.starts_on, row.ends_on), [group.slug, row.number]
     order, word, tone = 0, _("In force"), "good"
     if span.ahead(today):
         order, word, tone = 1, _("To come"), "info"
