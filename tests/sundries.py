@@ -39,7 +39,16 @@ from convenor.domain.engagement.models import EngagementModel
 from convenor.domain.groups.commands.appointments import Term, appoint
 from convenor.domain.groups.commands.initiatives import InitiativeFacts, create_initiative
 from convenor.domain.groups.commands.places import SeatFacts, add_seat
-from convenor.domain.groups.models import Group, Parent, Seat
+from convenor.domain.groups.models import (
+    Closure,
+    Delivery,
+    Group,
+    Parent,
+    Proposal,
+    ProposalStep,
+    Seat,
+    SunsetChange,
+)
 from tests import specimens
 from tests.world import HIDDEN, SPECIMENS, World
 
@@ -63,6 +72,7 @@ def add(world: World) -> None:
     _people(world)
     _files(world)
     _records(world)
+    _life(world)
     _cross(world)
     _uploads(world)
     _letters(world)
@@ -119,6 +129,29 @@ def _records(world: World) -> None:
     define_relation("test-joins", "test joins", "test joined by", pairs)
 
 
+def _life(world: World) -> None:
+    """What was proposed of each group, what was said of it, what it delivered, that it was closed once and renewed."""
+    for specimen in SPECIMENS:
+        group, day = world.row("group", specimen), world.began
+        row = Proposal.objects.create(
+            group=group, parent=world.extras["council of ours"], proposed_by=f"Who proposed the {specimen}",
+            why=f"Why the {specimen} was proposed.", proposed_on=day,
+        )  # fmt: skip
+        ProposalStep.objects.create(
+            proposal=row, kind="returned", on=day, instrument=f"Meeting about the {specimen}", recorded_at=world.now,
+            note=f"What the {specimen} lacked.", answered_as=f"Chair of the {specimen}",
+        )  # fmt: skip
+        Delivery.objects.create(
+            group=group, what=f"Delivered by the {specimen}.", on=day, link=f"https://{specimen}.example/delivered",
+            note=f"Note on what the {specimen} delivered.",
+        )  # fmt: skip
+        Closure.objects.create(
+            group=group, kind="other", on=day, reason=f"Why the {specimen} closed.",
+            reopened_on=day + timedelta(days=1), reopen_reason=f"Why the {specimen} went on.",
+        )  # fmt: skip
+        SunsetChange.objects.create(group=group, until=None, on=day, reason=f"Why the {specimen} was renewed.")
+
+
 def _cross(world: World) -> None:
     """Public rows that name hidden ones, in every way the tables allow."""
     open_group, open_body = world.row("group"), world.row("organisation")
@@ -127,6 +160,8 @@ def _cross(world: World) -> None:
         _seats_for_hidden(world, open_group, specimen, (office, body, group))
         Parent.objects.create(group=open_group, parent=group, starts_on=world.began, approval_note="")
         Parent.objects.create(group=group, parent=open_group, starts_on=world.began)
+        Proposal.objects.create(group=open_group, parent=group, proposed_on=world.began)
+        Proposal.objects.create(group=group, parent=open_group, proposed_on=world.began)
         link(source=open_group.record, target=group.record, relation="test-joins", now=world.now, note=f"To {specimen}")
         link(source=body.record, target=open_body.record, relation="test-joins", now=world.now)
         PartnershipParty.objects.create(partnership=world.row("partnership"), organisation=body, role="A part")

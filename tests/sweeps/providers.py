@@ -132,6 +132,8 @@ PROVIDERS: Final[dict[str, Provider]] = {
     "/groups/ slug,number": kind("group", slug=slug, number=sat_in),
     "/groups/<slug:slug>/overrides/ slug,number": kind("group", slug=slug, number=lambda _row: 1),
     "/groups/<slug:slug>/parents/ slug,key": kind("group", slug=slug, key=lambda row: first(row, "parents")),
+    "/groups/<slug:slug>/proposals/ slug,key": kind("group", slug=slug, key=lambda row: first(row, "proposals")),
+    "/groups/<slug:slug>/deliveries/ slug,key": kind("group", slug=slug, key=lambda row: first(row, "deliveries")),
     "/groups/<slug:slug>/appointments/ slug,key": kind("group", slug=slug, key=term),
     "/groups/<slug:slug>/chairs/ slug,key": kind("group", slug=slug, key=chair),
     "/api/v1/contacts/ key": kind("contact", key=ref),

@@ -6,6 +6,8 @@ purposes.register(Purpose(
     perform=...,    # what the button does: calls one command, in the transaction that uses the link up
     letter=...,     # the e-mail that carries the link
 ))
+
+A purpose whose button needs words with it (a reason, a report) also gives `form` and `perform_form`.
 """
 
 from __future__ import annotations
@@ -13,7 +15,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from django import forms
 from django.http import HttpRequest, HttpResponseBase
 
 from convenor.core.accounts.models import SignedLink
@@ -67,6 +71,8 @@ class Purpose:
     letter(link, address): the e-mail; also used when the reader of an expired link asks for a new one.
     follows_email: the link dies when the person's e-mail address changes.
     welcome(request, link): answers in place of the outcome page (only sign-in needs it).
+    form(link, data): what is filled in above the buttons; `data` is what was sent, None where it is only shown.
+    perform_form(link, now, choice, form): in place of `perform`, with the form, which is good.
     """
 
     slug: str
@@ -77,6 +83,8 @@ class Purpose:
     renewable: bool = True
     follows_email: bool = True
     welcome: Callable[[HttpRequest, SignedLink], HttpResponseBase] | None = None
+    form: Callable[[SignedLink, Any], forms.Form] | None = None
+    perform_form: Callable[[SignedLink, datetime, str, Any], Outcome] | None = None
 
 
 purposes: dict[str, Purpose] = {}

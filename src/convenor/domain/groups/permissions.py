@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from convenor.core.records.rules import YES, Verdict, Viewer, no
 from convenor.domain.directory.models import Organisation
 from convenor.domain.engagement.models import GroupType
-from convenor.domain.groups.models import Appointment, Group
+from convenor.domain.groups.models import Appointment, Group, Proposal
 
 OFFICER = ("secretariat", "administrator")
 
@@ -49,6 +49,19 @@ def may_confirm_appointment(viewer: Viewer, appointment: Appointment) -> Verdict
     if viewer.is_system or viewer.stands_for(appointment.person_id):
         return YES
     return no(_("Only the person appointed can confirm it."))
+
+
+def may_answer_proposal(viewer: Viewer, proposal: Proposal, chairs: Iterable[int]) -> Verdict:
+    """Approve, return or decline: officers over the group that was asked, and who chairs it today (or assists them).
+
+    A proposal put to no other group is decided by the officers over the proposed group itself.
+    """
+    asked = proposal.parent or proposal.group
+    if _officer_over(viewer, asked.host, [asked.record_id, *_of_model(asked.type)]):
+        return YES
+    if any(viewer.stands_for(person) for person in chairs):
+        return YES
+    return no(_("Only the officers who look after the group that was asked, and who chairs it, can answer."))
 
 
 def may_edit_initiative(viewer: Viewer, record_id: int | None = None) -> Verdict:

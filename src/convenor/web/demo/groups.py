@@ -17,6 +17,7 @@ from convenor.domain.groups.commands.initiatives import InitiativeFacts, create_
 from convenor.domain.groups.commands.overrides import add_override
 from convenor.domain.groups.commands.parents import ParentFacts
 from convenor.domain.groups.commands.places import SeatFacts, add_seat
+from convenor.domain.groups.commands.proposals import ProposalFacts
 from convenor.domain.groups.models import ChairRole, Group, Seat
 from convenor.domain.groups.queries.weighing import OverrideFacts
 from convenor.web.demo.telling import Telling
@@ -71,7 +72,8 @@ def _group(telling: Telling, row: dict[str, Any]) -> Group:
     )
     parents = [ParentFacts(telling.groups[key], approved_on=facts.started_on) for key in row.get("parents", ())]
     state = row.get("state", "active")
-    return create_group(by=telling.by, facts=facts, now=telling.now, under=parents, state=state)
+    asked = ProposalFacts(row.get("proposed_by", ""), row.get("proposed_why", ""))
+    return create_group(by=telling.by, facts=facts, now=telling.now, under=parents, state=state, proposal=asked)
 
 
 def _seat(telling: Telling, group: Group, row: dict[str, Any], order: int) -> None:

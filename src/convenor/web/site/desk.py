@@ -14,8 +14,10 @@ from convenor.core.clock.models import Deadline
 from convenor.core.clock.queries import due_within, overdue
 from convenor.core.notify import queries as mail
 from convenor.core.records.rules import Viewer
-from convenor.domain.groups.models import Group, Seat
+from convenor.domain.groups.models import Group, Proposal, Seat
 from convenor.domain.groups.queries import desk as groups
+from convenor.domain.groups.queries.proposals import to_decide
+from convenor.domain.groups.rules.proposals import RETURNED, WAITING
 from convenor.web.site.queues import Day, Queue, Task
 from convenor.web.site.words import deadline_in_words, record_address
 
@@ -30,6 +32,7 @@ def queues(viewer: Viewer) -> list[Queue]:
         vacancies(viewer),
         terms(viewer),
         reviews(viewer),
+        sunsets(viewer),
         proposals(viewer),
         bounced(viewer),
     ]
@@ -102,20 +105,43 @@ def reviews(viewer: Viewer) -> Queue:
     return Queue("reviews", _("Reviews due"), _("No review is due within 90 days."), tasks, _total(rows, tasks))
 
 
-def proposals(viewer: Viewer) -> Queue:
-    rows = groups.proposed(viewer)
+def sunsets(viewer: Viewer) -> Queue:
+    """Groups whose time ends within 90 days or is over: renew them, or close them."""
+    today = localdate(viewer.now)
+    rows = groups.sunsets_due(viewer)
     tasks = [
         Task(
             title=group.name,
             url=group_address(group),
-            about=_("Proposed"),
-            step=_("Decide"),
-            step_url=reverse("groups:move", args=[group.slug]),
-            due=group.record.created_at,
+            about=_("Its time is over") if group.sunset_on and group.sunset_on < today else _("Its time ends"),
+            step=_("Renew or close"),
+            step_url=reverse("groups:sunset", args=[group.slug]),
+            due=group.sunset_on,
+            late=group.sunset_on is not None and group.sunset_on < today,
         )
         for group in rows[:SHOWN]
     ]
+    return Queue("sunsets", _("Groups ending"), _("No group ends within 90 days."), tasks, _total(rows, tasks))
+
+
+def proposals(viewer: Viewer) -> Queue:
+    """What waits for an answer, for more work, or to be set going."""
+    rows = to_decide(viewer)
+    tasks = [_proposal(row) for row in rows[:SHOWN]]
     return Queue("proposals", _("Proposals to decide"), _("Nothing is proposed."), tasks, _total(rows, tasks))
+
+
+def _proposal(row: Proposal) -> Task:
+    """A waiting proposal is answered, a returned one brought back, an approved one set going."""
+    args = [row.group.slug, row.pk]
+    step, url = {
+        WAITING: (_("Answer it"), reverse("groups:proposal-answer", args=args)),
+        RETURNED: (_("Propose it again"), reverse("groups:proposal-again", args=args)),
+    }.get(row.state, (_("Set it going"), reverse("groups:move", args=args[:1])))
+    about = row.get_state_display()
+    if row.parent is not None and getattr(row, "parent_seen", False):
+        about = f"{about} · {row.parent.name}"
+    return Task(row.group.name, group_address(row.group), about, step, url, row.proposed_on)
 
 
 def group_address(group: Group) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from convenor.core.notify import queries as mail
 from convenor.core.records.rules import Viewer
 from convenor.domain.groups.queries.people import SeatHeld, seats_of
+from convenor.domain.groups.queries.proposals import waiting_for_chairs
 from convenor.web.site.queues import Queue, Task
 from convenor.web.site.words import record_address
 
@@ -19,7 +20,7 @@ def queues(viewer: Viewer) -> list[Queue]:
     """Their own seats first; those of each principal behind them, by name."""
     people = {person for person in (viewer.person_id, *viewer.principals) if person is not None}
     held = seats_of(viewer, people, localdate(viewer.now))
-    return [to_confirm(held), seats(held), followed(viewer)]
+    return [to_confirm(held), to_answer(viewer, held), seats(held), followed(viewer)]
 
 
 def to_confirm(held: list[SeatHeld]) -> Queue:
@@ -37,6 +38,24 @@ def to_confirm(held: list[SeatHeld]) -> Queue:
     ]
     none = _("No appointment waits for your answer.")
     return Queue("confirm", _("Waiting for your answer"), none, tasks[:SHOWN], len(tasks))
+
+
+def to_answer(viewer: Viewer, held: list[SeatHeld]) -> Queue:
+    """Proposals put to groups that the person chairs."""
+    chaired = {each.seat.facts.group for each in held if each.line.leads and not each.away}
+    tasks = [
+        Task(
+            title=row.group.name,
+            url=reverse("groups:detail", args=[row.group.slug]),
+            about=_("Proposed under %(parent)s") % {"parent": row.parent.name if row.parent else ""},
+            step=_("Answer it"),
+            step_url=reverse("groups:proposal-answer", args=[row.group.slug, row.pk]),
+            due=row.proposed_on,
+        )
+        for row in waiting_for_chairs(viewer, chaired)
+    ]
+    none = _("No proposal waits for a group that you chair.")
+    return Queue("answer", _("Proposals to answer"), none, tasks[:SHOWN], len(tasks))
 
 
 def seats(held: list[SeatHeld]) -> Queue:

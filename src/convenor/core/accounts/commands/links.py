@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -75,8 +76,10 @@ def revoke_links(*, person: Person, now: datetime, purpose: str | None = None, s
     mine.update(revoked_at=now)
 
 
-def use_link(*, token: str, choice: str, now: datetime) -> tuple[SignedLink, Outcome]:
+def use_link(*, token: str, choice: str, now: datetime, form: Any = None) -> tuple[SignedLink, Outcome]:
     """Do what the link is for, once, however many ask at the same time. Only a POST may call this.
+
+    form: what was filled in, where the purpose asks for something; the caller has found it good.
 
     The check, the mark and the purpose's own command stand in one transaction: when that command refuses, the
     link stays unused. Holding the link is the permission; what it may do is its purpose's.
@@ -86,7 +89,11 @@ def use_link(*, token: str, choice: str, now: datetime) -> tuple[SignedLink, Out
         refuse_if(link_breaches(link, now))
         link.used_at = now
         link.save(update_fields=["used_at"])
-        outcome = purposes[link.purpose].perform(link, now, choice)
+        purpose = purposes[link.purpose]
+        if purpose.perform_form is not None:
+            outcome = purpose.perform_form(link, now, choice, form)
+        else:
+            outcome = purpose.perform(link, now, choice)
         by = viewer_of(link, now)
         changes = {"person": (None, link.person_id), "purpose": (None, link.purpose)}
         write_entry(by=by, verb="link.used", record=None, now=now, changes=changes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from allauth.core.internal import ratelimit
+from django.forms import Form
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -29,7 +30,7 @@ def link(request: Request, token: str) -> HttpResponseBase:
     if found is None:
         return _unknown(request)
     if request.method == "POST":
-        return _use(request, token)
+        return _use(request, found, token)
     breaches = link_breaches(found, request.now)
     return _sealed(_dead(request, found, token, breaches) if breaches else _describe(request, found, token))
 
@@ -50,31 +51,44 @@ def renew(request: Request, token: str) -> HttpResponseBase:
     return _done(request, Outcome(_("A new link is on its way"), text))
 
 
-def _use(request: Request, token: str) -> HttpResponseBase:
+def _use(request: Request, found: SignedLink, token: str) -> HttpResponseBase:
     if _too_often(request, "use"):
         return too_many(request)
+    form = None if link_breaches(found, request.now) else _form(request, found)
+    if form is not None and not form.is_valid():
+        return _sealed(_describe(request, found, token, form=form))
     try:
-        used, outcome = commands.use_link(token=token, choice=request.POST.get("choice", ""), now=request.now)
+        choice = request.POST.get("choice", "")
+        used, outcome = commands.use_link(token=token, choice=choice, now=request.now, form=form)
     except Refused as refused:
-        return _sealed(_not_done(request, token, refused))
+        return _sealed(_not_done(request, token, refused, form))
     welcome = purposes[used.purpose].welcome
     return _sealed(welcome(request, used)) if welcome else _done(request, outcome)
 
 
-def _not_done(request: Request, token: str, refused: Refused) -> HttpResponse:
+def _form(request: Request, found: SignedLink) -> Form | None:
+    """What is filled in above the buttons, with what was sent; None where the purpose asks for nothing."""
+    make = purposes[found.purpose].form
+    return None if make is None else make(found, request.POST if request.method == "POST" else None)
+
+
+def _not_done(request: Request, token: str, refused: Refused, form: Form | None) -> HttpResponse:
     """Either the link is dead, or its purpose would not: then it still works, and the page says what to mend."""
     found = link_by_token(token)
     if found is None or link_breaches(found, request.now):
         return _dead(request, found, token, refused.breaches)
-    return _describe(request, found, token, refused.breaches)
+    return _describe(request, found, token, refused.breaches, form)
 
 
-def _describe(request: Request, found: SignedLink, token: str, breaches: Sequence[Breach] = ()) -> HttpResponse:
+def _describe(
+    request: Request, found: SignedLink, token: str, breaches: Sequence[Breach] = (), form: Form | None = None
+) -> HttpResponse:
     try:
         description = purposes[found.purpose].describe(found)
     except Refused as refused:
         return _dead(request, found, token, refused.breaches)
-    page = {"title": description.title, "description": description, "link": found, "breaches": breaches}
+    page: dict[str, object] = {"title": description.title, "description": description, "link": found}
+    page |= {"breaches": breaches, "form": form or (_form(request, found) if request.method != "POST" else None)}
     return render(request, "accounts/link.html", page, status=409 if breaches else 200)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from convenor.core.records.rules import Breach
-from convenor.domain.groups.models import Appointment, Chairing, Group, Parent, RuleOverride, Seat
+from convenor.core.records.rules import Breach, Viewer, refuse_if
+from convenor.domain.groups.commands import showing, steps
+from convenor.domain.groups.models import Appointment, Chairing, Closure, Delivery, Group, Parent, RuleOverride, Seat
 from convenor.domain.groups.queries import values
+from convenor.domain.groups.rules import closings, states
 
 
 def later(on: date) -> Q:
@@ -54,3 +56,22 @@ def end_everything(group: Group, on: date, reason: str) -> dict[str, int]:
         "parents_ended": Parent.objects.filter(later(on), group=group).update(ends_on=on),
         "children_ended": Parent.objects.filter(later(on), parent=group, starts_on__lte=on).update(ends_on=on),
     }
+
+
+def close(by: Viewer, group: Group, kind: str, on: date, reason: str, now: datetime) -> Group:
+    """The step that closes a group; the caller has locked and asked. Its row says how it ended, and why."""
+    refuse_if(states.close_breaches(group.state, on, reason, begun(group), steps.today(now)))
+    delivered = Delivery.objects.filter(group=group).exists()
+    refuse_if(closings.kind_breaches(kind, delivered=delivered, sunset_on=group.sunset_on, on=on))
+    refuse_if(orphans(group, on))
+    said = reason.strip()
+    columns = {"state": states.CLOSED, "closed_on": on, "close_reason": said}
+    changes = steps.set_values(group, columns)
+    group.save(update_fields=list(columns))
+    row = Closure(group=group, kind=kind, on=on, reason=said)
+    steps.refuse_bad_fields(row)
+    row.save()
+    ended = end_everything(group, on, said)
+    showing.drop_promises(group)
+    steps.note(by, "group.closed", group.record, now, changes | steps.all_new({"how": kind, **ended}), reason)
+    return group

@@ -21,11 +21,13 @@ from convenor.domain.engagement.models import GroupType
 from convenor.domain.engagement.queries import effective_rules as rules_of_type
 from convenor.domain.engagement.queries import has_rules
 from convenor.domain.groups import permissions
-from convenor.domain.groups.commands import parents, places, showing, steps
+from convenor.domain.groups.commands import parents, places, proposals, showing, steps
 from convenor.domain.groups.commands.ending import later
 from convenor.domain.groups.commands.parents import ParentFacts
-from convenor.domain.groups.models import Group, Initiative, RuleOverride
+from convenor.domain.groups.commands.proposals import Answer, ProposalFacts
+from convenor.domain.groups.models import Group, Initiative, RuleOverride, SunsetChange
 from convenor.domain.groups.queries import values
+from convenor.domain.groups.rules import proposals as proposing
 from convenor.domain.groups.rules import states
 
 RESERVED: Final = frozenset({"add", "initiatives"})
@@ -74,14 +76,19 @@ def create_group(
     named_seats: bool = False,
     readers: str = showing.PUBLIC,
     reason: str = "",
+    proposal: ProposalFacts | None = None,
 ) -> Group:
-    """Set up a group as its type's rules ask on the day it starts. `named_seats`: with the seats the model names."""
+    """Set up a group as its type's rules ask on the day it starts. `named_seats`: with the seats the model names.
+
+    One that is proposed may lack its parents' approval: it waits for their answer, and goes no further without.
+    `proposal`: who proposes it, and why.
+    """
     with transaction.atomic():
         steps.hold_type(facts.type)
         permissions.may_create_group(by, facts.host, facts.type).require()
         on = _judged_on(facts, steps.today(now))
         refuse_if([*_type_breaches(facts, on), *_state_breaches(state), *_day_breaches(facts, now)])
-        refuse_if(_rule_breaches(facts, under, on))
+        refuse_if(_rule_breaches(facts, under, on, state))
         group = Group(**facts.columns(), state=state)
         group.started_on = facts.started_on or (on if state in states.MEETING and facts.is_ours else None)
         _set_due_days(group, on, steps.today(now))
@@ -96,6 +103,8 @@ def create_group(
         steps.note(by, "group.created", group.record, now, steps.all_new(columns), reason)
         for link in under:
             parents.add_parent(by, group, link, on, now)
+        if state == states.PROPOSED and group.is_ours:
+            _propose(by, group, under, proposal or ProposalFacts(), now)
         if named_seats:
             places.seat_named(by, group, on, now, {})
         return group
@@ -109,16 +118,27 @@ def edit_group(*, by: Viewer, group: Group, facts: GroupFacts, now: datetime, re
         if (group.host_id, group.type_id) != (facts.host.pk, facts.type.pk if facts.type else None):
             permissions.may_create_group(by, facts.host, facts.type).require()
         refuse_if([*_type_breaches(facts, steps.today(now)), *_day_breaches(facts, now)])
-        refuse_if(_changed_rule_breaches(group, facts, steps.today(now)))
+        refuse_if([*_changed_rule_breaches(group, facts, steps.today(now)), *_sunset_breaches(group, facts, reason)])
+        sunset_was = group.sunset_on
         changes = steps.set_values(group, facts.columns())
         if not changes:
             return group
         if "name" in changes:
             _rename(group, now)
         group.save()
+        if "sunset_on" in changes and reason.strip():
+            days = {"was": sunset_was, "until": group.sunset_on, "on": steps.today(now)}
+            SunsetChange.objects.create(group=group, reason=reason.strip()[:300], **days)
         showing.keep_promises(group, now)
         steps.note(by, "group.edited", group.record, now, changes, reason)
         return group
+
+
+def _sunset_breaches(group: Group, facts: GroupFacts, reason: str) -> list[Breach]:
+    """A day on which the group was to end is not moved without a word why."""
+    if group.sunset_on is None or facts.sunset_on == group.sunset_on or reason.strip():
+        return []
+    return [Breach("reason-needed", "It was to end on another day: say why that changes.", "reason")]
 
 
 def _judged_on(facts: GroupFacts, today: date) -> date:
@@ -151,18 +171,29 @@ def _day_breaches(facts: GroupFacts, now: datetime) -> list[Breach]:
     return found
 
 
-def _rule_breaches(facts: GroupFacts, under: Sequence[ParentFacts], on: date) -> list[Breach]:
+def _rule_breaches(facts: GroupFacts, under: Sequence[ParentFacts], on: date, state: str) -> list[Breach]:
     """The engagement model's own rules for setting up a group (DESIGN section 5, engagement)."""
+    waits = state == states.PROPOSED  # its approval is asked for
     rules = rules_of_type(facts.type, on) if facts.type else None
     if rules is None or facts.type is None:
         return []
     return engagement.check_group(
         rules,
-        parents=[values.parent_value(each.parent, approved=each.approved_on is not None) for each in under],
+        parents=[values.parent_value(each.parent, approved=waits or each.approved_on is not None) for each in under],
         deliverable=facts.deliverable,
         has_initiative=facts.initiative is not None,
         others_alive=values.others_alive(facts.type),
     )
+
+
+def _propose(by: Viewer, group: Group, under: Sequence[ParentFacts], facts: ProposalFacts, now: datetime) -> None:
+    """Each parent is asked, where its approval is not recorded already; without one the group's own officers decide."""
+    for each in under:
+        made = proposals.put_proposal(by, group, each.parent, facts, now)
+        if each.approved_on is not None:
+            proposals.put_step(by, made, proposing.APPROVED, Answer(each.approved_on, each.approval_note), now)
+    if not under:
+        proposals.put_proposal(by, group, None, facts, now)
 
 
 def _changed_rule_breaches(group: Group, facts: GroupFacts, on: date) -> list[Breach]:

@@ -9,10 +9,12 @@ from django.db import transaction
 
 from convenor.core.clock import commands as clock
 from convenor.core.records.rules import Breach, Viewer, refuse_if
+from convenor.domain.engagement import rules as engagement
 from convenor.domain.groups import permissions
-from convenor.domain.groups.commands import ending, places, showing, steps
-from convenor.domain.groups.models import Group, Seat
-from convenor.domain.groups.rules import states
+from convenor.domain.groups.commands import ending, places, proposals, showing, steps
+from convenor.domain.groups.models import Closure, Group, Seat
+from convenor.domain.groups.queries import values
+from convenor.domain.groups.rules import closings, states
 
 
 def move_group(*, by: Viewer, group: Group, to: str, now: datetime, on: date | None = None, reason: str = "") -> Group:
@@ -22,6 +24,9 @@ def move_group(*, by: Viewer, group: Group, to: str, now: datetime, on: date | N
         refuse_if(states.move_breaches(group.state, to, dict(Group.State.choices)))
         day = on or steps.today(now)
         refuse_if(steps.ahead(day, now, "on"))
+        if group.state == states.PROPOSED:
+            refuse_if(_unapproved(group, day))
+            proposals.set_going(by, group, day, now)
         columns: dict[str, Any] = {"state": to}
         if to in states.MEETING and group.started_on is None:
             columns["started_on"] = day
@@ -31,25 +36,21 @@ def move_group(*, by: Viewer, group: Group, to: str, now: datetime, on: date | N
         return group
 
 
-def close_group(*, by: Viewer, group: Group, on: date, reason: str, now: datetime) -> Group:
-    """Close a group for good; `on` is its last day. Its seats, terms, chairs and parents end with it."""
+def close_group(*, by: Viewer, group: Group, on: date, reason: str, now: datetime, kind: str = closings.OTHER) -> Group:
+    """Close a group for good; `on` is its last day. Its seats, terms, chairs and parents end with it.
+
+    kind: how it ends. Merging, splitting and declining close a group by their own commands.
+    """
     with transaction.atomic():
         group = steps.opened(by, group)
-        refuse_if(states.close_breaches(group.state, on, reason, ending.begun(group), steps.today(now)))
-        refuse_if(ending.orphans(group, on))
-        columns = {"state": states.CLOSED, "closed_on": on, "close_reason": reason.strip()}
-        changes = steps.set_values(group, columns)
-        group.save(update_fields=list(columns))
-        ended = ending.end_everything(group, on, reason.strip())
-        showing.drop_promises(group)
-        steps.note(by, "group.closed", group.record, now, changes | steps.all_new(ended), reason)
-        return group
+        refuse_if(_kind_by_hand(kind))
+        return ending.close(by, group, kind, on, reason, now)
 
 
 def reopen_group(*, by: Viewer, group: Group, on: date, reason: str, now: datetime, with_seats: bool = True) -> Group:
     """Reopen a closed group from a day on; `with_seats`: with new seats like those that ended when it closed.
 
-    The days between stay as they were: nobody sat.
+    The days between stay as they were: nobody sat. A group that was proposed and declined is proposed again.
     """
     with transaction.atomic():
         steps.hold_type(group.type)
@@ -58,9 +59,15 @@ def reopen_group(*, by: Viewer, group: Group, on: date, reason: str, now: dateti
         refuse_if([*steps.withdrawn(group.record), *states.reopen_breaches(group.state, group.closed_on, on, reason)])
         refuse_if([*steps.ahead(on, now, "on"), *steps.only_one(group, on)])
         closed_on = group.closed_on
-        columns = {"state": states.ACTIVE, "closed_on": None, "close_reason": ""}
+        closure = Closure.objects.filter(group=group, reopened_on=None).first()
+        declined = closure is not None and closure.kind == closings.DECLINED
+        state = states.PROPOSED if declined else states.ACTIVE
+        columns = {"state": state, "closed_on": None, "close_reason": ""}
         changes = steps.set_values(group, columns)
         group.save(update_fields=list(columns))
+        if closure is not None:
+            closure.reopened_on, closure.reopen_reason = on, reason.strip()[:300]
+            closure.save(update_fields=["reopened_on", "reopen_reason"])
         showing.keep_promises(group, now)
         steps.note(by, "group.reopened", group.record, now, changes, reason)
         for seat in _seats_ended(group, closed_on) if with_seats else ():
@@ -84,6 +91,20 @@ def set_review(
             changes |= steps.all_new({"reviewed_on": reviewed_on, "outcome": outcome.strip()})
         steps.note(by, "group.review-set", group.record, now, changes)
         return group
+
+
+def _kind_by_hand(kind: str) -> list[Breach]:
+    if kind in closings.BY_HAND:
+        return []
+    text = "A group is merged, split or declined by its own step, which says what it becomes."
+    return [Breach("kind-apart", text, "kind")]
+
+
+def _unapproved(group: Group, on: date) -> list[Breach]:
+    """The model's rule for its parents, which a proposed group may still lack the approval of (DESIGN, groups)."""
+    rules = values.rules_of(group, on)
+    found = engagement.check_parents(rules, values.parent_values(group, on)) if rules else []
+    return [Breach(breach.code, breach.text, "state") for breach in found]
 
 
 def _review_breaches(due_on: date | None, reviewed_on: date | None, outcome: str, now: datetime) -> list[Breach]:

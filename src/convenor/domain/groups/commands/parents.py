@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from convenor.core.records.rules import Breach, Viewer, refuse_if
 from convenor.domain.engagement import rules as engagement
-from convenor.domain.groups.commands import steps
+from convenor.domain.groups.commands import proposals, steps
 from convenor.domain.groups.commands.ending import later
 from convenor.domain.groups.models import Group, Parent
 from convenor.domain.groups.queries import values
@@ -35,7 +35,8 @@ def set_parent(*, by: Viewer, group: Group, link: ParentFacts, starts_on: date, 
         group = steps.opened(by, group)
         rules = values.rules_of(group, starts_on)
         if rules is not None:
-            value = values.parent_value(link.parent, approved=link.approved_on is not None)
+            waits = group.state == states.PROPOSED  # it is asked for its approval next
+            value = values.parent_value(link.parent, approved=waits or link.approved_on is not None)
             refuse_if(engagement.check_parent(rules, value))
         return add_parent(by, group, link, starts_on, now)
 
@@ -51,7 +52,44 @@ def record_approval(*, by: Viewer, link: Parent, approved_on: date, note: str, n
         if changes:
             changes |= {"parent": (steps.plain(link.parent), steps.plain(link.parent))}
             steps.note(by, "group.parent-approved", group.record, now, changes)
+            proposals.settle(by, group, link, now)
         return link
+
+
+def correct_parent(
+    *, by: Viewer, link: Parent, starts_on: date, ends_on: date | None, reason: str, now: datetime
+) -> Parent:
+    """Correct from when to when a group stood under a parent, with a reason."""
+    with transaction.atomic():
+        _take_turns()
+        group = steps.opened(by, link.group)
+        link = Parent.objects.select_related("parent__record").get(pk=link.pk, group=group)
+        refuse_if(
+            [*terms.reason_needed(reason, _("Say why: it is kept in the history.")), *_met(link, starts_on, ends_on)]
+        )
+        refuse_if(terms.backwards(Span(starts_on, ends_on)))
+        if ends_on is None or ends_on >= steps.today(now):
+            refuse_if([*_closed(link.parent), *_ring(group, link.parent, starts_on)])
+        else:
+            refuse_if(_parentless(group, link, steps.today(now)))
+        changes = steps.set_values(link, {"starts_on": starts_on, "ends_on": ends_on})
+        link.save(update_fields=["starts_on", "ends_on"])
+        if changes:
+            changes |= {"parent": (steps.plain(link.parent), steps.plain(link.parent))}
+            steps.note(by, "group.parent-corrected", group.record, now, changes, reason)
+        return link
+
+
+def strike_parent(*, by: Viewer, link: Parent, reason: str, now: datetime) -> None:
+    """Take out a place under a parent that never was. The history keeps that it stood here."""
+    with transaction.atomic():
+        group = steps.opened(by, link.group)
+        link = Parent.objects.select_related("parent__record").get(pk=link.pk, group=group)
+        refuse_if(terms.reason_needed(reason, _("Say why: it is kept in the history.")))
+        refuse_if(_parentless(group, link, steps.today(now)))
+        gone = {"parent": (steps.plain(link.parent), None), "starts_on": (link.starts_on, None)}
+        steps.note(by, "group.parent-struck", group.record, now, gone, reason)
+        Parent.objects.filter(pk=link.pk).delete()
 
 
 def end_parent(*, by: Viewer, link: Parent, on: date, now: datetime, reason: str = "") -> Parent:
@@ -112,6 +150,16 @@ def _ring(group: Group, parent: Group, on: date) -> list[Breach]:
     for child, above in Parent.objects.filter(later(on)).values_list("group_id", "parent_id"):
         links[child].append(above)
     return states.cycle_breaches(group.pk, parent.pk, links, parent.name)
+
+
+def _met(link: Parent, starts_on: date, ends_on: date | None) -> list[Breach]:
+    """The same parent stands over the group once at a time."""
+    wanted = Span(starts_on, ends_on)
+    others = Parent.objects.filter(group=link.group_id, parent=link.parent_id).exclude(pk=link.pk)
+    if not any(Span(row.starts_on, row.ends_on).meets(wanted) for row in others):
+        return []
+    text = _("%(name)s is recorded as its parent for part of that time already.")
+    return [Breach("parent-twice", text % {"name": link.parent.name}, "starts_on")]
 
 
 def _approval_breaches(approved_on: date, now: datetime) -> list[Breach]:

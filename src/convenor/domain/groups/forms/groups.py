@@ -15,6 +15,7 @@ from convenor.domain.engagement.rules import TypeRulesValue
 from convenor.domain.groups.commands.groups import GroupFacts
 from convenor.domain.groups.commands.initiatives import InitiativeFacts
 from convenor.domain.groups.commands.parents import ParentFacts
+from convenor.domain.groups.commands.proposals import ProposalFacts
 from convenor.domain.groups.forms.base import GroupTask, group_field
 from convenor.domain.groups.models import Group, Initiative
 from convenor.domain.groups.queries.register import ALL, OPEN, OTHERS, OURS, GroupFilter
@@ -73,6 +74,7 @@ class GroupForm(GroupTask):
         (_("Who runs it"), ("host", "initiative", "new_initiative")),
         (_("Its parent"), ("parent", "approved_on", "approval_note")),
         (_("When"), ("state", "started_on", "review_due_on", "sunset_on")),
+        (_("The proposal"), ("proposed_by", "proposed_why")),
         (_("Seats and readers"), ("named_seats", "readers")),
         (_("This change"), ("reason",)),
     )
@@ -106,6 +108,10 @@ class GroupForm(GroupTask):
         label=_("Review due"), required=False, help_text=_("Left empty, it is set from the rules of the type.")
     )
     sunset_on = DayField(label=_("Ends by"), required=False)
+    proposed_by = forms.CharField(
+        label=_("Who proposes it"), max_length=200, required=False, help_text=_("For a group that is proposed.")
+    )
+    proposed_why = forms.CharField(label=_("Why it is needed"), max_length=4000, required=False, widget=AREA)
     named_seats = forms.BooleanField(label=_("Set up the named seats"), required=False, initial=True)
     readers = forms.ChoiceField(
         label=_("Who may read it"),
@@ -133,6 +139,8 @@ class GroupForm(GroupTask):
 
     def _unwanted(self, rules: TypeRulesValue | None, group: Group | None) -> list[str]:
         found = ["reason"] if group is None else ["parent", "approved_on", "approval_note", "state", "readers"]
+        if group is not None or rules is None:
+            found += ["proposed_by", "proposed_why"]
         if group is not None or rules is None or not rules.named_places:
             found.append("named_seats")
         if group is None and rules is not None and not (rules.parent_required or rules.parent_types):
@@ -146,7 +154,7 @@ class GroupForm(GroupTask):
         if "parent" in self.fields:
             self.fields["parent"].required = rules.parent_required
         if "approved_on" in self.fields and rules.parent_approval:
-            self.fields["approved_on"].required = rules.parent_required
+            self.fields["approved_on"].help_text = _t("Leave it empty to propose the group and wait for its answer.")
         if "named_seats" in self.fields:
             number = len(rules.named_places)
             self.fields["named_seats"].label = _t("Set up the %(n)d seats that the model names") % {"n": number}
@@ -178,6 +186,11 @@ class GroupForm(GroupTask):
         if parent is None:
             return []
         return [ParentFacts(parent, given.get("approved_on"), given.get("approval_note", ""))]
+
+    def proposal(self) -> ProposalFacts:
+        """Who proposes it, and why."""
+        given = self.cleaned_data
+        return ProposalFacts(given.get("proposed_by", ""), given.get("proposed_why", ""))
 
     def initiative_facts(self) -> InitiativeFacts | None:
         """An initiative to add first."""

@@ -10,7 +10,7 @@ from convenor.core.accounts import purposes
 from convenor.core.records.registry import Kind, registry
 from convenor.domain.engagement import living
 from convenor.domain.groups.commands import erasure
-from convenor.domain.groups.kinds import actions, links, panels
+from convenor.domain.groups.kinds import actions, links, panels, proposal_links
 from convenor.domain.groups.models import Group, Initiative
 from convenor.domain.groups.queries import living as answers
 from convenor.domain.groups.queries.people import memberships
@@ -32,6 +32,7 @@ def register() -> None:
     registry.add_panels("organisation", panels.organisation_panels)
     registry.add_panels("office", panels.office_panels)
     purposes.register(links.CONFIRMATION)
+    purposes.register(proposal_links.DECISION)
     living.provide(counts=answers.counts, groups=answers.groups, list_url=answers.list_url, panels=panels.type_panels)
     erasure.register()
 
@@ -81,4 +82,9 @@ PARTS: Final = {
     "ChairRole": ("slug", "name"),
     "Chairing": (),
     "RuleOverride": ("rule", "values", "reason", "approved_by", "end_reason"),
+    "Proposal": ("proposed_by", "why"),
+    "ProposalStep": ("instrument", "note", "answered_as"),
+    "Delivery": ("what", "link", "note"),
+    "Closure": ("reason", "reopen_reason"),
+    "SunsetChange": ("reason",),
 }

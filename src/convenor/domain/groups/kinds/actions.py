@@ -13,7 +13,7 @@ from convenor.core.records.registry import Action
 from convenor.core.records.rules import LIVE, Verdict, Viewer
 from convenor.domain.groups import permissions
 from convenor.domain.groups.models import Group, Initiative
-from convenor.domain.groups.rules.states import CLOSED, MOVES
+from convenor.domain.groups.rules.states import CLOSED, MEETING, MOVES, PROPOSED
 
 
 def group_actions(record: Record, viewer: Viewer) -> Iterable[Action]:
@@ -30,8 +30,14 @@ def group_actions(record: Record, viewer: Viewer) -> Iterable[Action]:
     yield _action(_("Edit"), reverse("groups:edit", args=args), may, 20)
     if MOVES[group.state]:
         yield _action(_("Move it on"), reverse("groups:move", args=args), may, 30)
+    if group.state == PROPOSED:
+        yield _action(_("The proposal"), reverse("groups:proposals", args=args), may, 5)
+    if group.deliverable and group.state in MEETING:
+        yield _action(_("Record a delivery"), reverse("groups:delivery-add", args=args), may, 35)
     yield _action(_("Parents"), reverse("groups:parents", args=args), may, 40)
     yield _action(_("Review"), reverse("groups:review", args=args), may, 50)
+    if group.sunset_on is not None:
+        yield _action(_("Renew or end"), reverse("groups:sunset", args=args), may, 55)
     yield _action(_("Readers"), reverse("groups:readers", args=args), may, 60)
     yield _action(_("Close"), reverse("groups:close", args=args), may, 70)
     yield _action(_("Withdraw"), reverse("groups:withdraw", args=args), may, 80)

@@ -7,7 +7,16 @@ from django.http import Http404
 from convenor.core.records.models import ScopedQuerySet
 from convenor.core.records.queries import former_address
 from convenor.core.records.rules import Viewer
-from convenor.domain.groups.models import Appointment, Chairing, Group, Initiative, Parent, RuleOverride, Seat
+from convenor.domain.groups.models import (
+    Appointment,
+    Chairing,
+    Delivery,
+    Group,
+    Initiative,
+    Parent,
+    RuleOverride,
+    Seat,
+)
 from convenor.domain.groups.queries.seen import flag
 
 GROUP = "group"
@@ -78,6 +87,14 @@ def access_override(viewer: Viewer, group: Group, number: int) -> RuleOverride:
     """An override of the group by its number, or 404."""
     rows = RuleOverride.objects.filter(group=group, number=number).select_related("group__record")
     found = rows.visible_to(viewer).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def access_delivery(viewer: Viewer, group: Group, key: int) -> Delivery:
+    """Something the group delivered, or 404."""
+    found = Delivery.objects.filter(group=group, pk=key).select_related("group__record").visible_to(viewer).first()
     if found is None:
         raise Http404
     return found

@@ -15,7 +15,7 @@ from convenor.domain.engagement.rules import ParentValue
 from convenor.domain.groups.models import Group, Parent
 from convenor.domain.groups.queries.rosters import in_force
 from convenor.domain.groups.queries.values import compositions, parent_value
-from convenor.domain.groups.rules.states import CLOSED
+from convenor.domain.groups.rules.states import CLOSED, PROPOSED
 
 
 def counts(viewer: Viewer, types: Sequence[int]) -> Mapping[int, int]:
@@ -31,8 +31,9 @@ def groups(viewer: Viewer, types: Sequence[int], on: date) -> Iterable[LivingGro
     keys = [row.pk for row in found]
     seated = compositions(keys, on)
     parents: dict[int, list[ParentValue]] = {}
-    for link in Parent.objects.filter(in_force(on), group__in=keys).select_related("parent__type"):
-        value = parent_value(link.parent, approved=link.approved_on is not None)
+    for link in Parent.objects.filter(in_force(on), group__in=keys).select_related("parent__type", "group"):
+        waits = link.group.state == PROPOSED  # that its parent has not approved it yet breaks no rule
+        value = parent_value(link.parent, approved=waits or link.approved_on is not None)
         parents.setdefault(link.group_id, []).append(value)
     for row in found:
         url = reverse("groups:detail", args=[row.slug])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from convenor.core.exchange.resources import add, add_act
-from convenor.domain.groups.resources import acts_of_groups, acts_of_seats
+from convenor.domain.groups.resources import acts_of_groups, acts_of_seats, life
 from convenor.domain.groups.resources.groups import GROUPS, INITIATIVES
 from convenor.domain.groups.resources.overrides import OVERRIDES
 from convenor.domain.groups.resources.seats import APPOINTMENTS, CHAIRING, ROSTER, SEATS
 
-ALL = (GROUPS, INITIATIVES, SEATS, ROSTER, APPOINTMENTS, CHAIRING, OVERRIDES)
+ALL = (GROUPS, INITIATIVES, SEATS, ROSTER, APPOINTMENTS, CHAIRING, OVERRIDES, *life.ALL)
 
 
 def register() -> None:

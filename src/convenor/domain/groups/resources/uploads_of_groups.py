@@ -15,6 +15,7 @@ from convenor.domain.groups import permissions
 from convenor.domain.groups.commands.groups import GroupFacts, create_group, edit_group
 from convenor.domain.groups.commands.initiatives import InitiativeFacts, create_initiative
 from convenor.domain.groups.commands.parents import ParentFacts
+from convenor.domain.groups.commands.proposals import ProposalFacts
 from convenor.domain.groups.commands.showing import restore_group, withdraw_group
 from convenor.domain.groups.models import Group, Initiative
 from convenor.domain.groups.queries.naming import find_groups
@@ -84,6 +85,7 @@ def apply(row: GroupRow, loading: Loading) -> Loaded:
             under=_under(row, loading),
             state=row.words.get("state") or Group.State.ACTIVE,
             reason=loading.reason,
+            proposal=ProposalFacts(row.words.get("proposed_by", ""), row.words.get("proposed_why", "")),
         )
         return Loaded(made.record, "created")
     there = Group.objects.select_related("record", "type", "host", "initiative").get(record=loading.record)
@@ -188,6 +190,8 @@ IMPORTER: Final = Importer(
         Column("approved_on", "Approved by the parent on", "A day as 2026-11-24."),
         Column("approval_note", "Where the approval is recorded", "A meeting, an item, a letter."),
         Column("state", "State", "Active unless said otherwise. Counts for new groups only.", choices=STATES),
+        Column("proposed_by", "Who proposes it", "For a group that is proposed: an office or a body."),
+        Column("proposed_why", "Why it is needed", "For a group that is proposed."),
         Column("started_on", "Started", "A day as 2026-11-24; empty when it is not known.", example="2017-03-01"),
         Column("review_due_on", "Review due", "A day; left empty, the type's rules set it."),
         Column("sunset_on", "Ends by", "A day, where it is to end."),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from convenor.core.accounts.models import Duty, Person, SignedLink
 from convenor.domain.directory.models import Profile, Segment
 from convenor.domain.groups.commands.places import add_seat
-from convenor.domain.groups.models import Appointment, Chairing, ChairRole, Group, Initiative, Parent, Seat
+from convenor.domain.groups.models import Appointment, Chairing, ChairRole, Closure, Group, Initiative, Parent, Seat
 from convenor.domain.groups.tests.test_screens import BACKEND, Furnished, furnish, signed_in
 from convenor.domain.groups.tests.world import START, World
 
@@ -155,6 +155,7 @@ def test_moving_closing_and_reopening(found: Furnished, officer: Client) -> None
     assert "it reopens on a later day" in text_of(early)
     assert "More to do." in text_of(early)
     Group.objects.filter(pk=found.group.pk).update(closed_on=TODAY - timedelta(days=3))
+    Closure.objects.filter(group=found.group).update(on=TODAY - timedelta(days=3))
     assert officer.post(f"{home}reopen/", {"reason": "More to do.", **day("on", TODAY)}).status_code == 302
     assert officer.get(f"{home}reopen/").status_code == 200
 

@@ -31,6 +31,9 @@ NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 START = date(2024, 1, 15)
 
+PAST_FACTS = ("under", "state", "named_seats", "readers", "proposal")
+"""What create_group takes beside the facts."""
+
 MODEL = """
 format: engagement-model/1
 model: practice
@@ -108,6 +111,10 @@ levels:
         name: Task Group
         purpose: Does one task.
         seats: {maximum: 3, counts: persons}
+      - type: practice-errand-group
+        name: Errand Group
+        purpose: Runs one errand.
+        delivers: {required: true, closes: true}
 """
 
 
@@ -165,7 +172,7 @@ class World:
         given: dict[str, Any] = {"name": "Practice council", "purpose": "To practise.", "host": self.host}
         given |= {"type": self.type(type_name) if type_name else None, "is_ours": type_name is not None}
         given |= {"started_on": START} | facts
-        more = {key: given.pop(key) for key in ("under", "state", "named_seats", "readers") if key in given}
+        more = {key: given.pop(key) for key in PAST_FACTS if key in given}
         return create_group(by=self.by, facts=GroupFacts(**given), now=self.now, **{"state": "active", **more})
 
     def focus_group(self, **facts: Any) -> Group:

@@ -32,6 +32,7 @@ from convenor.domain.groups.models import Group, RuleOverride
 from convenor.domain.groups.queries.access import access_group
 from convenor.domain.groups.queries.around import around
 from convenor.domain.groups.queries.desk import judged
+from convenor.domain.groups.queries.life import life_of, past_sunset
 from convenor.domain.groups.queries.rosters import SeatLine, table_of
 from convenor.domain.groups.queries.ruling import as_override, effective_rules, overrides_of, with_own
 from convenor.domain.groups.queries.types import SideShown, TypeShown, sides_of, types_in_force
@@ -68,6 +69,8 @@ def detail(request: Request, slug: str) -> HttpResponse:
         **_seats(group, lines, _sides(shown, own), on, today, may=bool(may)),
         on_form=asked,
         around=around(viewer, group, types, on),
+        life=life_of(viewer, group),
+        past_sunset=past_sunset(group, viewer),
         panels=panels,
         anchors=_anchors(panels),
         actions=directory.actions(group.record, viewer),
@@ -108,7 +111,7 @@ def _standing(group: Group) -> tuple[str, str]:
 def _facts(group: Group, shown: TypeShown | None, today: date, own: TypeRulesValue | None) -> list[Fact]:
     host_seen, initiative_seen = getattr(group, "host_seen", False), getattr(group, "initiative_seen", False)
     model = reverse("engagement:model", args=[shown.model_slug]) if shown else ""
-    overdue = group.review_due_on is not None and group.review_due_on < today and group.state != CLOSED
+    overdue = _late(group.review_due_on, group, today)
     facts = [
         Fact(_("Meets"), meets(own) if own else shown.cadence if shown else ""),
         Fact(_("Run by"), group.host.name if host_seen else "", _host_url(group)),
@@ -116,10 +119,14 @@ def _facts(group: Group, shown: TypeShown | None, today: date, own: TypeRulesVal
         Fact(_("Initiative"), _initiative(group) if initiative_seen else "", _initiative_url(group)),
         Fact(_("Started"), group.started_on),
         Fact(_("Review due"), group.review_due_on, note=_("overdue") if overdue else ""),
-        Fact(_("Ends by"), group.sunset_on),
+        Fact(_("Ends by"), group.sunset_on, note=_("its time is over") if _late(group.sunset_on, group, today) else ""),
         Fact(_("Closed"), group.closed_on),
     ]
     return [fact for fact in facts if fact.value]
+
+
+def _late(due: date | None, group: Group, today: date) -> bool:
+    return due is not None and due < today and group.state != CLOSED
 
 
 def _host_url(group: Group) -> str:

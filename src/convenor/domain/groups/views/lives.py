@@ -12,6 +12,7 @@ from convenor.domain.directory.views import base as directory
 from convenor.domain.directory.views.base import Question
 from convenor.domain.groups.commands import lives, showing
 from convenor.domain.groups.forms.groups import MoveForm, ReadersForm, ReopenForm, ReviewForm
+from convenor.domain.groups.forms.life import CloseForm
 from convenor.domain.groups.models import Group, Seat
 from convenor.domain.groups.queries.rosters import in_force
 from convenor.domain.groups.rules.states import CLOSED, MOVES
@@ -55,15 +56,16 @@ def close(request: Request, slug: str) -> HttpResponse:
         _("Its page, its history and its old rosters stay for everybody to read."),
         _("Nothing more can be changed, unless it is reopened with a reason."),
     ]
-    title = _("Close %(group)s") % {"group": group.name}
-    question = Question(title, _("Close the group"), consequences, _("%(group)s is closed.") % {"group": group.name})
-    return base.day_and_reason(
-        request,
-        base.place_of(group),
-        question,
-        lambda good: lives.close_group(by=request.viewer, group=group, now=request.now, **good.cleaned_data),
-        needed=True,
+    form = CloseForm(base.posted(request), viewer=request.viewer, today=today)
+    closed = directory.run(
+        form, lambda good: lives.close_group(by=request.viewer, group=group, now=request.now, **good.cleaned_data)
     )
+    if closed:
+        return directory.done(request, _("%(group)s is closed.") % {"group": group.name}, base.address(group))
+    context = base.place_of(group).context(
+        _("Close the group"), consequences=consequences, submit_style="warning", template="groups/confirm.html"
+    )
+    return base.task(request, form, _("Close %(group)s") % {"group": group.name}, **context)
 
 
 @WRITES

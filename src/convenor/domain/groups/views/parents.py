@@ -12,12 +12,20 @@ from convenor.domain.directory.queries import local_day
 from convenor.domain.directory.views import base as directory
 from convenor.domain.directory.views.base import Question
 from convenor.domain.engagement.rules import said
-from convenor.domain.groups.commands.parents import end_parent, record_approval, set_parent
+from convenor.domain.groups.commands.parents import (
+    correct_parent,
+    end_parent,
+    record_approval,
+    set_parent,
+    strike_parent,
+)
 from convenor.domain.groups.forms.groups import ApprovalForm, ParentForm
+from convenor.domain.groups.forms.life import CorrectParentForm
 from convenor.domain.groups.models import Group
 from convenor.domain.groups.queries.access import access_parent
 from convenor.domain.groups.queries.around import Near, around
 from convenor.domain.groups.queries.ruling import effective_rules
+from convenor.domain.groups.rules.states import PROPOSED
 from convenor.domain.groups.views import base
 from convenor.domain.groups.views.lives import WRITES
 from convenor.kit.http import Request
@@ -31,7 +39,7 @@ def parents(request: Request, slug: str) -> HttpResponse:
     viewer, today = request.viewer, local_day(request.now)
     group = base.editable(request, slug)
     rules = effective_rules(group, today)
-    needs = bool(rules and rules.parent_approval)
+    needs = bool(rules and rules.parent_approval) and group.state != PROPOSED  # a proposed one asks for it next
     form = ParentForm(base.posted(request), viewer=viewer, today=today, needs_approval=needs)
     made = directory.run(
         form,
@@ -43,7 +51,8 @@ def parents(request: Request, slug: str) -> HttpResponse:
         words = _("%(group)s stands under %(parent)s.") % {"group": group.name, "parent": made.parent.name}
         return directory.done(request, words, reverse("groups:parents", args=[group.slug]))
     context = base.place_of(group).context(_("Add the parent"), template="groups/parents.html")
-    context |= {"table": _table(group, around(viewer, group, {}, today).parents), "sentences": _sentences(rules)}
+    near = around(viewer, group, {}, today)
+    context |= {"table": _table(group, (*near.parents, *near.former_parents)), "sentences": _sentences(rules)}
     return base.task(request, form, _("Where %(group)s stands") % {"group": group.name}, **context)
 
 
@@ -56,6 +65,7 @@ def _table(group: Group, near: tuple[Near, ...]) -> Table[Near]:
     columns = [
         Column[Near]("name", _("Stands under"), lambda row: row.name or _("Withheld"), priority=1, link=_page),
         Column[Near]("since", _("Since"), lambda row: row.span.first),
+        Column[Near]("until", _("Last day"), lambda row: row.span.last, priority=3),
         Column[Near]("approved", _("Approved by it"), lambda row: row.approved_on),
         Column[Near]("note", _("Where"), lambda row: row.approval_note or None, priority=3),
     ]
@@ -68,9 +78,13 @@ def _page(row: Near) -> str | None:
 
 def _actions(group: Group, row: Near) -> list[Action]:
     args, name = [group.slug, row.link], {"name": row.name}
+    correct = Action(_("Correct (%(name)s)") % name, reverse("groups:parent-correct", args=args))
+    if row.span.last is not None:
+        return [correct]
     return [
         Action(_("Record approval (%(name)s)") % name, reverse("groups:parent-approval", args=args)),
         Action(_("End (%(name)s)") % name, reverse("groups:parent-end", args=args)),
+        correct,
     ]
 
 
@@ -108,3 +122,40 @@ def end(request: Request, slug: str, key: int) -> HttpResponse:
         question,
         lambda good: end_parent(by=request.viewer, link=link, now=request.now, **good.cleaned_data),
     )
+
+
+@WRITES
+def correct(request: Request, slug: str, key: int) -> HttpResponse:
+    """Correct from when to when a group stood under a parent."""
+    group = base.editable(request, slug)
+    link = access_parent(request.viewer, group, key)
+    back = reverse("groups:parents", args=[group.slug])
+    initial = {"starts_on": link.starts_on, "ends_on": link.ends_on}
+    form = CorrectParentForm(base.posted(request), viewer=request.viewer, initial=initial)
+    done = directory.run(
+        form, lambda good: correct_parent(by=request.viewer, link=link, now=request.now, **good.cleaned_data)
+    )
+    if done:
+        return directory.done(request, _("It is corrected."), back)
+    title = _("Correct the place under %(parent)s") % {"parent": link.parent.name}
+    context = base.place_of(group).context(_("Correct it"), cancel_url=back, template="groups/parent_correct.html")
+    context["strike_url"] = reverse("groups:parent-strike", args=[group.slug, link.pk])
+    return base.task(request, form, title, **context)
+
+
+@WRITES
+def strike(request: Request, slug: str, key: int) -> HttpResponse:
+    """Take out a place under a parent that never was."""
+    group = base.editable(request, slug)
+    link = access_parent(request.viewer, group, key)
+    words = {"group": group.name, "parent": link.parent.name}
+    consequences = [_("%(group)s never stood under %(parent)s then. The history says that it was taken out.") % words]
+    title = _("Take out the place under %(parent)s") % words
+    back = reverse("groups:parents", args=[group.slug])
+    question = Question(title, _("Take it out"), consequences, _("It is taken out."), back)
+
+    def save(reason: str) -> bool:
+        strike_parent(by=request.viewer, link=link, reason=reason, now=request.now)
+        return True
+
+    return directory.ask_reason(request, base.place_of(group), question, save)

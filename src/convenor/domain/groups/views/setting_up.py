@@ -76,7 +76,7 @@ def _initial(viewer: Viewer, group_type: GroupType | None, rules: TypeRulesValue
     own = own_organisation(viewer)
     host = own or (group_type.model.owner if group_type else None)
     recruits = rules is not None and rules.formation == "expression-of-interest"
-    if recruits:
+    if recruits or (rules is not None and rules.parent_approval):
         return {"host": host, "state": Group.State.PROPOSED}
     return {"host": host, "started_on": today, "state": Group.State.ACTIVE}
 
@@ -102,6 +102,7 @@ def _set_up(request: Request, form: GroupForm, group_type: GroupType | None) -> 
             state=given["state"],
             named_seats=given.get("named_seats", False),
             readers=given["readers"],
+            proposal=form.proposal(),
         )
 
 

@@ -1,0 +1,26 @@
+"""Who chairs a group on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q
+
+from convenor.core.records.rules import BEGINNING, system
+from convenor.domain.groups.models import Group
+from convenor.domain.groups.queries.rosters import table_of
+
+
+def chairs_of(group: Group, on: date) -> dict[int, str]:
+    """Key of each person who sits in a seat that leads the group on the day → their role and the seat's title.
+
+    For deciding who may answer, not for showing: no names. Two queries.
+    """
+    lines = table_of(system(BEGINNING), Q(group=group), on=on).roster(group.pk, on)
+    found: dict[int, str] = {}
+    for line in lines:
+        role = next((chair.role for chair in line.chairs if chair.leads), "")
+        if role:
+            for holder in line.present:
+                found.setdefault(holder.holding.person, f"{role}, {line.seat.title}")
+    return found

@@ -1,0 +1,163 @@
+"""A group's life as dated rows: proposals, deliveries, renewals, closings, and what became of it. One query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.db.models import Case, DateField, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from convenor.core.records.models import Link
+from convenor.core.records.rules import Viewer
+from convenor.domain.groups.models import Closure, Delivery, Group, Proposal, SunsetChange
+from convenor.domain.groups.queries.seen import named, text, word
+from convenor.domain.groups.rules import proposals
+
+PROPOSAL: Final = "proposal"
+DELIVERY: Final = "delivery"
+CLOSURE: Final = "closure"
+SUNSET: Final = "sunset"
+BECAME: Final = "became"
+CAME_FROM: Final = "came-from"
+SUCCEEDED_BY: Final = "succeeded-by"
+
+NONE: Final = text(Value(""))
+NO_DAY: Final = Cast(Value(None), DateField())
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One row. `name` and `slug` are those of another group where there is one, "" where it may not be named.
+
+    on, until: what is dated by it and to when it holds; state: its own word; text: its words; note: who, or more.
+    """
+
+    what: str
+    key: int
+    on: date | None
+    until: date | None
+    state: str
+    name: str
+    slug: str
+    text: str
+    note: str
+    link: str
+
+    @property
+    def url(self) -> str:
+        return reverse("groups:detail", args=[self.slug]) if self.slug else ""
+
+
+@dataclass(frozen=True)
+class Life:
+    """Everything that is dated in a group's life, as the viewer may read it."""
+
+    moments: tuple[Moment, ...] = ()
+
+    def of(self, what: str) -> list[Moment]:
+        """Those of one kind, oldest first."""
+        found = [moment for moment in self.moments if moment.what == what]
+        return sorted(found, key=lambda moment: (moment.on or date.min, moment.key))
+
+    @property
+    def proposals(self) -> list[Moment]:
+        return self.of(PROPOSAL)
+
+    @property
+    def waiting(self) -> list[Moment]:
+        """Proposals that nobody has answered yet, or that were returned."""
+        return [moment for moment in self.proposals if moment.state in {proposals.WAITING, proposals.RETURNED}]
+
+    @property
+    def deliveries(self) -> list[Moment]:
+        return self.of(DELIVERY)
+
+    @property
+    def closure(self) -> Moment | None:
+        """How it closed, for a group that is closed now."""
+        return next((moment for moment in self.of(CLOSURE) if moment.until is None), None)
+
+    @property
+    def became(self) -> list[Moment]:
+        return self.of(BECAME)
+
+    @property
+    def came_from(self) -> list[Moment]:
+        return self.of(CAME_FROM)
+
+
+def life_of(viewer: Viewer, group: Group) -> Life:
+    """The life of a group that the viewer may read already."""
+    parts = [part(viewer, group) for part in PARTS]
+    return Life(tuple(Moment(*row) for row in parts[0].union(*parts[1:], all=True)))
+
+
+def _row(rows: QuerySet[Any], what: str, **columns: Any) -> QuerySet[Any, Any]:
+    """The columns of Moment, each of one type on both databases."""
+    given = {"on": NO_DAY, "until": NO_DAY} | columns
+    words = [columns.get(name, NONE) for name in ("state", "name", "slug", "text", "note", "link")]
+    key = Cast(F("pk"), IntegerField())
+    days = [Cast(given[name], DateField()) for name in ("on", "until")]
+    return rows.values_list(word(Value(what)), key, *days, *[text(column) for column in words])
+
+
+def _proposals(viewer: Viewer, group: Group) -> QuerySet[Any, Any]:
+    parent = "parent__record"
+    return _row(
+        Proposal.objects.filter(group=group),
+        PROPOSAL,
+        on=F("proposed_on"),
+        state=F("state"),
+        name=named(viewer, "parent__name", parent),
+        slug=named(viewer, "parent__slug", parent),
+        text=F("why"),
+        note=F("proposed_by"),
+        link=Case(When(parent=None, then=Value("own")), default=Value("")),
+    )
+
+
+def _deliveries(_viewer: Viewer, group: Group) -> QuerySet[Any, Any]:
+    complete = Case(When(completes=True, then=Value("complete")), default=Value(""))
+    rows = Delivery.objects.filter(group=group)
+    return _row(rows, DELIVERY, on=F("on"), state=complete, text=F("what"), note=F("note"), link=F("link"))
+
+
+def _closures(_viewer: Viewer, group: Group) -> QuerySet[Any, Any]:
+    rows = Closure.objects.filter(group=group)
+    columns = {"on": F("on"), "until": F("reopened_on"), "state": F("kind")}
+    return _row(rows, CLOSURE, **columns, text=F("reason"), note=F("reopen_reason"))
+
+
+def _sunsets(_viewer: Viewer, group: Group) -> QuerySet[Any, Any]:
+    rows = SunsetChange.objects.filter(group=group)
+    return _row(rows, SUNSET, on=F("on"), until=F("until"), text=F("reason"))
+
+
+def _became(viewer: Viewer, group: Group) -> QuerySet[Any, Any]:
+    return _successions(viewer, Q(source=group.record_id), BECAME, "target")
+
+
+def _came_from(viewer: Viewer, group: Group) -> QuerySet[Any, Any]:
+    return _successions(viewer, Q(target=group.record_id), CAME_FROM, "source")
+
+
+def _successions(viewer: Viewer, which: Q, what: str, other: str) -> QuerySet[Any, Any]:
+    name, slug = (named(viewer, f"{other}__group__{column}", other) for column in ("name", "slug"))
+    rows = Link.objects.filter(which, relation__slug=SUCCEEDED_BY)
+    return _row(rows, what, name=name, slug=slug, text=F("note"))
+
+
+PARTS: Final[tuple[Callable[[Viewer, Group], QuerySet[Any, Any]], ...]] = (
+    _proposals, _deliveries, _closures, _sunsets, _became, _came_from,
+)  # fmt: skip
+
+
+def past_sunset(group: Group, viewer: Viewer) -> bool:
+    """Whether the day on which the group was to end has gone by, and it has not closed."""
+    today = localdate(viewer.now)
+    return group.closed_on is None and group.sunset_on is not None and group.sunset_on < today
