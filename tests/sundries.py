@@ -40,14 +40,21 @@ from convenor.domain.groups.commands.appointments import Term, appoint
 from convenor.domain.groups.commands.initiatives import InitiativeFacts, create_initiative
 from convenor.domain.groups.commands.places import SeatFacts, add_seat
 from convenor.domain.groups.models import (
+    Admission,
+    Appointment,
     Closure,
     Delivery,
     Group,
+    GroupMail,
+    JoinInvitation,
+    JoinRequest,
     Parent,
+    PlaceWatch,
     Proposal,
     ProposalStep,
     Seat,
     SunsetChange,
+    TermNotice,
 )
 from tests import specimens
 from tests.world import HIDDEN, SPECIMENS, World
@@ -76,6 +83,7 @@ def add(world: World) -> None:
     _cross(world)
     _uploads(world)
     _letters(world)
+    _joining(world)
     _machinery(world)
     rebuild()
 
@@ -311,6 +319,42 @@ def _letters(world: World) -> None:
     Message.objects.filter(address="somebody@outside.example").update(
         record=world.row("group", "sealed").record, bounced_at=world.now, bounce_reason="Nobody there.", key="a key"
     )
+
+
+def _joining(world: World) -> None:
+    """Of every group: how it is joined, who asks, who is invited, who waits, who was told and written to."""
+    for specimen in SPECIMENS:
+        group, person = world.row("group", specimen), specimens.somebody(world, f"Fictitious Asker {specimen.title()}")
+        invited, until = world.extras["invited"], world.now + timedelta(days=9)
+        purge_on = world.today + timedelta(days=30)
+        Admission.objects.create(
+            group=group, way="request", side=specimens.SIDE, starts_on=world.began, reason=f"Why {specimen}."
+        )
+        JoinRequest.objects.create(
+            group=group,
+            person=person,
+            side=specimens.SIDE,
+            note=f"Note {specimen}",
+            asked_at=world.now,
+            answer="Not now.",
+        )
+        JoinInvitation.objects.create(
+            group=group, person=invited, side=specimens.SIDE, note="Come.", invited_at=world.now, expires_at=until
+        )
+        PlaceWatch.objects.create(group=group, person=person, since=world.now)
+        seat = Seat.objects.get(group=group, basis="individual", number__lt=100)
+        told = {"recipient": person, "ends_on": purge_on, "days": 30, "told_at": world.now}
+        TermNotice.objects.create(seat=seat, holder=person, **told)
+        GroupMail.objects.create(
+            group=group, to="side", side=specimens.SIDE, subject=f"Mail of the {specimen}", text=f"To the {specimen}.",
+            sent_at=world.now, recipients=1, purge_on=purge_on,
+        )  # fmt: skip
+        place = Seat.objects.create(
+            group=group, number=90, title="Joined", basis="individual", starts_on=world.began,
+            constituency=specimens.SIDE,
+        )  # fmt: skip
+        joiner = specimens.somebody(world, f"Fictitious Joiner {specimen.title()}", published=False)
+        Appointment.objects.create(seat=place, person=joiner, starts_on=world.began, named=False, joined=True)
 
 
 def _machinery(world: World) -> None:

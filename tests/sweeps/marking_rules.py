@@ -107,6 +107,7 @@ VOCABULARIES: Final = frozenset(
         "directory.Segment",
         "directory.RoleClass",
         "groups.ChairRole",
+        "groups.SeatRole",
         "records.RefCounter",
         "journal.ChainLink",
         "journal.Seal",

@@ -108,11 +108,16 @@ def version(row: Any) -> int:
 
 def sat_in(row: Any) -> int:
     """The number of the seat that somebody is appointed to."""
-    return int(row.seats.get(basis="individual", number__lt=100).number)
+    return int(row.seats.get(basis="individual", number__lt=90).number)
 
 
 def term(row: Any) -> int:
-    return int(Appointment.objects.get(seat__group=row).pk)
+    return int(Appointment.objects.get(seat__group=row, joined=False).pk)
+
+
+def membership(row: Any) -> int:
+    """The appointment of who joined by themselves."""
+    return int(Appointment.objects.get(seat__group=row, joined=True).pk)
 
 
 def chair(row: Any) -> int:
@@ -135,6 +140,9 @@ PROVIDERS: Final[dict[str, Provider]] = {
     "/groups/<slug:slug>/proposals/ slug,key": kind("group", slug=slug, key=lambda row: first(row, "proposals")),
     "/groups/<slug:slug>/deliveries/ slug,key": kind("group", slug=slug, key=lambda row: first(row, "deliveries")),
     "/groups/<slug:slug>/appointments/ slug,key": kind("group", slug=slug, key=term),
+    "groups:join-answer": kind("group", slug=slug, key=lambda row: first(row, "join_requests")),
+    "groups:invitation-withdraw": kind("group", slug=slug, key=lambda row: first(row, "join_invitations")),
+    "/groups/<slug:slug>/members/ slug,key": kind("group", slug=slug, key=membership),
     "/groups/<slug:slug>/chairs/ slug,key": kind("group", slug=slug, key=chair),
     "/api/v1/contacts/ key": kind("contact", key=ref),
     "/api/v1/organisation-changes/ key": kind("organisation-change", key=ref),

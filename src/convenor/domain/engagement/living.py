@@ -41,6 +41,11 @@ Panels = Callable[[Viewer, int], Iterable[Panel]]
 """(viewer, key of a GroupType) → what to show of its groups on the type's page."""
 
 
+OverCaps = Callable[[Sequence[int], date], Iterable[str]]
+"""(keys of GroupTypes, day) → a sentence for each living group of these types with more places taken on the day than
+the rules of the day allow. Holds the groups' rows until the transaction ends: nobody takes a place meanwhile."""
+
+
 def _no_counts(viewer: Viewer, types: Sequence[int]) -> Mapping[int, int]:  # noqa: ARG001 - the shape of Counts
     return {}
 
@@ -61,19 +66,25 @@ def _no_panels(viewer: Viewer, group_type: int) -> Iterable[Panel]:  # noqa: ARG
     return ()
 
 
+def _none_over(types: Sequence[int], on: date) -> Iterable[str]:  # noqa: ARG001 - the shape of OverCaps
+    return ()
+
+
 @dataclass
 class Living:
-    """The four questions that engagement asks of whoever keeps the groups."""
+    """The five questions that engagement asks of whoever keeps the groups."""
 
     counts: Counts = _no_counts
     groups: Groups = _no_groups
     list_url: ListUrl = _no_url
     panels: Panels = _no_panels
+    over_caps: OverCaps = _none_over
 
 
 living = Living()
 
 
-def provide(*, counts: Counts, groups: Groups, list_url: ListUrl, panels: Panels) -> None:
+def provide(*, counts: Counts, groups: Groups, list_url: ListUrl, panels: Panels, over_caps: OverCaps) -> None:
     """Answer these questions from now on; from AppConfig.ready of the app that keeps the groups."""
     living.counts, living.groups, living.list_url, living.panels = counts, groups, list_url, panels
+    living.over_caps = over_caps

@@ -55,6 +55,7 @@ class Group(models.Model):
     close_reason = models.CharField(max_length=300, blank=True)
     review_due_on = models.DateField(null=True, blank=True)
     sunset_on = models.DateField(null=True, blank=True)
+    members_see_contacts = models.BooleanField(default=False, help_text="Members read each other's e-mail addresses.")
 
     objects = ScopedQuerySet["Group"].as_manager()
 
@@ -121,6 +122,7 @@ class Seat(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="seats")
     segment = models.ForeignKey(Segment, models.PROTECT, null=True, blank=True, related_name="seats")
     chair_of = models.ForeignKey(Group, models.PROTECT, null=True, blank=True, related_name="ex_officio_seats")
+    role = models.ForeignKey("SeatRole", models.PROTECT, null=True, blank=True, related_name="seats")
     constituency = models.SlugField(max_length=40, blank=True)
     votes = models.BooleanField(default=True)
     counts_to_quorum = models.BooleanField(default=True)
@@ -171,6 +173,9 @@ class Appointment(models.Model):
     acting = models.BooleanField(default=False)
     instrument = models.CharField(max_length=200, blank=True, help_text="The letter or decision that appointed them.")
     end_reason = models.CharField(max_length=300, blank=True)
+    until = models.DateField(null=True, blank=True, help_text="The end of the term, where it ended before its time.")
+    named = models.BooleanField(default=True, help_text="False: those who may read the roster do not read who it is.")
+    joined = models.BooleanField(default=False, help_text="Came in by joining: when they leave, the place goes too.")
     confirmed_at = models.DateTimeField(null=True, blank=True, help_text="When the person confirmed it by their link.")
 
     objects = SeatPartQuerySet["Appointment"].as_manager()
@@ -406,3 +411,183 @@ class SunsetChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.was} → {self.until}"
+
+
+# As what people sit, and how they come in
+
+
+class SeatRole(models.Model):
+    """A vocabulary row: as what somebody sits (member, ex officio member, observer, adviser, secretariat …)."""
+
+    class DefaultFor(models.TextChoices):
+        APPOINTED = "appointed", "Seats that somebody is appointed to"
+        FOLLOWS = "follows", "Seats of an office or of another group's chair"
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    counts_under_caps = models.BooleanField(default=True, help_text="Bound by caps and by the rules of who may sit.")
+    votes = models.BooleanField(default=True, help_text="Whether a new seat votes, unless said otherwise.")
+    counts_to_quorum = models.BooleanField(default=True, help_text="The same for the quorum.")
+    default_for = models.CharField(max_length=10, choices=DefaultFor.choices, blank=True)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("default_for",), condition=~Q(default_for=""), name="seat_role_default_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Admission(models.Model):
+    """How people come into a group by themselves, for a time. Where none is in force, as the group's type says."""
+
+    class Way(models.TextChoices):
+        NOBODY = "nobody", "Nobody joins by themselves"
+        OPEN = "open", "Anybody joins"
+        REQUEST = "request", "On request"
+        INVITATION = "invitation", "By invitation"
+
+    group = models.ForeignKey(Group, models.PROTECT, related_name="admissions")
+    way = models.CharField(max_length=10, choices=Way.choices)
+    side = models.SlugField(max_length=40, blank=True, help_text="The side of the table that those who join sit on.")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    objects = GroupPartQuerySet["Admission"].as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="admission_ends_after_start"
+            ),
+            models.UniqueConstraint(fields=("group",), condition=Q(ends_on=None), name="admission_one_open_per_group"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.group_id}: {self.way}"
+
+
+class Asking(models.TextChoices):
+    """What became of a request or an invitation."""
+
+    WAITING = "waiting", "Waiting"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    LAPSED = "lapsed", "Lapsed"
+
+
+class JoinRequest(models.Model):
+    """Somebody asks to join. Personal: purged by date once it is answered."""
+
+    group = models.ForeignKey(Group, models.PROTECT, related_name="join_requests")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="join_requests")
+    side = models.SlugField(max_length=40, blank=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="join_requests")
+    named = models.BooleanField(default=False)
+    note = models.CharField(max_length=1000, blank=True)
+    asked_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=Asking.choices, default=Asking.WAITING)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="join_requests_answered"
+    )
+    answer = models.CharField(max_length=300, blank=True)
+    purge_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("group", "person"), condition=Q(state="waiting"), name="join_request_one_waiting"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} asks to join {self.group_id}"
+
+
+class JoinInvitation(models.Model):
+    """Somebody is invited to join, by a signed link. Personal: purged by date once it is answered or has lapsed."""
+
+    group = models.ForeignKey(Group, models.PROTECT, related_name="join_invitations")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="join_invitations")
+    side = models.SlugField(max_length=40, blank=True)
+    note = models.CharField(max_length=1000, blank=True)
+    invited_at = models.DateTimeField()
+    invited_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="invitations_to_join_made"
+    )
+    expires_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=Asking.choices, default=Asking.WAITING)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    purge_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("group", "person"), condition=Q(state="waiting"), name="join_invitation_one_waiting"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} is invited to join {self.group_id}"
+
+
+class PlaceWatch(models.Model):
+    """Somebody found a group full and asked to be told, once, when a place is free."""
+
+    group = models.ForeignKey(Group, models.PROTECT, related_name="place_watches")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="place_watches")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("group", "person"), name="place_watch_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} waits for a place in {self.group_id}"
+
+
+class TermNotice(models.Model):
+    """That a recipient was told, so many days before, that somebody's time in a seat ends. Never twice."""
+
+    seat = models.ForeignKey(Seat, models.CASCADE, related_name="term_notices")
+    holder = models.ForeignKey(Person, models.CASCADE, related_name="term_notices_about")
+    recipient = models.ForeignKey(Person, models.CASCADE, related_name="term_notices")
+    ends_on = models.DateField()
+    days = models.PositiveSmallIntegerField(help_text="Days before the end that the notice is for: 90 or 30.")
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("seat", "holder", "recipient", "ends_on", "days"), name="term_notice_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.days} days before {self.ends_on}: {self.seat_id}"
+
+
+class GroupMail(models.Model):
+    """A mail to the people of a group: who wrote it, when, to how many. Its text is emptied by date."""
+
+    class To(models.TextChoices):
+        EVERYBODY = "everybody", "Everybody who sits in it"
+        CHAIRS = "chairs", "Those who chair it"
+        SIDE = "side", "One side of the table"
+
+    group = models.ForeignKey(Group, models.PROTECT, related_name="mails")
+    sender = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="group_mails")
+    to = models.CharField(max_length=10, choices=To.choices)
+    side = models.SlugField(max_length=40, blank=True)
+    subject = models.CharField(max_length=200)
+    text = models.TextField(blank=True, help_text="Emptied by date.")
+    sent_at = models.DateTimeField()
+    recipients = models.PositiveIntegerField(default=0)
+    purge_on = models.DateField()
+
+    def __str__(self) -> str:
+        return self.subject

@@ -7,13 +7,17 @@ organisation that hosts it or any above, or over the engagement model that its t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
+from django.db.models import Q
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from convenor.core.records.models import Audience
 from convenor.core.records.rules import YES, Verdict, Viewer, no
-from convenor.domain.directory.models import Organisation
+from convenor.domain.directory.models import Organisation, Tenure
 from convenor.domain.engagement.models import GroupType
-from convenor.domain.groups.models import Appointment, Group, Proposal
+from convenor.domain.groups.models import Appointment, Chairing, Group, Proposal
 
 OFFICER = ("secretariat", "administrator")
 
@@ -62,6 +66,68 @@ def may_answer_proposal(viewer: Viewer, proposal: Proposal, chairs: Iterable[int
     if any(viewer.stands_for(person) for person in chairs):
         return YES
     return no(_("Only the officers who look after the group that was asked, and who chairs it, can answer."))
+
+
+def may_act_for(viewer: Viewer, person_id: int) -> Verdict:
+    """Join, ask, leave or answer: the person themselves (by their link too), or who assists them."""
+    if viewer.is_system or viewer.stands_for(person_id):
+        return YES
+    if not viewer.signed_in:
+        return no(_("Sign in first."))
+    return no(_("Only the person themselves, or who assists them, can do this."))
+
+
+def may_remove_member(viewer: Viewer, group: Group, person_id: int) -> Verdict:
+    """End somebody's membership: they themselves, who assists them, and officers."""
+    return YES if viewer.stands_for(person_id) else may_edit_group(viewer, group)
+
+
+def chairs(viewer: Viewer, group: Group) -> bool:
+    """Whether the viewer, or somebody they assist, holds a seat today that leads the group. At most two queries."""
+    people = [person for person in (viewer.person_id, *viewer.principals) if person is not None]
+    if not people:
+        return False
+    today = localdate(viewer.now)
+    leading = Chairing.objects.filter(_on(today), seat__group=group, role__leads=True).values("seat")
+    appointed = Appointment.objects.filter(_on(today), seat__in=leading, person__in=people)
+    offices = Tenure.objects.filter(_on(today), office__seats__in=leading, person__in=people)
+    return appointed.exists() or offices.exists()
+
+
+def may_answer_requests(viewer: Viewer, group: Group) -> Verdict:
+    """Take people in or turn them down: the officers over the group, and its chairs."""
+    if may_edit_group(viewer, group) or chairs(viewer, group):
+        return YES
+    return no(_("Only the officers who look after this group, and its chairs, answer who asks to join."))
+
+
+def may_write_to(viewer: Viewer, group: Group) -> Verdict:
+    """Write to the people of the group: the officers over it, and its chairs."""
+    if may_edit_group(viewer, group) or chairs(viewer, group):
+        return YES
+    return no(_("Only the officers who look after this group, and its chairs, can write to it."))
+
+
+def may_read_contacts(viewer: Viewer, group: Group) -> Verdict:
+    """Read the addresses of those who sit in the group: officers, chairs, and members where the group says so."""
+    if may_write_to(viewer, group):
+        return YES
+    if group.members_see_contacts and sits_in(viewer, group):
+        return YES
+    if group.members_see_contacts:
+        return no(_("Only those who sit in this group read its contact list."))
+    return no(_("Only the officers who look after this group, and its chairs, read its contact list."))
+
+
+def sits_in(viewer: Viewer, group: Group) -> bool:
+    """Whether the viewer, or somebody they assist, holds a seat of the group today, by whatever basis."""
+    key = Audience.objects.filter(key=f"group:{group.pk}:members").values_list("pk", flat=True).first()
+    return any(held.audience_id == key for held in viewer.memberships)
+
+
+def _on(day: date) -> Q:
+    begun = Q(starts_on__isnull=True) | Q(starts_on__lte=day)
+    return begun & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
 
 
 def may_edit_initiative(viewer: Viewer, record_id: int | None = None) -> Verdict:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.urls import path
 
 from convenor.domain.groups.views import (
+    admitting,
     appointments,
     deliveries,
     detail,
     initiatives,
+    joining,
     lives,
     overrides,
     parents,
@@ -29,6 +31,20 @@ urlpatterns = [
     path("groups/initiatives/<slug:slug>/", initiatives.initiative, name="initiative"),
     path("groups/initiatives/<slug:slug>/edit/", initiatives.edit, name="initiative-edit"),
     path("groups/<slug:slug>/", detail.detail, name="detail"),
+    path("groups/<slug:slug>/join/", joining.join, name="join"),
+    path("groups/<slug:slug>/join/withdraw/", joining.withdraw, name="join-withdraw"),
+    path("groups/<slug:slug>/join/decline/", joining.decline, name="join-decline"),
+    path("groups/<slug:slug>/join/tell/", joining.watch, name="join-watch"),
+    path("groups/<slug:slug>/join/untell/", joining.unwatch, name="join-unwatch"),
+    path("groups/<slug:slug>/leave/", joining.leave, name="leave"),
+    path("groups/<slug:slug>/joining/", admitting.joining, name="joining"),
+    path("groups/<slug:slug>/joining/way/", admitting.admission, name="admission"),
+    path("groups/<slug:slug>/joining/invite/", admitting.invite, name="invite"),
+    path("groups/<slug:slug>/joining/requests/<int:key>/", admitting.answer, name="join-answer"),
+    path(
+        "groups/<slug:slug>/joining/invitations/<int:key>/", admitting.withdraw_invitation, name="invitation-withdraw"
+    ),
+    path("groups/<slug:slug>/members/<int:key>/remove/", admitting.remove, name="member-remove"),
     path("groups/<slug:slug>/rules/", detail.rules, name="rules"),
     path("groups/<slug:slug>/overrides/add/", overrides.add, name="override-add"),
     path("groups/<slug:slug>/overrides/<int:number>/correct/", overrides.correct, name="override-correct"),

@@ -14,7 +14,8 @@ from convenor.core.records.commands import create_record, retitle
 from convenor.core.records.rules import Breach, Refused, Viewer, refuse_if
 from convenor.domain.directory.models import Organisation
 from convenor.domain.engagement.commands.rows import write_version
-from convenor.domain.engagement.models import EngagementModel, ModelVersion
+from convenor.domain.engagement.living import living
+from convenor.domain.engagement.models import EngagementModel, GroupType, ModelVersion
 from convenor.domain.engagement.permissions import may_load_model
 from convenor.domain.engagement.queries.loading import Plan, plan_load
 from convenor.domain.engagement.rules import ModelValue
@@ -50,6 +51,7 @@ def _load(by: Viewer, text: str, now: datetime, in_force_from: date, expected: i
         model = _model(plan, value, owner, now)
         _close(plan.latest, in_force_from)
         version = write_version(plan, model, text, in_force_from, now)
+        refuse_if(_below_occupied(model, in_force_from))
         _journal(by, plan, version, now)
         return version
 
@@ -78,6 +80,16 @@ def _overtaken(plan: Plan, expected: int | None) -> list[Breach]:
     if expected in {None, plan.number}:
         return []
     return [Breach("engagement.overtaken", _("Another version was loaded meanwhile; look at the differences again."))]
+
+
+def _below_occupied(model: EngagementModel, day: date) -> list[Breach]:
+    """No cap is lowered below what is occupied: each group is named with the rule and the number.
+
+    The rest of what new rules would break is told beforehand, and allowed: a group may be out of step for a time.
+    """
+    types = list(GroupType.objects.filter(model=model).order_by("pk").values_list("pk", flat=True))
+    text = _("%(group)s It has more places taken than the new cap: end seats first, or keep the cap.")
+    return [Breach("engagement.occupied", text % {"group": each}, "yaml") for each in living.over_caps(types, day)]
 
 
 def _model(plan: Plan, value: ModelValue, owner: Organisation, now: datetime) -> EngagementModel:

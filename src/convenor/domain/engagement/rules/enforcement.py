@@ -89,7 +89,7 @@ def check_new_seat(rules: TypeRulesValue, now: Composition, seat: SeatValue) -> 
         return unknown
     then = now.with_seat(seat)
     return [
-        *check_caps(rules, then, only=seat.constituency),
+        *(check_caps(rules, then, only=seat.constituency) if seat.counts else []),
         *check_one_seat(rules, then, only=seat.organisation),
         *check_eligible(rules, seat),
         *(check_chairs(rules, then) if seat.leads else []),
@@ -135,6 +135,11 @@ def check_caps(
     return found
 
 
+def check_occupied(rules: TypeRulesValue, now: Composition) -> list[Breach]:
+    """What is over its cap as it stands, with the rule and the number. A cap is not lowered below what is occupied."""
+    return check_caps(rules, now, said=_there_are)
+
+
 def _check_side(
     rules: TypeRulesValue, side: ConstituencyValue, then: Composition, said: Callable[[int, str], str]
 ) -> list[Breach]:
@@ -169,8 +174,11 @@ def check_eligible(rules: TypeRulesValue, seat: SeatValue) -> list[Breach]:
 
 
 def _binds(rules: TypeRulesValue, seat: SeatValue) -> bool:
-    """Eligibility and "one seat" bind all seats, or those of one constituency (the agency's own stay free)."""
-    return rules.eligible_constituency in {"", seat.constituency}
+    """Eligibility and "one seat" bind all seats, or those of one constituency (the agency's own stay free).
+
+    They bind members: an observer or an adviser may come from anywhere.
+    """
+    return seat.counts and rules.eligible_constituency in {"", seat.constituency}
 
 
 def check_chairs(rules: TypeRulesValue, then: Composition) -> list[Breach]:
@@ -245,7 +253,7 @@ def _too_few(rules: TypeRulesValue, now: Composition) -> Iterable[Breach]:
 
 
 def _segments_missing(rules: TypeRulesValue, now: Composition) -> Iterable[Breach]:
-    covered = {slug for seat in now.seats for slug in seat.segments}
+    covered = {slug for seat in now.seats if seat.counts for slug in seat.segments}
     missing = [segment.name for segment in rules.segments if segment.slug not in covered]
     if missing:
         yield _breach(rules, "segments", _("Missing: %(which)s.") % {"which": words.both(missing)}, "seats")
@@ -274,7 +282,7 @@ def broken_by(
     return [
         *check_parents(rules, parents),
         *[breach for seat in _distinct(now.seats) for breach in _standing(rules, seat)],
-        *check_caps(rules, now, said=_there_are),
+        *check_occupied(rules, now),
         *check_one_seat(rules, now),
         *check_chairs(rules, now),
     ]
@@ -286,7 +294,7 @@ def _standing(rules: TypeRulesValue, seat: SeatValue) -> list[Breach]:
 
 def _distinct(seats: Iterable[SeatValue]) -> list[SeatValue]:
     """One seat of each side, kind and role: the others would say the same."""
-    return list({(seat.constituency, seat.organisation_kind, seat.role): seat for seat in seats}.values())
+    return list({(seat.constituency, seat.organisation_kind, seat.role, seat.counts): seat for seat in seats}.values())
 
 
 def _breach(rules: TypeRulesValue, key: str, problem: str, field: str) -> Breach:

@@ -231,6 +231,7 @@ class SeatValue:
     organisation: id of the organisation it stands for, None where there is none (it then counts as one of its own).
     organisation_kind, role: slugs of the organisation's kind and the office's role class; "" where not known.
     segments: slugs of the segments it covers. leads: whether it is chair or co-chair.
+    counts: whether its role is bound by the rules of members (caps, one seat, who may sit); an observer's is not.
     """
 
     constituency: str = ""
@@ -239,6 +240,7 @@ class SeatValue:
     role: str = ""
     segments: frozenset[str] = frozenset()
     leads: bool = False
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,11 +258,12 @@ class Composition:
         return Composition((*self.seats, seat))
 
     def count(self, counts: str) -> int:
-        """How many places are taken: seats, or the organisations that have one."""
+        """How many places are taken: seats, or the organisations that have one. Only those whose role counts."""
+        counted = [seat for seat in self.seats if seat.counts]
         if counts == PERSONS:
-            return len(self.seats)
-        known = {seat.organisation for seat in self.seats if seat.organisation is not None}
-        return len(known) + sum(seat.organisation is None for seat in self.seats)
+            return len(counted)
+        known = {seat.organisation for seat in counted if seat.organisation is not None}
+        return len(known) + sum(seat.organisation is None for seat in counted)
 
 
 @dataclass(frozen=True, slots=True)

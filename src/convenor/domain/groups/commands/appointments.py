@@ -80,8 +80,8 @@ def appoint(
         appointment = Appointment(seat=seat, person=person, **term.columns())
         steps.refuse_bad_fields(appointment)
         appointment.save()
-        profile = publish(by, person, "", now) if published and group.record.is_public else _profile(person)
-        _note(by, "group.person-appointed", group, appointment, profile, now, steps.all_new(term.columns()), reason)
+        profile = publish(by, person, "", now) if published and group.record.is_public else profile_of(person)
+        note(by, "group.person-appointed", group, appointment, profile, now, steps.all_new(term.columns()), reason)
         return appointment
 
 
@@ -97,12 +97,12 @@ def correct_appointment(*, by: Viewer, appointment: Appointment, term: Term, rea
         changes = steps.set_values(appointment, term.columns())
         appointment.save()
         if changes:
-            _note(
+            note(
                 by,
                 "group.appointment-corrected",
                 group,
                 appointment,
-                _profile(appointment.person),
+                profile_of(appointment.person),
                 now,
                 changes,
                 reason,
@@ -111,16 +111,19 @@ def correct_appointment(*, by: Viewer, appointment: Appointment, term: Term, rea
 
 
 def end_appointment(*, by: Viewer, appointment: Appointment, on: date, now: datetime, reason: str = "") -> Appointment:
-    """End an appointment; `on` is its last day."""
+    """End an appointment; `on` is its last day. Before the end of the term it leaves a casual vacancy behind."""
     with transaction.atomic():
         group = steps.opened(by, appointment.seat.group)
         appointment = _fresh(appointment, group)
         refuse_if(terms.end_breaches(Span(appointment.starts_on, appointment.ends_on), on))
         refuse_if(terms.late_end(on, steps.today(now), reason))
-        changes = steps.set_values(appointment, {"ends_on": on, "end_reason": reason.strip()[:300]})
+        cut = {"until": appointment.ends_on} if appointment.ends_on is not None else {}
+        changes = steps.set_values(appointment, {"ends_on": on, "end_reason": reason.strip()[:300], **cut})
         changes.pop("end_reason", None)
-        appointment.save(update_fields=["ends_on", "end_reason"])
-        _note(by, "group.appointment-ended", group, appointment, _profile(appointment.person), now, changes, reason)
+        appointment.save(update_fields=["ends_on", "end_reason", "until"])
+        if appointment.joined:  # a place of their own: it goes with them
+            Seat.objects.filter(pk=appointment.seat_id).update(ends_on=on)
+        note(by, "group.appointment-ended", group, appointment, profile_of(appointment.person), now, changes, reason)
         return appointment
 
 
@@ -132,7 +135,7 @@ def strike_appointment(*, by: Viewer, appointment: Appointment, reason: str, now
         refuse_if(terms.reason_needed(reason, _("Say why: it is kept in the history.")))
         links.revoke_links(person=appointment.person, now=now, purpose=CONFIRM, subject_id=appointment.pk)
         gone = {"starts_on": (appointment.starts_on, None), "ends_on": (appointment.ends_on, None)}
-        _note(by, "group.appointment-struck", group, appointment, _profile(appointment.person), now, gone, reason)
+        note(by, "group.appointment-struck", group, appointment, profile_of(appointment.person), now, gone, reason)
         Appointment.objects.filter(pk=appointment.pk).delete()
 
 
@@ -145,7 +148,7 @@ def ask_to_confirm(*, by: Viewer, appointment: Appointment, now: datetime) -> Ap
         links.send_link(
             purpose=CONFIRM, person=appointment.person, now=now, record=group.record, subject_id=appointment.pk
         )
-        _note(by, "group.confirmation-asked", group, appointment, _profile(appointment.person), now, {}, "")
+        note(by, "group.confirmation-asked", group, appointment, profile_of(appointment.person), now, {}, "")
         return appointment
 
 
@@ -159,7 +162,8 @@ def confirm_appointment(*, by: Viewer, appointment: Appointment, now: datetime) 
         appointment.confirmed_at = now
         appointment.save(update_fields=["confirmed_at"])
         changes = steps.all_new({"confirmed_at": now})
-        _note(by, "group.appointment-confirmed", group, appointment, _profile(appointment.person), now, changes, "")
+        who = profile_of(appointment.person)
+        note(by, "group.appointment-confirmed", group, appointment, who, now, changes, "", own=True)
         return appointment
 
 
@@ -228,11 +232,11 @@ def _fresh(appointment: Appointment, group: Group) -> Appointment:
     return rows.get(pk=appointment.pk, seat__group=group)
 
 
-def _profile(person: Person) -> Profile | None:
+def profile_of(person: Person) -> Profile | None:
     return Profile.objects.select_related("record").filter(person=person).first()
 
 
-def _note(
+def note(
     by: Viewer,
     verb: str,
     group: Group,
@@ -241,8 +245,15 @@ def _note(
     now: datetime,
     changes: dict[str, Any],
     reason: str,
+    *,
+    own: bool = False,
 ) -> None:
-    """The history names the person by the ref of their profile; why somebody left is for officers only."""
-    told = {"seat": (None, appointment.seat.title), "holder": (None, profile.record.ref if profile else None)}
+    """The history names the person by the ref of their profile; why somebody left is for officers only.
+
+    own: what the person does themselves; somebody else who does it then acts on their behalf.
+    """
+    shown = profile.record.ref if profile and appointment.named else None
+    told = {"seat": (None, appointment.seat.title), "holder": (None, shown)}
     changes = {**told, **changes, "person": (None, appointment.person_id)}
-    steps.note(by, verb, group.record, now, changes, reason, private=("person", "reason"))
+    whom = appointment.person_id if by.person_id not in {None, appointment.person_id} and own else None
+    steps.note(by, verb, group.record, now, changes, reason, private=("person", "reason"), on_behalf_of=whom)

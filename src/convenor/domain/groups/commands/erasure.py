@@ -21,7 +21,7 @@ def register() -> None:
 
 def claims(person_id: int) -> list[str]:
     """Why the record keeps a name: who sat in a public group is part of it (Archives Act 1983 s 24)."""
-    rows = Appointment.objects.filter(person=person_id, seat__group__record__visibility="public")
+    rows = Appointment.objects.filter(person=person_id, named=True, seat__group__record__visibility="public")
     return [f"Sat in {term.seat.group.name}." for term in rows.select_related("seat__group").order_by("pk")]
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Max
@@ -17,11 +17,14 @@ from convenor.domain.engagement import rules as engagement
 from convenor.domain.engagement.rules import SeatValue
 from convenor.domain.groups.commands import steps
 from convenor.domain.groups.commands.ending import later
-from convenor.domain.groups.models import Appointment, Chairing, Group, Seat
+from convenor.domain.groups.models import Appointment, Chairing, Group, Seat, SeatRole
 from convenor.domain.groups.queries import values
 from convenor.domain.groups.queries.places import Place, places_of
 from convenor.domain.groups.rules import rosters, terms
 from convenor.domain.groups.rules.spans import Span
+
+CHANGEABLE: Final = ("title", "role", "constituency", "votes", "counts_to_quorum", "order")
+"""What may change of a seat that is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,13 @@ class SeatFacts:
     segment: Segment | None = None
     chair_of: Group | None = None
     constituency: str = ""
-    votes: bool = True
-    counts_to_quorum: bool = True
+    votes: bool | None = None
+    counts_to_quorum: bool | None = None
     order: int = 0
     ends_on: date | None = None
+    role: SeatRole | None = None
+    """As what somebody sits here; where nothing is said, what seats of its basis are. Its vote and whether it counts
+    to the quorum follow from the role unless they are said."""
 
     @property
     def life(self) -> Span:
@@ -54,9 +60,10 @@ class SeatFacts:
             "organisation": self.organisation,
             "segment": self.segment,
             "chair_of": self.chair_of,
+            "role": self.role,
             "constituency": self.constituency,
-            "votes": self.votes,
-            "counts_to_quorum": self.counts_to_quorum,
+            "votes": _said(self.votes, self.role is None or self.role.votes),
+            "counts_to_quorum": _said(self.counts_to_quorum, self.role is None or self.role.counts_to_quorum),
             "order": self.order,
             "starts_on": self.starts_on,
             "ends_on": self.ends_on,
@@ -70,6 +77,10 @@ class SeatFacts:
         return str(found)[:200] if found else ""
 
 
+def _said(value: bool | None, otherwise: bool) -> bool:
+    return otherwise if value is None else value
+
+
 def add_seat(*, by: Viewer, group: Group, facts: SeatFacts, now: datetime, reason: str = "") -> Seat:
     """Add a place at the table. Caps and eligibility are counted under the group's lock, on every day it will stand."""
     with transaction.atomic():
@@ -81,14 +92,15 @@ def edit_seat(*, by: Viewer, seat: Seat, facts: SeatFacts, now: datetime, reason
     with transaction.atomic():
         group = steps.opened(by, seat.group)
         seat = Seat.objects.get(pk=seat.pk, group=group)
+        facts = facts if facts.role else replace(facts, role=seat.role)
         columns = facts.columns()
         refuse_if(_other_basis(seat, columns))
-        wanted = {name: columns[name] for name in ("title", "constituency", "votes", "counts_to_quorum", "order")}
+        wanted = {name: columns[name] for name in CHANGEABLE}
         before = {name: getattr(seat, name) for name in wanted}
         if {**before, "order": 0} != {**wanted, "order": 0} and seat.starts_on < steps.today(now):
             why = _("The seat has been there since before today: this changes how past rosters read. Say why.")
             refuse_if(terms.reason_needed(reason, why))
-        if before["constituency"] != wanted["constituency"]:
+        if (before["constituency"], before["role"]) != (wanted["constituency"], wanted["role"]):
             course = values.course_of(group).without(seat.pk)
             refuse_if(_rule_breaches(course, _value(facts), Span(seat.starts_on, seat.ends_on), steps.today(now)))
         changes = steps.set_values(seat, wanted)
@@ -174,6 +186,7 @@ def repeat_seat(by: Viewer, group: Group, old: Seat, on: date, now: datetime) ->
         segment=old.segment,
         chair_of=old.chair_of,
         constituency=old.constituency,
+        role=old.role,
         votes=old.votes,
         counts_to_quorum=old.counts_to_quorum,
         order=old.order,
@@ -182,14 +195,29 @@ def repeat_seat(by: Viewer, group: Group, old: Seat, on: date, now: datetime) ->
 
 
 def put_seat(by: Viewer, group: Group, facts: SeatFacts, now: datetime, reason: str = "") -> Seat:
-    """The step that adds a seat; the caller holds the group's lock."""
+    """The step that adds a seat and says so in the history; the caller holds the group's lock."""
+    seat = place_seat(group, facts, now)
+    steps.note(by, "group.seat-added", group.record, now, steps.all_new(with_role(facts).columns()), reason)
+    return seat
+
+
+def with_role(facts: SeatFacts) -> SeatFacts:
+    """With the role that seats of its basis have when none is said."""
+    if facts.role is not None:
+        return facts
+    which = SeatRole.DefaultFor.FOLLOWS if facts.basis in rosters.FOLLOWS else SeatRole.DefaultFor.APPOINTED
+    return replace(facts, role=SeatRole.objects.filter(default_for=which).first())
+
+
+def place_seat(group: Group, facts: SeatFacts, now: datetime) -> Seat:
+    """The step that adds a seat; the caller holds the group's lock and writes the history."""
+    facts = with_role(facts)
     refuse_if([*basis_breaches(facts, group), *terms.backwards(facts.life)])
     refuse_if(_rule_breaches(values.course_of(group), _value(facts), facts.life, steps.today(now)))
     seat = Seat(group=group, **facts.columns())
     seat.number = (Seat.objects.filter(group=group).aggregate(last=Max("number"))["last"] or 0) + 1
     steps.refuse_bad_fields(seat)
     seat.save()
-    steps.note(by, "group.seat-added", group.record, now, steps.all_new(facts.columns()), reason)
     return seat
 
 
@@ -239,7 +267,8 @@ def _value(facts: SeatFacts) -> SeatValue:
     from_where = facts.organisation
     if from_where is not None:
         from_where = Organisation.objects.select_related("kind").get(pk=from_where.pk)
-    seat = Seat(office=office, organisation=from_where, segment=facts.segment, constituency=facts.constituency)
+    about = {"segment": facts.segment, "constituency": facts.constituency, "role": facts.role}
+    seat = Seat(office=office, organisation=from_where, **about)
     return values.seat_value(seat)
 
 

@@ -83,10 +83,20 @@ def note(
     changes: Mapping[str, Change] | None = None,
     reason: str = "",
     private: Collection[str] = (),
+    on_behalf_of: int | None = None,
 ) -> None:
-    """A journal entry whose fields strangers may read, but for `private`."""
+    """A journal entry whose fields strangers may read, but for `private`. on_behalf_of: whom an assistant acted for."""
     public = {*(changes or {}), "reason"} - set(private)
-    journal.write(by=by, verb=verb, record=record, now=now, changes=changes, public=public, reason=reason)
+    journal.write(
+        by=by,
+        verb=verb,
+        record=record,
+        now=now,
+        changes=changes,
+        public=public,
+        reason=reason,
+        on_behalf_of=on_behalf_of,
+    )
 
 
 def hold_type(group_type: GroupType | None) -> None:

@@ -19,7 +19,7 @@ from convenor.domain.engagement.rules import TypeRulesValue
 from convenor.domain.groups.commands.appointments import Term
 from convenor.domain.groups.commands.places import SeatFacts
 from convenor.domain.groups.forms.base import GroupTask, group_field, office_field
-from convenor.domain.groups.models import Appointment, ChairRole, Seat
+from convenor.domain.groups.models import Appointment, ChairRole, Seat, SeatRole
 from convenor.domain.groups.queries.places import Place
 from convenor.domain.groups.rules import rosters
 from convenor.kit.forms import DayField
@@ -46,12 +46,21 @@ ASKED = {
 """What is asked for each basis, beside the title."""
 
 
+AS_ROLE: dict[str, Any] = {
+    "choices": (("", _("As its role says")), ("yes", _("Yes")), ("no", _("No"))),
+    "coerce": lambda value: value == "yes",
+    "empty_value": None,
+    "required": False,
+}
+"""A choice that follows the seat's role until somebody says otherwise."""
+
+
 class SeatForm(GroupTask):
     """A place at the table on one basis; of a seat that is there, what may change."""
 
     sections = (
         (_("What the seat stands on"), ("office", "organisation", "segment", "chair_of", "title")),
-        (_("At the table"), ("constituency", "votes", "counts_to_quorum", "order")),
+        (_("At the table"), ("role", "constituency", "votes", "counts_to_quorum", "order")),
         (_("From when to when"), ("starts_on", "ends_on")),
         (_("This change"), ("reason",)),
     )
@@ -67,8 +76,15 @@ class SeatForm(GroupTask):
         help_text=_("Left empty, it is called what it stands for."),
     )
     constituency = forms.ChoiceField(label=_("Side of the table"))
-    votes = forms.BooleanField(label=_("Votes"), required=False, initial=True)
-    counts_to_quorum = forms.BooleanField(label=_("Counts to the quorum"), required=False, initial=True)
+    role = forms.ModelChoiceField(
+        SeatRole.objects.order_by("order", "name"),
+        label=_("Role"),
+        required=False,
+        empty_label=None,
+        help_text=_("As what somebody sits. Observers and the like do not count under caps."),
+    )
+    votes = forms.TypedChoiceField(label=_("Votes"), **AS_ROLE)
+    counts_to_quorum = forms.TypedChoiceField(label=_("Counts to the quorum"), **AS_ROLE)
     order = forms.IntegerField(label=_("Place in the list"), min_value=0, max_value=9999, initial=0)
     starts_on = DayField(label=_("Exists since"))
     ends_on = DayField(label=_("Last day"), required=False, help_text=_("Where it is known already."))
@@ -92,7 +108,13 @@ class SeatForm(GroupTask):
             del self.fields[name]
         if seat is not None:
             self.initial.update({name: getattr(seat, name) for name in self.fields if name != "reason"})
-        elif self.basis == rosters.INDIVIDUAL:
+            self.initial.update(
+                {name: "yes" if getattr(seat, name) else "no" for name in ("votes", "counts_to_quorum")}
+            )
+        else:
+            which = SeatRole.DefaultFor.FOLLOWS if self.basis in rosters.FOLLOWS else SeatRole.DefaultFor.APPOINTED
+            self.fields["role"].initial = SeatRole.objects.filter(default_for=which).first()
+        if seat is None and self.basis == rosters.INDIVIDUAL:
             self._ask_for_person()
 
     def _unwanted(self, sides: bool) -> list[str]:

@@ -10,7 +10,7 @@ from convenor.core.accounts import purposes
 from convenor.core.records.registry import Kind, registry
 from convenor.domain.engagement import living
 from convenor.domain.groups.commands import erasure
-from convenor.domain.groups.kinds import actions, links, panels, proposal_links
+from convenor.domain.groups.kinds import actions, clock, invitations, links, panels, proposal_links
 from convenor.domain.groups.models import Group, Initiative
 from convenor.domain.groups.queries import living as answers
 from convenor.domain.groups.queries.people import memberships
@@ -33,7 +33,15 @@ def register() -> None:
     registry.add_panels("office", panels.office_panels)
     purposes.register(links.CONFIRMATION)
     purposes.register(proposal_links.DECISION)
-    living.provide(counts=answers.counts, groups=answers.groups, list_url=answers.list_url, panels=panels.type_panels)
+    purposes.register(invitations.JOIN_INVITATION)
+    clock.register()
+    living.provide(
+        counts=answers.counts,
+        groups=answers.groups,
+        list_url=answers.list_url,
+        panels=panels.type_panels,
+        over_caps=answers.over_caps,
+    )
     erasure.register()
 
 
@@ -80,6 +88,13 @@ PARTS: Final = {
     "Seat": ("title", "basis", "constituency", "end_reason"),
     "Appointment": ("instrument",),
     "ChairRole": ("slug", "name"),
+    "SeatRole": ("slug", "name", "default_for"),
+    "Admission": ("way", "side", "reason"),
+    "JoinRequest": (),
+    "JoinInvitation": (),
+    "PlaceWatch": (),
+    "TermNotice": (),
+    "GroupMail": (),
     "Chairing": (),
     "RuleOverride": ("rule", "values", "reason", "approved_by", "end_reason"),
     "Proposal": ("proposed_by", "why"),

@@ -34,6 +34,8 @@ def group_actions(record: Record, viewer: Viewer) -> Iterable[Action]:
         yield _action(_("The proposal"), reverse("groups:proposals", args=args), may, 5)
     if group.deliverable and group.state in MEETING:
         yield _action(_("Record a delivery"), reverse("groups:delivery-add", args=args), may, 35)
+    if group.type is not None:
+        yield _action(_("Joining"), reverse("groups:joining", args=args), may, 35)
     yield _action(_("Parents"), reverse("groups:parents", args=args), may, 40)
     yield _action(_("Review"), reverse("groups:review", args=args), may, 50)
     if group.sunset_on is not None:

@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 
 from convenor.core.records.rules import Viewer
 from convenor.domain.directory.models import Tenure
-from convenor.domain.engagement.rules import ParentValue, TypeRulesValue, broken_by, shortfalls
+from convenor.domain.engagement.rules import ParentValue, TypeRulesValue, broken_by, check_occupied, shortfalls
 from convenor.domain.groups.models import Appointment, Chairing, Group, Parent, Seat
 from convenor.domain.groups.queries.people import groups_looked_after
 from convenor.domain.groups.queries.rosters import in_force
@@ -181,3 +181,16 @@ def _parents(rows: list[Group], on: date) -> dict[int, list[ParentValue]]:
         value = parent_value(link.parent, approved=link.approved_on is not None)
         found.setdefault(link.group_id, []).append(value)
     return found
+
+
+def groups_over_their_caps(groups: QuerySet[Group], on: date) -> list[str]:
+    """Of these groups, those with more places taken on a day than their rules allow: its name, the rule, the number."""
+    rows = list(groups.exclude(state=CLOSED).filter(type__isnull=False).select_related("type").order_by("name", "pk"))
+    rules = effective_rules_of(rows, on)
+    seated = compositions([row.pk for row in rows], on, segments=False)
+    return [
+        f"{row.name}: {breach.text}"
+        for row in rows
+        if row.pk in rules
+        for breach in check_occupied(rules[row.pk], seated[row.pk])
+    ]

@@ -13,6 +13,7 @@ from convenor.core.records.rules import Viewer
 from convenor.domain.engagement.living import LivingGroup
 from convenor.domain.engagement.rules import ParentValue
 from convenor.domain.groups.models import Group, Parent
+from convenor.domain.groups.queries.desk import groups_over_their_caps
 from convenor.domain.groups.queries.rosters import in_force
 from convenor.domain.groups.queries.values import compositions, parent_value
 from convenor.domain.groups.rules.states import CLOSED, PROPOSED
@@ -38,6 +39,13 @@ def groups(viewer: Viewer, types: Sequence[int], on: date) -> Iterable[LivingGro
     for row in found:
         url = reverse("groups:detail", args=[row.slug])
         yield LivingGroup(row.type_id or 0, row.name, url, seated[row.pk], tuple(parents.get(row.pk, ())))
+
+
+def over_caps(types: Sequence[int], on: date) -> Iterable[str]:
+    """Living groups of these types over their caps on a day, each in a sentence. Holds their rows: who counts waits."""
+    rows = Group.objects.filter(type__in=list(types)).exclude(state=CLOSED)
+    list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    return groups_over_their_caps(rows, on)
 
 
 def list_url(model: str, group_type: str) -> str:

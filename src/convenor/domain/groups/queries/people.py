@@ -32,7 +32,7 @@ from convenor.core.records.rules import Membership, Viewer
 from convenor.domain.directory.models import MAX_DEPTH, Tenure
 from convenor.domain.groups.models import Appointment, Chairing, Group, Seat
 from convenor.domain.groups.permissions import OFFICER
-from convenor.domain.groups.queries.rosters import Holder, SeatLine, SeatShown, in_force, table_of
+from convenor.domain.groups.queries.rosters import APPOINTMENT, Holder, SeatLine, SeatShown, in_force, table_of
 from convenor.domain.groups.queries.seen import text
 from convenor.domain.groups.rules.membership import unbroken
 from convenor.domain.groups.rules.spans import Span, common
@@ -212,8 +212,10 @@ def terms_of(viewer: Viewer, person: int) -> list[Term]:
         held = [*table.facts.appointments.get(seat.key, ()), *table.facts.tenures.get(seat.facts.office or 0, ())]
         for holding in held:
             span = common(holding.span, seat.facts.life)
-            if holding.person == person and span is not None:
-                found.append(Term(seat, table.holders[holding.how, holding.key], span))
+            holder = table.holders[holding.how, holding.key]
+            withheld = holding.how == APPOINTMENT and not holder.name  # did not agree to be named there
+            if holding.person == person and span is not None and not withheld:
+                found.append(Term(seat, holder, span))
     return sorted(found, key=lambda term: (term.span.last or date.max, term.span.first or date.min), reverse=True)
 
 

@@ -45,7 +45,7 @@ def roster_rows(viewer: Viewer, on: date | None = None) -> RosterRows:
     day = on or localdate(viewer.now)
     rows = RosterRows(Seat)
     rows.viewer, rows.day = viewer, day
-    return rows.filter(in_force(day)).select_related("group__record").visible_to(viewer)
+    return rows.filter(in_force(day)).select_related("group__record", "role").visible_to(viewer)
 
 
 def another_day(rows: Any, on: date) -> RosterRows:

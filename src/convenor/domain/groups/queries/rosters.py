@@ -55,6 +55,12 @@ class SeatShown:
     counts_to_quorum: bool
     order: int
     end_reason: str
+    role: str
+    """As what somebody sits here, in words."""
+    role_is_plain: bool
+    """Whether it is the role that seats have when nothing is said: rosters do not repeat it."""
+    counts: bool
+    """Whether its role counts under caps."""
     stands_for: str = ""
     stands_for_slug: str = ""
     organisation: str = ""
@@ -69,6 +75,11 @@ class SeatShown:
     @property
     def basis(self) -> str:
         return str(Seat.Basis(self.facts.basis).label)
+
+    @property
+    def role_in_words(self) -> str:
+        """The role where it is worth saying beside the title: an observer's, not a member's."""
+        return "" if self.role_is_plain or self.role.casefold() in self.title.casefold() else self.role
 
     @property
     def stands_in_words(self) -> str:
@@ -222,7 +233,8 @@ def in_force(on: date | None, path: str = "") -> Q:
 
 SEAT_COLUMNS = (
     "pk", "group_id", "group__name", "group__slug", "number", "title", "basis", "office_id", "chair_of_id",
-    "segment_id", "constituency", "votes", "counts_to_quorum", "order", "starts_on", "ends_on", "end_reason",
+    "segment_id", "role__name", "role__default_for", "role__counts_under_caps", "constituency", "votes",
+    "counts_to_quorum", "order", "starts_on", "ends_on", "end_reason",
 )  # fmt: skip
 
 
@@ -259,6 +271,9 @@ def _seat(row: dict[str, Any]) -> SeatShown:
         row["counts_to_quorum"],
         row["order"],
         row["end_reason"],
+        row["role__name"] or "",
+        row["role__default_for"] != "",
+        row["role__counts_under_caps"] is not False,
         name,
         slug,
         row["office_of"] or row["organisation_name"],
@@ -349,7 +364,8 @@ def _people(
     viewer: Viewer, rows: QuerySet[Any], how: str, place: str, instrument: Any, officer: bool, also: Sequence[str]
 ) -> Rows:
     profile = ("person__profile__record", *also)
-    name: Any = named(viewer, "person__profile__record__title", *profile)
+    agreed = _agreed(viewer) if how == APPOINTMENT and not officer and not viewer.is_system else Q()
+    name: Any = _where(agreed, named(viewer, "person__profile__record__title", *profile))
     if officer:
         name = text(Coalesce("person__profile__record__title", "person__name"))
     confirmed: Any = Value(False)
@@ -357,6 +373,16 @@ def _people(
         confirmed = ExpressionWrapper(Q(confirmed_at__isnull=False), output_field=BooleanField())
     return rows.values_list(
         word(Value(how)), "pk", place, "person_id", "starts_on", "ends_on", "acting", name,
-        named(viewer, "person__profile__slug", *profile), text(instrument),
+        _where(agreed, named(viewer, "person__profile__slug", *profile)), text(instrument),
         confirmed, "person__profile__record_id",
     )  # fmt: skip
+
+
+def _agreed(viewer: Viewer) -> Q:
+    """Who agreed to be named in this seat, or is the reader themselves or whom they assist."""
+    own = [person for person in (viewer.person_id, *viewer.principals) if person is not None]
+    return Q(named=True) | Q(person__in=own)
+
+
+def _where(condition: Q, column: Any) -> Any:
+    return Case(When(condition, then=column), default=text(Value(""))) if condition else column

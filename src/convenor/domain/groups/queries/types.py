@@ -36,6 +36,9 @@ class TypeShown:
     motto: str
     cadence: str
     chairing: str
+    formation: str
+    total_maximum: int | None
+    total_counts: str
     row: GroupType
     """The type itself, with its model and the model's owner."""
 
@@ -47,6 +50,18 @@ class TypeShown:
     @property
     def url(self) -> str:
         return reverse("engagement:type", args=[self.model_slug, self.slug])
+
+    def size(self) -> TypeRulesValue:
+        """As much of its rules as says whether a group of it takes in somebody more."""
+        return TypeRulesValue(
+            slug=self.slug,
+            name=self.name,
+            name_plural=self.name_plural,
+            purpose="",
+            formation=self.formation,
+            total_maximum=self.total_maximum,
+            total_counts=self.total_counts,
+        )
 
     @property
     def needs_chair(self) -> bool:
@@ -117,6 +132,9 @@ def _type(row: TypeRules) -> TypeShown:
         motto=level.motto,
         cadence=cadence(_cadence_value(row)),
         chairing=row.chairing,
+        formation=row.formation,
+        total_maximum=row.total_maximum,
+        total_counts=row.total_counts,
         row=group_type,
     )
 

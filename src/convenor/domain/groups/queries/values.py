@@ -21,6 +21,7 @@ from convenor.domain.groups.rules.states import CLOSED
 
 SEAT = (
     "pk", "group_id", "constituency", "starts_on", "ends_on", "segment__slug", "office__role_class__slug",
+    "role__counts_under_caps",
     "office__organisation_id", "office__organisation__kind__slug", "organisation_id", "organisation__kind__slug",
 )  # fmt: skip
 
@@ -85,6 +86,7 @@ def seat_value(seat: Seat) -> SeatValue:
         organisation_kind=organisation.kind.slug if organisation else "",
         role=role.slug if role else "",
         segments=frozenset({seat.segment.slug} if seat.segment else ()),
+        counts=seat.role.counts_under_caps if seat.role else True,
     )
 
 
@@ -145,4 +147,5 @@ def _value(row: Mapping[str, Any], covered: Mapping[int, set[str]]) -> SeatValue
         organisation_kind=row["office__organisation__kind__slug"] or row["organisation__kind__slug"] or "",
         role=row["office__role_class__slug"] or "",
         segments=frozenset(own | covered.get(organisation or 0, set())),
+        counts=row["role__counts_under_caps"] is not False,
     )

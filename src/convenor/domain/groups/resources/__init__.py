@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from convenor.core.exchange.resources import add, add_act
-from convenor.domain.groups.resources import acts_of_groups, acts_of_seats, life
+from convenor.domain.groups.resources import acts_of_groups, acts_of_joining, acts_of_seats, life
 from convenor.domain.groups.resources.groups import GROUPS, INITIATIVES
 from convenor.domain.groups.resources.overrides import OVERRIDES
 from convenor.domain.groups.resources.seats import APPOINTMENTS, CHAIRING, ROSTER, SEATS
@@ -15,5 +15,5 @@ def register() -> None:
     """Called from AppConfig.ready()."""
     for resource in ALL:
         add(resource)
-    for act in (*acts_of_groups.ACTS, *acts_of_seats.ACTS):
+    for act in (*acts_of_groups.ACTS, *acts_of_seats.ACTS, *acts_of_joining.ACTS):
         add_act(act)

@@ -15,11 +15,11 @@ from convenor.domain.groups import permissions
 from convenor.domain.groups.commands.appointments import Term, appoint, ask_to_confirm, end_appointment
 from convenor.domain.groups.commands.chairs import end_chairing, start_chairing
 from convenor.domain.groups.commands.places import SeatFacts, add_seat, end_seat
-from convenor.domain.groups.models import Appointment, Chairing, ChairRole, Seat
+from convenor.domain.groups.models import Appointment, Chairing, ChairRole, Seat, SeatRole
 from convenor.domain.groups.queries.access import access_chairing, access_seat, access_term
 from convenor.domain.groups.queries.naming import find_groups, find_offices
 from convenor.domain.groups.resources.acts_of_groups import REASON, group_of, may_edit
-from convenor.domain.groups.resources.seats import BASES, role_words
+from convenor.domain.groups.resources.seats import BASES, role_words, seat_role_words
 
 LAST_DAY: Final = Input("on", "Last day", "date", "The last day, inclusive.", required=True)
 PRIVATE_REASON: Final = Input("reason", "Why", "text", "Officers read it in the history.")
@@ -64,8 +64,9 @@ def _add(call: Call) -> Done:
         segment=call.get("segment"),
         chair_of=call.get("chair_of"),
         constituency=call.get("constituency", ""),
-        votes=call.get("votes", True),
-        counts_to_quorum=call.get("counts_to_quorum", True),
+        role=SeatRole.objects.filter(slug=call.get("role", "")).first(),
+        votes=call.get("votes"),
+        counts_to_quorum=call.get("counts_to_quorum"),
         order=call.get("order", 0),
         ends_on=call.get("ends_on"),
     )
@@ -147,8 +148,10 @@ ADD: Final = Act(
         Input("segment", "Segment", "row", "Its code or name.", find=find_segments),
         Input("chair_of", "The other group", "row", "Whose chair sits here: name or reference.", find=find_groups),
         Input("constituency", "Side of the table", "text", "Its code in the engagement model.", most=40),
-        Input("votes", "Votes", "boolean", "True when left out."),
-        Input("counts_to_quorum", "Counts to the quorum", "boolean", "True when left out."),
+        Input("role", "Role", "text", "As what somebody sits, by its code; a member when left out.",
+              choices=seat_role_words, most=40),
+        Input("votes", "Votes", "boolean", "As its role says when left out."),
+        Input("counts_to_quorum", "Counts to the quorum", "boolean", "As its role says when left out."),
         Input("order", "Place in the list", "integer", "0 when left out.", most=9999),
         Input("ends_on", "Last day", "date", "Where it is known already."),
         REASON,

@@ -7,7 +7,7 @@ from typing import Any, Final
 from convenor.core.exchange.resources import Field, Filter, Resource
 from convenor.core.records.models import ScopedQuerySet
 from convenor.core.records.rules import Viewer
-from convenor.domain.groups.models import Appointment, Chairing, ChairRole, Seat
+from convenor.domain.groups.models import Appointment, Chairing, ChairRole, Seat, SeatRole
 from convenor.domain.groups.queries.roster_rows import another_day, line_of, roster_rows
 from convenor.domain.groups.resources.uploads_of_seats import IMPORTER
 
@@ -19,8 +19,15 @@ def role_words() -> dict[str, str]:
     return dict(ChairRole.objects.order_by("order", "name").values_list("slug", "name"))
 
 
+def seat_role_words() -> dict[str, str]:
+    """The words for as what people sit: slug → name."""
+    return dict(SeatRole.objects.order_by("order", "name").values_list("slug", "name"))
+
+
 def _seats(viewer: Viewer) -> ScopedQuerySet[Seat]:
-    return Seat.objects.select_related("group", "office", "organisation", "segment", "chair_of").visible_to(viewer)
+    return Seat.objects.select_related("group", "office", "organisation", "segment", "chair_of", "role").visible_to(
+        viewer
+    )
 
 
 def _stands_for(row: Seat) -> int | None:
@@ -32,6 +39,7 @@ SEAT_FILTERS: Final = (
     Filter("group", "Group", "group__record_id", "Only of this group.", type="ref"),
     Filter("basis", "Basis", "basis", "Only on this basis.", choices=BASES),
     Filter("constituency", "Side", "constituency", "Only of this side of the table, by its code."),
+    Filter("role", "Role", "role__slug", "Only of this role.", choices=seat_role_words),
 )
 
 SEATS: Final = Resource(
@@ -50,6 +58,15 @@ SEATS: Final = Resource(
         Field("stands_for", "Stands for", "ref", _stands_for, "The office, organisation or group it stands for."),
         Field("segment", "Segment", "text", "segment.slug", "The segment it stands for."),
         Field("constituency", "Side", "text", "constituency", "Its side of the table, by the code of the model."),
+        Field("role", "Role", "text", "role.slug", "As what somebody sits.", choices=seat_role_words, term="org:role"),
+        Field(
+            "counts_under_caps",
+            "Counts under caps",
+            "boolean",
+            lambda row: row.role is None or row.role.counts_under_caps,
+            "By its role; observers and the like do not.",
+            required=True,
+        ),
         Field("votes", "Votes", "boolean", "votes", "Whether it votes.", required=True),
         Field("counts_to_quorum", "Counts to the quorum", "boolean", "counts_to_quorum", "Whether.", required=True),
         Field("starts_on", "From", "date", "starts_on", "Its first day.", required=True, term="schema:startDate"),
@@ -88,6 +105,7 @@ ROSTER: Final = Resource(
         Field("seat", "Seat", "text", "title", "What the seat is called.", required=True, term="org:role"),
         Field("basis", "Basis", "text", "basis", "What the seat stands on.", required=True, choices=BASES),
         Field("constituency", "Side", "text", "constituency", "Its side of the table, by the code of the model."),
+        Field("role", "Role", "text", "role.slug", "As what somebody sits.", choices=seat_role_words),
         Field("chairs_as", "Chairs as", "texts", lambda row: [each.role for each in line_of(row).chairs], "Its roles."),
         Field("filled", "Filled", "boolean", lambda row: not line_of(row).vacant, "Whether.", required=True),
         Field("present", "Who sits", "refs", _present, "Whoever sits, acting or not.", term="org:member"),
@@ -98,6 +116,16 @@ ROSTER: Final = Resource(
     ),
     filters=(Filter("on", "Day", "starts_on", "As it was on this day.", type="date", apply=another_day), *SEAT_FILTERS),
 )  # fmt: skip
+
+
+def _named(row: Appointment) -> int | None:
+    """Of somebody who did not agree to be named here, nobody reads who it is, although they have a page."""
+    profile = getattr(row.person, "profile", None)
+    return profile.record_id if row.named and profile is not None else None
+
+
+def _of_person(rows: Any, person: Any) -> Any:
+    return rows.filter(person__profile__record_id=person, named=True)
 
 
 def _appointments(viewer: Viewer) -> ScopedQuerySet[Appointment]:
@@ -116,10 +144,8 @@ APPOINTMENTS: Final = Resource(
         Field("group", "Group", "ref", "seat.group.record_id", "The group.", required=True, term="org:organization"),
         Field("number", "Number of the seat", "integer", "seat.number", "In the group, for ever.", required=True),
         Field("seat", "Seat", "text", "seat.title", "What the seat is called.", required=True, term="org:role"),
-        Field(
-            "person", "Person", "ref", "person.profile.record_id", "Who; empty when not published.", term="org:member"
-        ),
         Field("id", "Id", "integer", "pk", "What acts on it call it.", required=True),
+        Field("person", "Person", "ref", _named, "Who; empty when not published.", term="org:member"),
         Field("starts_on", "From", "date", "starts_on", "Empty when it is not known.", term="schema:startDate"),
         Field("ends_on", "Last day", "date", "ends_on", "Empty while it goes on.", term="schema:endDate"),
         Field("acting", "Acting", "boolean", "acting", "In place of the holder.", required=True),
@@ -128,7 +154,7 @@ APPOINTMENTS: Final = Resource(
     ),
     filters=(
         Filter("group", "Group", "seat__group__record_id", "Only of this group.", type="ref"),
-        Filter("person", "Person", "person__profile__record_id", "Only of this person.", type="ref"),
+        Filter("person", "Person", "person__profile__record_id", "Only of this person.", type="ref", apply=_of_person),
         Filter("acting", "Acting", "acting", "Only acting, or only not.", type="boolean"),
     ),
 )

@@ -20,7 +20,7 @@ from convenor.domain.directory.resources.uploads_of_organisations import day_of,
 from convenor.domain.groups.commands.appointments import Term, appoint, strike_appointment
 from convenor.domain.groups.commands.chairs import start_chairing, strike_chairing
 from convenor.domain.groups.commands.places import SeatFacts, add_seat, strike_seat
-from convenor.domain.groups.models import Appointment, Chairing, ChairRole, Group, Seat
+from convenor.domain.groups.models import Appointment, Chairing, ChairRole, Group, Seat, SeatRole
 from convenor.domain.groups.queries.naming import find_groups, find_offices
 from convenor.domain.groups.resources.uploads_of_groups import YES_NO, may_load
 
@@ -34,6 +34,7 @@ class Prepared:
 
     segments: Mapping[str, Segment]
     roles: Mapping[str, ChairRole]
+    seat_roles: Mapping[str, SeatRole]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,14 @@ class SeatRow:
     days: Mapping[str, date | None]
     segment: Segment | None
     role: ChairRole | None
+    sits_as: SeatRole | None = None
 
 
 def prepare(viewer: Viewer, now: datetime) -> Prepared:  # noqa: ARG001 - the shape of Importer.prepare
     """Segments and chair roles, by code and by name."""
     segments = {word.casefold(): row for row in Segment.objects.all() for word in (row.slug, row.name)}
-    return Prepared(segments, {row.slug: row for row in ChairRole.objects.all()})
+    seat_roles = {word.casefold(): row for row in SeatRole.objects.all() for word in (row.slug, row.name)}
+    return Prepared(segments, {row.slug: row for row in ChairRole.objects.all()}, seat_roles)
 
 
 def parse(row: Mapping[str, str], prepared: Prepared) -> SeatRow | list[Breach]:
@@ -60,9 +63,13 @@ def parse(row: Mapping[str, str], prepared: Prepared) -> SeatRow | list[Breach]:
     segment = prepared.segments.get(said.casefold()) if said else None
     if said and segment is None:
         wrong.append(breach("segment", f"No segment here is called “{said[:60]}”."))
+    sits_as = prepared.seat_roles.get(row.get("role", "").casefold())
+    if row.get("role") and sits_as is None:
+        known = ", ".join(sorted({each.slug for each in prepared.seat_roles.values()}))
+        wrong.append(breach("role", f"No role here is called “{row['role'][:60]}”: {known}."))
     if not row.get("person") and any(row.get(name) for name in ("person_email", "person_from", "person_to", "acting")):
         wrong.append(breach("person", "Say who sits here, or leave the columns about the person empty."))
-    return wrong or SeatRow(row, days, segment, prepared.roles.get(row.get("chairs_as", "")))
+    return wrong or SeatRow(row, days, segment, prepared.roles.get(row.get("chairs_as", "")), sits_as)
 
 
 def apply(row: SeatRow, loading: Loading) -> Loaded:
@@ -129,11 +136,16 @@ def _facts(row: SeatRow, loading: Loading) -> SeatFacts:
         segment=row.segment,
         chair_of=_group(words["chair_of"], loading) if words.get("chair_of") else None,
         constituency=words.get("constituency", ""),
-        votes=words.get("votes", "") != "no",
-        counts_to_quorum=words.get("counts_to_quorum", "") != "no",
+        role=row.sits_as,
+        votes=_yes_no(words.get("votes", "")),
+        counts_to_quorum=_yes_no(words.get("counts_to_quorum", "")),
         order=int(words["order"]) if words.get("order", "").isdigit() else 0,
         ends_on=days["ends_on"],
     )
+
+
+def _yes_no(said: str) -> bool | None:
+    return None if not said else said != "no"
 
 
 def _office(said: str, loading: Loading) -> Office:
@@ -205,8 +217,9 @@ IMPORTER: Final = Importer(
         Column("segment", "Segment", "Its code or name."),
         Column("chair_of", "Chair of", "The other group whose chair sits here."),
         Column("constituency", "Side", "Its side of the table, by its code in the model."),
-        Column("votes", "Votes", "Yes unless said otherwise.", choices=YES_NO),
-        Column("counts_to_quorum", "Counts to the quorum", "Yes unless said otherwise.", choices=YES_NO),
+        Column("role", "Role", "As what somebody sits: its code or name; a member when empty.", example="observer"),
+        Column("votes", "Votes", "As its role says when empty.", choices=YES_NO),
+        Column("counts_to_quorum", "Counts to the quorum", "As its role says when empty.", choices=YES_NO),
         Column("order", "Place in the list", "A number.", example="1"),
         Column("starts_on", "From", "Its first day as 2026-11-24; today when empty.", example="2017-03-01"),
         Column("ends_on", "Last day", "Where it has ended, or will."),

@@ -30,6 +30,14 @@ def run(*args: str, url: str, data: Path) -> str:
     return done.stdout
 
 
+def postgres_url() -> str:
+    """The database that this test run has, as another process reaches it."""
+    given = {key: quote(str(connection.settings_dict[key] or ""), safe="") for key in ("USER", "PASSWORD", "NAME")}
+    host = str(connection.settings_dict["HOST"])
+    where = f"@/{given['NAME']}?host={quote(host, safe='')}" if host.startswith("/") else f"@{host}/{given['NAME']}"
+    return f"postgres://{given['USER']}:{given['PASSWORD']}{where}"
+
+
 def raced(url: str, data: Path) -> Any:
     return json.loads(run("convenor.domain.groups.tests.racing", url=url, data=data))
 
@@ -46,7 +54,4 @@ def test_thirty_at_once_for_twelve_places_on_sqlite(tmp_path: Path) -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="runs on PostgreSQL")
 def test_thirty_at_once_for_twelve_places_on_postgresql(tmp_path: Path) -> None:
-    given = {key: quote(str(connection.settings_dict[key] or ""), safe="") for key in ("USER", "PASSWORD", "NAME")}
-    host = str(connection.settings_dict["HOST"])
-    where = f"@/{given['NAME']}?host={quote(host, safe='')}" if host.startswith("/") else f"@{host}/{given['NAME']}"
-    assert raced(f"postgres://{given['USER']}:{given['PASSWORD']}{where}", tmp_path) == EXPECTED
+    assert raced(postgres_url(), tmp_path) == EXPECTED

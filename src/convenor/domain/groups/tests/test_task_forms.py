@@ -204,7 +204,7 @@ def test_parents(found: Furnished, officer: Client, present: World) -> None:
     assert "No parent is given." in text_of(last)
 
 
-SEAT = {"title": "", "constituency": "agency", "votes": "on", "counts_to_quorum": "on", "order": "0"}
+SEAT = {"title": "", "constituency": "agency", "votes": "yes", "counts_to_quorum": "yes", "order": "0"}
 
 
 def test_seats_on_every_basis(found: Furnished, officer: Client, present: World) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from convenor.core.records.registry import Panel
+from convenor.core.records.rules import LIVE
 from convenor.domain.directory.queries import local_day
 from convenor.domain.directory.views import base as directory
 from convenor.domain.engagement.rules import (
@@ -32,13 +33,16 @@ from convenor.domain.groups.models import Group, RuleOverride
 from convenor.domain.groups.queries.access import access_group
 from convenor.domain.groups.queries.around import around
 from convenor.domain.groups.queries.desk import judged
+from convenor.domain.groups.queries.joining import admission_on
 from convenor.domain.groups.queries.life import life_of, past_sunset
 from convenor.domain.groups.queries.rosters import SeatLine, table_of
 from convenor.domain.groups.queries.ruling import as_override, effective_rules, overrides_of, with_own
 from convenor.domain.groups.queries.types import SideShown, TypeShown, sides_of, types_in_force
+from convenor.domain.groups.rules import joining
 from convenor.domain.groups.rules.spans import Span, say_span
 from convenor.domain.groups.rules.states import CLOSED
 from convenor.domain.groups.views import base
+from convenor.domain.groups.views.joining import box
 from convenor.kit.http import Request
 from convenor.kit.parts import Anchor, Fact, Link, State
 
@@ -68,6 +72,7 @@ def detail(request: Request, slug: str) -> HttpResponse:
         overridden=bool(own),
         **_seats(group, lines, _sides(shown, own), on, today, may=bool(may)),
         on_form=asked,
+        join=_join(request, group, shown, own, lines) if on == today else None,
         around=around(viewer, group, types, on),
         life=life_of(viewer, group),
         past_sunset=past_sunset(group, viewer),
@@ -79,6 +84,22 @@ def detail(request: Request, slug: str) -> HttpResponse:
         crumbs=base.crumbs(Link(group.name, "")),
     )
     return directory.present(request, "groups/detail.html", context)
+
+
+def _join(
+    request: Request, group: Group, shown: TypeShown | None, own: TypeRulesValue | None, lines: Sequence[SeatLine]
+) -> dict[str, Any] | None:
+    """How the group is joined, where it is. One query more for a stranger, five for who is signed in."""
+    if shown is None or group.record.state != LIVE:
+        return None
+    today = local_day(request.now)
+    rules = own or shown.size()
+    chosen = admission_on(group, today)
+    allowed = chosen is not None and chosen.way in joining.ALLOWED[rules.formation]
+    way = chosen.way if chosen and allowed else joining.usual_way(rules)
+    seats = (SeatValue(organisation=each.seat.organisation_id, counts=each.seat.counts) for each in lines)
+    full = [each.text for each in joining.full(rules, Composition(tuple(seats)), SeatValue())]
+    return box(request, group, way, full, today)
 
 
 def _rules_day(group: Group, on: date, today: date) -> date:
@@ -170,7 +191,9 @@ def _side(side: SideShown, own: Sequence[SeatLine], *, may: bool) -> dict[str, A
 def _taken(lines: Sequence[SeatLine], side: SideShown) -> str:
     if side.maximum is None:
         return ""
-    taken = Composition(tuple(SeatValue(organisation=line.seat.organisation_id) for line in lines)).count(side.counts)
+    taken = Composition(
+        tuple(SeatValue(organisation=line.seat.organisation_id, counts=line.seat.counts) for line in lines)
+    ).count(side.counts)
     if side.counts == ORGANISATIONS:
         return _("%(n)d of at most %(most)d organisations") % {"n": taken, "most": side.maximum}
     return _("%(n)d of at most %(most)d") % {"n": taken, "most": side.maximum}

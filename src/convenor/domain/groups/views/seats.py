@@ -19,7 +19,7 @@ from convenor.domain.engagement.rules import TypeRulesValue, sentences
 from convenor.domain.groups import permissions
 from convenor.domain.groups.commands.places import add_seat, edit_seat, end_seat, seat_named_places, strike_seat
 from convenor.domain.groups.forms.seats import ASKED, BASES, NamedPlacesForm, SeatForm
-from convenor.domain.groups.models import Group, Seat
+from convenor.domain.groups.models import Appointment, Group, Seat
 from convenor.domain.groups.queries.access import access_group, access_seat
 from convenor.domain.groups.queries.places import places_of, unseated
 from convenor.domain.groups.queries.rosters import Holder, SeatLine, Table, table_of
@@ -59,7 +59,7 @@ def seat(request: Request, slug: str, number: int) -> HttpResponse:
         "state": _standing(found, line, today),
         "facts": _facts(line),
         "chart": _chart(found, sat, today),
-        "table": _held_table(group, sat, today if may else None),
+        "table": _held_table(group, sat, today if may else None, _joined(found) if may else set()),
         "chairing": _chair_table(group, table, found, bool(may)),
         "actions": _actions(found, line, may) if may is not None else [],
         "crumbs": base.crumbs(Link(group.name, base.address(group)), Link(found.title, "")),
@@ -80,6 +80,7 @@ def _facts(line: SeatLine) -> list[Fact]:
     facts = [
         Fact(_("Stands for"), seat.stands_for, seat.stands_for_url),
         Fact(_("Basis"), seat.basis),
+        Fact(_("Role"), seat.role, note="" if seat.counts else _("not counted under caps")),
         Fact(_("Chairs as"), [chair.role for chair in line.chairs]),
         Fact(_("Votes"), seat.votes),
         Fact(_("Counts to the quorum"), seat.counts_to_quorum),
@@ -115,7 +116,12 @@ def _chart(seat: Seat, sat: list[Sat], today: date) -> Timeline | None:
     return timeline(key="sat", title=title, spans=spans, today=today) if len(spans) > 1 else None
 
 
-def _held_table(group: Group, sat: list[Sat], today: date | None) -> Shown[Sat]:
+def _joined(seat: Seat) -> set[int]:
+    """The appointments here of those who came in by joining."""
+    return set(Appointment.objects.filter(seat=seat, joined=True).values_list("pk", flat=True))
+
+
+def _held_table(group: Group, sat: list[Sat], today: date | None, joined: set[int]) -> Shown[Sat]:
     """today: given for those who may act on what stands here."""
     columns = [
         Column[Sat](
@@ -126,7 +132,7 @@ def _held_table(group: Group, sat: list[Sat], today: date | None) -> Shown[Sat]:
         Column[Sat]("how", _("How"), lambda row: _how(row[0])),
         Column[Sat]("instrument", _("Appointed by"), lambda row: row[0].instrument or None, priority=3),
     ]
-    offered = (lambda row: _term_actions(group, row[0], today)) if today else None
+    offered = (lambda row: _term_actions(group, row[0], today, joined)) if today else None
     return Shown(columns, sat, _("Everybody who has sat here"), actions=offered, caption_hidden=True)
 
 
@@ -136,12 +142,15 @@ def _how(holder: Holder) -> str:
     return _("Acting here") if holder.acting else _("Appointed")
 
 
-def _term_actions(group: Group, holder: Holder, today: date) -> list[Action]:
+def _term_actions(group: Group, holder: Holder, today: date, joined: set[int]) -> list[Action]:
     if holder.holding.how == "tenure":
         return []
     args, name = [group.slug, holder.holding.key], {"name": base.holder_name(holder)}
     found = [Action(_("Correct (%(name)s)") % name, reverse("groups:appointment-correct", args=args))]
-    if not holder.span.over(today):
+    if holder.holding.key in joined and not holder.span.over(today):
+        label = _("End the membership (%(name)s)") % name
+        found.insert(0, Action(label, reverse("groups:member-remove", args=args)))
+    elif not holder.span.over(today):
         found.insert(0, Action(_("End (%(name)s)") % name, reverse("groups:appointment-end", args=args)))
         if not holder.confirmed:
             found.append(Action(_("Ask to confirm (%(name)s)") % name, reverse("groups:appointment-ask", args=args)))
