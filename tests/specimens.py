@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from convenor.core.accounts.models import Person
@@ -28,6 +28,14 @@ from convenor.domain.directory.commands.vocabulary import load_vocabulary
 from convenor.domain.directory.models import OrganisationKind, RoleClass, Segment
 from convenor.domain.engagement.commands.load import load_model
 from convenor.domain.engagement.models import GroupType
+from convenor.domain.expressions.commands.calls import (
+    CallFacts,
+    create_call,
+    publish_call,
+    set_criteria,
+    set_questions,
+)
+from convenor.domain.expressions.rules.calls import CriterionFacts, OptionFacts, QuestionFacts
 from convenor.domain.groups.commands.appointments import Term, appoint
 from convenor.domain.groups.commands.chairs import start_chairing
 from convenor.domain.groups.commands.groups import GroupFacts, create_group
@@ -241,6 +249,42 @@ def _seats(world: World, made: Any, specimen: str) -> None:
             start_chairing(by=world.by, seat=seat, role=chair, starts_on=world.began, now=world.now)
 
 
+def call(world: World, specimen: str) -> Any:
+    """An open call of a group, every text of it naming the specimen; published where its group is public."""
+    host = world.row("group", specimen if specimen != "withdrawn" else "public")
+    before = world.now - timedelta(days=20)
+    facts = CallFacts(
+        title=f"Call of the {specimen}",
+        asked=f"Asked by the {specimen}.",
+        seats=2,
+        constituency=SIDE,
+        opens_on=before.date(),
+        closes_on=world.today + timedelta(days=9),
+        outcome_by=world.today + timedelta(days=30),
+        purge_on=world.today + timedelta(days=200),
+        notice=f"Notice of the {specimen}.",
+        contact=f"Contact of the {specimen}",
+        debrief=f"Debrief of the {specimen}.",
+        method="lottery",
+    )
+    made = create_call(by=world.by, group=host, facts=facts, now=before)
+    named = CriterionFacts(f"Criterion of the {specimen}", f"Looked for by the {specimen}.")
+    set_criteria(by=world.by, call=made, rows=[named], now=before)
+    options = (OptionFacts(f"Small {specimen}", 0, 2), OptionFacts(f"Large {specimen}"))
+    question = QuestionFacts("size", f"Question of the {specimen}", options)
+    set_questions(by=world.by, call=made, rows=[question], now=before)
+    return published_call(world, made, before)
+
+
+def published_call(world: World, made: Any, at: datetime) -> Any:
+    """What publishing does, whoever reads the group: the rows of hidden calls are written past that rule."""
+    if made.group.record.is_public:
+        return publish_call(by=world.by, call=made, now=at)
+    type(made).objects.filter(pk=made.pk).update(state="published")
+    made.refresh_from_db()
+    return made
+
+
 FACTORIES: Final[dict[str, Factory]] = {
     "organisation": organisation,
     "organisation-change": organisation_change,
@@ -251,6 +295,7 @@ FACTORIES: Final[dict[str, Factory]] = {
     "engagement-model": engagement_model,
     "initiative": initiative,
     "group": group,
+    "call": call,
 }
 """In the order in which they need each other."""
 

@@ -36,6 +36,22 @@ from convenor.domain.directory.commands.offices import OfficeFacts, create_offic
 from convenor.domain.directory.commands.tenures import TenureFacts, start_tenure
 from convenor.domain.directory.models import Contact, Organisation, Partnership, PartnershipParty, StageChange
 from convenor.domain.engagement.models import EngagementModel
+from convenor.domain.expressions.models import (
+    Answer,
+    Assessor,
+    Call,
+    CallSeat,
+    Choice,
+    Declaration,
+    Draw,
+    Expression,
+    Moderation,
+    Offer,
+    ReturnLink,
+    Score,
+)
+from convenor.domain.expressions.queries.access import hashed
+from convenor.domain.expressions.rules import selection
 from convenor.domain.groups.commands.appointments import Term, appoint
 from convenor.domain.groups.commands.initiatives import InitiativeFacts, create_initiative
 from convenor.domain.groups.commands.places import SeatFacts, add_seat
@@ -78,6 +94,7 @@ def add(world: World) -> None:
     sync_schedules(world.now)
     _people(world)
     _files(world)
+    _calls(world)
     _records(world)
     _life(world)
     _cross(world)
@@ -124,6 +141,58 @@ def _files(world: World) -> None:
         received = receive(ContentFile(b"Words in a file.\n", f"{specimen}.txt"))
         version = store_file(by=world.by, record=record, title=f"File {specimen}", received=received, now=world.now)
         world.rows["file", specimen] = version
+
+
+def _calls(world: World) -> None:
+    """What people sent in to every specimen of a call, and all that hangs on it. Written past the commands, since one
+    call is never at every point of its life at once."""
+    for specimen in SPECIMENS:
+        call = world.row("call", specimen)
+        sent = _sent_in(world, call, specimen)
+        seat = call.group.seats.get(basis="individual", number__lt=100)
+        CallSeat.objects.create(call=call, seat=seat)
+        assessor = Assessor.objects.create(call=call, person=world.people["member"], starts_on=world.began)
+        told = {"assessor": assessor, "expression": sent}
+        Declaration.objects.create(**told, conflicted=False, note=f"Noted on the {specimen}.", made_at=world.now)
+        criterion = call.criteria.get()
+        Score.objects.create(**told, criterion=criterion, score=4, reason=f"Why {specimen}.", given_at=world.now)
+        Moderation.objects.create(
+            expression=sent, criterion=criterion, score=3, reason=f"Moderated {specimen}.", given_at=world.now
+        )
+        _drawn(world, call, sent)
+        Offer.objects.create(call=call, expression=sent, offered_at=world.now, due_at=world.now + timedelta(days=5))
+
+
+def _sent_in(world: World, call: Call, specimen: str) -> Expression:
+    """By the person of the cast who has nothing else; with a secret address too."""
+    person = world.people["person"]
+    facts = {"name": f"Applicant of the {specimen}", "email": person.email or "", "created_at": world.now}
+    sent = Expression.objects.create(
+        call=call, person=person, reference=f"REFR-{specimen[:4].upper()}-{call.pk:04d}", state="submitted",
+        organisation_name=f"Body of the {specimen}", submitted_at=world.now, notice_at=world.now,
+        confirmed_at=world.now, late_reason=f"Late {specimen}.", ruled_out=f"Ruled out {specimen}.", **facts,
+    )  # fmt: skip
+    token = f"token-of-the-{specimen}-expression"
+    ReturnLink.objects.create(expression=sent, token_hash=hashed(token), created_at=world.now)
+    world.extras[f"expression {specimen}"], world.extras[f"expression token {specimen}"] = sent, token
+    Answer.objects.create(expression=sent, criterion=call.criteria.get(), text=f"Answer of the {specimen}.")
+    question = call.questions.get()
+    Choice.objects.create(expression=sent, question=question, option=question.options.earliest("order"))
+    return sent
+
+
+def _drawn(world: World, call: Call, sent: Expression) -> None:
+    """A lottery between three, drawn as it would be."""
+    others = [selection.Entrant(reference) for reference in (sent.reference, "OTHR-OTHR-0001", "OTHR-OTHR-0002")]
+    frozen = selection.freeze(selection.Panel(2), others, selection.LOTTERY)
+    chances = selection.chances(frozen)
+    drawn = selection.draw(frozen, "5eed", chances)
+    Draw.objects.create(
+        call=call, number=1, method=selection.LOTTERY, inputs=frozen.text, digest=frozen.digest,
+        distribution=chances.text, distribution_digest=chances.digest, frozen_at=world.now, secret="5ec2e7",
+        seal_number=1, seal_hash="5ea1", seed="5eed", drawn_at=world.now, chosen=list(drawn.chosen),
+        reserve=list(drawn.reserve), replaced_reason=f"Replaced {call.title}.",
+    )  # fmt: skip
 
 
 def _records(world: World) -> None:

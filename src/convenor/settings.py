@@ -134,6 +134,7 @@ INSTALLED_APPS = [
     "convenor.domain.directory",
     "convenor.domain.engagement",
     "convenor.domain.groups",
+    "convenor.domain.expressions",
     "convenor.web.site",
     "convenor.web.api",
     "convenor.web.demo",

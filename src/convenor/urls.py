@@ -12,6 +12,7 @@ PARTS = (
     "convenor.web.site.urls",
     "convenor.domain.engagement.urls",
     "convenor.domain.groups.urls",
+    "convenor.domain.expressions.urls",
     "convenor.domain.directory.urls",
     "convenor.core.accounts.urls",
     "convenor.core.files.urls",

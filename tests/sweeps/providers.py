@@ -124,7 +124,48 @@ def chair(row: Any) -> int:
     return int(Chairing.objects.get(seat__group=row).pk)
 
 
+def with_expression(world: World) -> Mapping[str, Arguments]:
+    """Each specimen of a call with what was sent in to it; and one that is not there."""
+    found = {
+        specimen: {
+            "slug": world.row("call", specimen).slug,
+            "reference": world.extras[f"expression {specimen}"].reference,
+        }
+        for specimen in SPECIMENS
+    }
+    return {**found, ABSENT: {"slug": "nobody-here", "reference": "NONE-NONE-NONE"}}
+
+
+def with_expression_and(name: str) -> Provider:
+    """The same with the key of the first row that hangs on the expression (or, a criterion, on its call)."""
+
+    def provide(world: World) -> Mapping[str, Arguments]:
+        keys = {}
+        for specimen in SPECIMENS:
+            sent = world.extras[f"expression {specimen}"]
+            keys[specimen] = {"key": first(sent.call if name == "criteria" else sent, name)}
+        keys[ABSENT] = {"key": NO_KEY}
+        return {specimen: {**given, **keys[specimen]} for specimen, given in with_expression(world).items()}
+
+    return provide
+
+
+def by_secret_address(world: World) -> Mapping[str, Arguments]:
+    """Whoever holds the address of an expression; the call's own readers do not matter then."""
+    found = {"public": {"token": world.extras["expression token public"]}}
+    return {**found, ABSENT: {"token": "x" * 43}}
+
+
 PROVIDERS: Final[dict[str, Provider]] = {
+    "/calls/ slug": kind("call", slug=slug),
+    "/calls/ slug,number": kind("call", slug=slug, number=lambda _row: 1),
+    "/calls/ slug,reference": with_expression,
+    "/calls/ slug,reference,key": with_expression_and("declarations"),
+    "expressions:moderate": with_expression_and("criteria"),
+    "expressions:assessor-end": kind("call", slug=slug, key=lambda row: first(row, "assessors")),
+    "/calls/ slug,key": kind("call", slug=slug, key=lambda row: first(row, "offers")),
+    "/calls/mine/ token": by_secret_address,
+    "/api/v1/calls/ key": kind("call", key=slug),
     "/organisations/ slug": kind("organisation", slug=slug),
     "/organisations/changes/ ref": kind("organisation-change", ref=ref),
     "/offices/ slug": kind("office", slug=slug),
@@ -198,6 +239,10 @@ ANY_OFFICER: Final[dict[str, str]] = {
 """Routes that an officer of any agency may open over ours, by name, with the reason."""
 
 LINK_IS_AUTHORITY: Final[dict[str, str]] = {
+    **dict.fromkeys(
+        ("expressions:by-link", "expressions:by-link-take-back", "expressions:by-link-answer"),
+        "The secret address mailed to who expresses interest stands for them, for that one expression.",
+    ),
     "accounts:link": "A link sent by e-mail, signed and used once, stands for the person it was sent to.",
     "notify:unsubscribe": "The signed link in every letter ends that subscription without a sign-in (RFC 8058).",
 }

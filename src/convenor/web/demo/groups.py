@@ -41,7 +41,7 @@ def tell(telling: Telling) -> None:
         facts = InitiativeFacts(name=row["name"], summary=row["summary"])
         telling.initiatives[row["key"]] = create_initiative(by=telling.by, facts=facts, now=telling.now)
     for row in telling.rows("groups"):
-        group = _group(telling, row)
+        group = make_group(telling, row)
         telling.groups[row["key"]] = group
         for order, seat in enumerate(telling.seats(row["key"]), start=1):
             _seat(telling, group, seat, order)
@@ -55,7 +55,8 @@ def _override(telling: Telling, row: dict[str, Any]) -> None:
     add_override(by=telling.by, group=telling.groups[row["group"]], facts=facts, now=telling.now)
 
 
-def _group(telling: Telling, row: dict[str, Any]) -> Group:
+def make_group(telling: Telling, row: dict[str, Any]) -> Group:
+    """A group of the story, under its parents."""
     outside = row.get("outside", False)
     facts = GroupFacts(
         name=row["name"],

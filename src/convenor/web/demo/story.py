@@ -13,7 +13,7 @@ from convenor.core.records.rules import system
 from convenor.core.search.commands import rebuild
 from convenor.domain.directory.commands.vocabulary import load_vocabulary as load_directory_words
 from convenor.domain.groups.commands.vocabulary import load_vocabulary as load_group_words
-from convenor.web.demo import directory, engagement, groups, people
+from convenor.web.demo import directory, engagement, expressions, groups, people
 from convenor.web.demo.people import logins
 from convenor.web.demo.telling import Telling
 
@@ -30,7 +30,7 @@ def load(now: datetime) -> None:
         load_directory_words(now)
         load_group_words(now)
         telling = Telling(by=system(now, "The demonstration"), now=now)
-        for chapter in (directory, groups, engagement, people):
+        for chapter in (directory, groups, engagement, people, expressions):
             chapter.tell(telling)
     while seal(now):
         pass

@@ -14,6 +14,9 @@ from convenor.core.clock.models import Deadline
 from convenor.core.clock.queries import due_within, overdue
 from convenor.core.notify import queries as mail
 from convenor.core.records.rules import Viewer
+from convenor.domain.expressions.models import Call
+from convenor.domain.expressions.queries import tasks as expressions
+from convenor.domain.expressions.rules.calls import phase
 from convenor.domain.groups.models import Group, Proposal, Seat
 from convenor.domain.groups.queries import desk as groups
 from convenor.domain.groups.queries.proposals import to_decide
@@ -29,6 +32,7 @@ def queues(viewer: Viewer) -> list[Queue]:
     """Every queue, the most pressing first."""
     return [
         late(viewer),
+        calls(viewer),
         vacancies(viewer),
         terms(viewer),
         reviews(viewer),
@@ -52,6 +56,32 @@ def late(viewer: Viewer) -> Queue:
     rows = overdue(viewer)
     tasks = [_deadline(row, late=True) for row in rows[:SHOWN]]
     return Queue("overdue", _("Overdue"), _("Nothing is overdue."), tasks, _total(rows, tasks))
+
+
+def calls(viewer: Viewer) -> Queue:
+    """Calls for expressions of interest with the step that comes next."""
+    rows = expressions.to_do(viewer)
+    tasks = [_call(row, viewer) for row in rows[:SHOWN]]
+    more = reverse("expressions:calls") + "?when=all"
+    none = _("No call waits for a step of yours.")
+    return Queue("calls", _("Calls for expressions of interest"), none, tasks, len(rows), more)
+
+
+def _call(row: Call, viewer: Viewer) -> Task:
+    """What waits: a draft to publish, a close within the week, an assessment, a selection, offers."""
+    where = phase(row.state, row.opens_at, row.closes_at, viewer.now)
+    about, step, due = {
+        "draft": (_("A draft"), _("Publish it"), row.opens_at),
+        "announced": (_("Opens soon"), _("Name assessors"), row.opens_at),
+        "open": (_("Closes soon"), _("See what came in"), row.closes_at),
+        "closed": (_("Closed"), _("Begin the assessment"), row.closes_at),
+        "assessing": (_("Being assessed"), _("Go on"), row.outcome_by),
+        "selected": (_("Selected"), _("Make the offers"), row.outcome_by),
+        "offers": (_("Offers are out"), _("See the answers"), None),
+    }[where]
+    name = "call" if where == "draft" else "work"
+    address = reverse(f"expressions:{name}", args=[row.slug])
+    return Task(f"{row.group}: {row.title}", address, about, step, address, due)
 
 
 def vacancies(viewer: Viewer) -> Queue:

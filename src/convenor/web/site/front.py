@@ -1,4 +1,4 @@
-"""What is true today, for the front page. Seven queries, whatever the amount of data."""
+"""What is true today, for the front page. Eight queries, whatever the amount of data."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from convenor.domain.engagement.models import EngagementModel, LevelRules, Model
 from convenor.domain.engagement.queries import in_force
 from convenor.domain.engagement.queries.pages import owner_of, with_owner
 from convenor.domain.engagement.rules.values import tone_of
+from convenor.domain.expressions.queries import tasks as expressions
 from convenor.domain.groups.models import Group, Seat
 from convenor.domain.groups.queries.desk import vacant_seats
 from convenor.web.site.words import deadline_in_words, in_words, record_address
@@ -96,13 +97,20 @@ def changed(viewer: Viewer) -> Column:
     )  # fmt: skip
 
 
-def open_seats(viewer: Viewer) -> Column:
-    """Seats that wait for somebody."""
-    entries = [
+def open_now(viewer: Viewer) -> Column:
+    """What one may answer now: calls by when they close; then seats that wait for somebody."""
+    calls = [
+        Item(call.title, reverse("expressions:call", args=[call.slug]), _("Call · closes"), call.closes_at)
+        for call in expressions.open_now(viewer)[:SHOWN]
+    ]
+    seats = [
         Item(seat.title, reverse("groups:seat", args=[seat.group.slug, seat.number]), str(seat.group))
         for seat in vacant_seats(Group.objects.visible_to(viewer).live(), localdate(viewer.now))[:SHOWN]
     ]
-    return Column("open", _("Open"), entries, _("Every seat is held."), reverse("groups:list"), _("All groups"))
+    return Column(
+        "open", _("Open"), [*calls, *seats][:SHOWN], _("No call is open, and every seat is held."),
+        reverse("expressions:calls"), _("All calls"),
+    )  # fmt: skip
 
 
 def late(viewer: Viewer) -> Column:

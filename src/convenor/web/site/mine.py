@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from convenor.core.notify import queries as mail
 from convenor.core.records.rules import Viewer
+from convenor.domain.expressions.queries import tasks as expressions
 from convenor.domain.groups.queries.people import SeatHeld, seats_of
 from convenor.domain.groups.queries.proposals import waiting_for_chairs
 from convenor.web.site.queues import Queue, Task
@@ -20,7 +21,61 @@ def queues(viewer: Viewer) -> list[Queue]:
     """Their own seats first; those of each principal behind them, by name."""
     people = {person for person in (viewer.person_id, *viewer.principals) if person is not None}
     held = seats_of(viewer, people, localdate(viewer.now))
-    return [to_confirm(held), to_answer(viewer, held), seats(held), followed(viewer)]
+    return [waiting(viewer, held), to_answer(viewer, held), sent_in(viewer), seats(held), followed(viewer)]
+
+
+def waiting(viewer: Viewer, held: list[SeatHeld]) -> Queue:
+    """What waits for this person's answer: offers of a place, appointments, calls to assess."""
+    asked = [*offers(viewer), *to_confirm(held).tasks, *assessments(viewer)]
+    none = _("No offer, appointment or assessment waits for you.")
+    return Queue("confirm", _("Waiting for your answer"), none, asked[:SHOWN], len(asked))
+
+
+def offers(viewer: Viewer) -> list[Task]:
+    """Places that the person is offered."""
+    return [
+        Task(
+            title=offer.call.group.name,
+            url=reverse("expressions:mine", args=[offer.call.slug]),
+            about=_("You are offered a place"),
+            step=_("Answer the offer"),
+            step_url=reverse("expressions:mine", args=[offer.call.slug]),
+            due=offer.due_at,
+        )
+        for offer in expressions.my_offers(viewer)[:SHOWN]
+    ]
+
+
+def assessments(viewer: Viewer) -> list[Task]:
+    """Calls that the person assesses now."""
+    return [
+        Task(
+            title=assessor.call.title,
+            url=reverse("expressions:to-assess", args=[assessor.call.slug]),
+            about=_("You assess what was sent in"),
+            step=_("Assess"),
+            step_url=reverse("expressions:to-assess", args=[assessor.call.slug]),
+            due=assessor.call.outcome_by,
+        )
+        for assessor in expressions.my_assessments(viewer)[:SHOWN]
+    ]
+
+
+def sent_in(viewer: Viewer) -> Queue:
+    """Expressions of interest that the person has begun or sent in."""
+    tasks = [
+        Task(
+            title=each.call.title,
+            url=reverse("expressions:mine", args=[each.call.slug]),
+            about=f"{each.call.group.name} · {each.get_state_display()}",
+            step=_("Open"),
+            step_url=reverse("expressions:mine", args=[each.call.slug]),
+            due=each.call.closes_at,
+        )
+        for each in expressions.my_expressions(viewer)[:SHOWN]
+    ]
+    none = _("You have no expression of interest under way. Open calls stand under Calls.")
+    return Queue("expressions", _("My expressions of interest"), none, tasks, len(tasks), reverse("expressions:calls"))
 
 
 def to_confirm(held: list[SeatHeld]) -> Queue:

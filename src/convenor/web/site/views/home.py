@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
+from convenor.domain.expressions.queries.tasks import next_turns
 from convenor.kit.http import Request, public
 from convenor.web.site import front
 from convenor.web.site.clock import next_midnight
@@ -14,11 +15,14 @@ from convenor.web.site.clock import next_midnight
 
 @require_safe
 def home(request: Request) -> HttpResponse:
-    """Holds until midnight, when "late" may change by the clock alone."""
+    """Holds until midnight, when "late" may change by the clock alone, or until a call opens or closes."""
     viewer = request.viewer
+    turns = next_turns(request.now)
     context = {
         "counts": front.counts(viewer),
-        "columns": [front.changed(viewer), front.open_seats(viewer), front.late(viewer)],
+        "columns": [front.changed(viewer), front.open_now(viewer), front.late(viewer)],
         "models": front.small_models(viewer),
     }
-    return public(render(request, "site/home.html", context), fresh_until=next_midnight(localtime(request.now)))
+    return public(
+        render(request, "site/home.html", context), fresh_until=min([next_midnight(localtime(request.now)), *turns])
+    )

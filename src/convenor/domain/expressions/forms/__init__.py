@@ -1,0 +1,1 @@
+"""Forms of calls. They parse and label; they never save."""

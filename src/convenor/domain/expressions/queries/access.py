@@ -1,0 +1,132 @@
+"""One call, one expression: or 404, never a hint that it exists."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.db.models import Q
+from django.http import Http404
+from django.utils.timezone import localdate
+
+from convenor.core.records.rules import Viewer
+from convenor.domain.expressions import permissions
+from convenor.domain.expressions.models import Assessor, Call, CallQuerySet, Declaration, Draw, Expression, Offer
+
+KIND = "call"
+
+
+def calls(viewer: Viewer) -> CallQuerySet:
+    """The calls this viewer may read."""
+    rows = Call.objects.select_related("record", "group__record", "group__type__model__record", "group__host__record")
+    return rows.visible_to(viewer)
+
+
+def access_call(viewer: Viewer, slug: str) -> Call:
+    """The call at this address, or 404."""
+    found = calls(viewer).filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def access_edited(viewer: Viewer, slug: str) -> Call:
+    """The call, for an officer who looks after it; NotAllowed for those who may read it."""
+    call = access_call(viewer, slug)
+    permissions.may_edit_call(viewer, call).require()
+    return call
+
+
+def access_draw(viewer: Viewer, call: Call, number: int) -> Draw:
+    """A selection of a call that the viewer may read, or 404."""
+    found = Draw.objects.visible_to(viewer).filter(call=call, number=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def my_assessor(viewer: Viewer, call: Call) -> Assessor | None:
+    """The viewer as one who assesses this call today."""
+    today = localdate(viewer.now)
+    rows = Assessor.objects.filter(call=call, person=viewer.person_id or 0, starts_on__lte=today)
+    return rows.filter(Q(ends_on=None) | Q(ends_on__gte=today)).first()
+
+
+def access_to_assess(viewer: Viewer, slug: str) -> tuple[Call, Assessor]:
+    """The call and the viewer's own task in it; 404 for everybody else, once they have signed in."""
+    call = access_call(viewer, slug)
+    permissions.may_work_signed_in(viewer).require()
+    assessor = my_assessor(viewer, call)
+    if assessor is None:
+        raise Http404
+    return call, assessor
+
+
+def sent_in(call: Call) -> list[Expression]:
+    """Everything that was sent in and not taken back, by the time it came."""
+    rows = Expression.objects.filter(call=call, state=Expression.State.SUBMITTED).select_related("organisation")
+    return list(rows.order_by("submitted_at", "pk"))
+
+
+def conflicted(viewer: Viewer, call: Call) -> set[int]:
+    """Expressions in which the viewer has declared an interest: closed to them at every door, officer or not."""
+    rows = Declaration.objects.filter(assessor__person=viewer.person_id or 0, expression__call=call, conflicted=True)
+    return set(rows.values_list("expression_id", flat=True))
+
+
+def access_to_work(viewer: Viewer, call: Call, reference: str) -> Expression:
+    """An expression for the officer who runs the call: not where they declared an interest themselves."""
+    permissions.may_edit_call(viewer, call).require()
+    rows = Expression.objects.filter(call=call, reference=reference).select_related("organisation", "person", "call")
+    found = rows.exclude(state=Expression.State.DRAFT, late_until=None).first()
+    if found is None or found.pk in conflicted(viewer, call):
+        raise Http404
+    return found
+
+
+def access_to_score(assessor: Assessor, reference: str) -> Expression:
+    """An expression for an assessor who has declared that they have no interest in it, or 404."""
+    rows = Expression.objects.filter(
+        call=assessor.call_id,
+        reference=reference,
+        state=Expression.State.SUBMITTED,
+        declarations__assessor=assessor,
+        declarations__conflicted=False,
+    )
+    found = rows.select_related("call").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def hashed(token: str) -> str:
+    """What is kept of a secret address."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def expression_by_token(token: str) -> Expression:
+    """The expression of a secret address, or 404. Looked up by the hash: no comparison tells how near a guess was."""
+    rows = Expression.objects.filter(return_links__token_hash=hashed(token))
+    found = rows.select_related("call__record", "call__group__record", "organisation", "person").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def my_expression(viewer: Viewer, call: Call) -> Expression | None:
+    """What the signed-in viewer has begun or sent in for this call."""
+    if viewer.person_id is None:
+        return None
+    rows = Expression.objects.filter(call=call, person=viewer.person_id)
+    return rows.select_related("call__record", "call__group__record", "organisation", "person").first()
+
+
+def holder_of(expression: Expression, viewer: Viewer) -> permissions.Holder:
+    """Whoever came by the secret address: that one expression, and nothing else."""
+    return permissions.Holder(
+        now=viewer.now, person_id=expression.person_id, name=expression.name, expression_id=expression.pk
+    )
+
+
+def latest_offer(expression: Expression) -> Offer | None:
+    """The offer that counts: the newest."""
+    return Offer.objects.filter(expression=expression).select_related("call", "seat").order_by("-pk").first()

@@ -1,0 +1,1 @@
+"""The screens of calls: for everybody, for who applies, who assesses, who runs them."""

@@ -1,0 +1,83 @@
+"""A call as screens show it: its state in a word, when it opens or closes, what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from convenor.domain.expressions.models import Call
+from convenor.domain.expressions.rules import calls
+from convenor.kit.dates import local, relative_words, say_moment
+from convenor.kit.parts import State
+
+TONES = {
+    calls.DRAFT: "neutral",
+    calls.ANNOUNCED: "info",
+    calls.OPEN: "good",
+    calls.CLOSED: "watch",
+    calls.ASSESSING: "watch",
+    calls.SELECTED: "watch",
+    calls.OFFERS: "watch",
+    calls.FINISHED: "neutral",
+    calls.WITHDRAWN: "withheld",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One call in a list."""
+
+    call: Call
+    url: str
+    where: str
+    state: State
+    when: str
+    soon: str
+    places: str
+
+
+def where_of(call: Call, now: datetime) -> str:
+    return calls.phase(call.state, call.opens_at, call.closes_at, now)
+
+
+def state_of(call: Call, now: datetime) -> State:
+    """The state in a word, by the clock."""
+    words = {
+        calls.DRAFT: _("Draft"),
+        calls.ANNOUNCED: _("Opens later"),
+        calls.OPEN: _("Open"),
+        calls.CLOSED: _("Closed"),
+        calls.ASSESSING: _("Being assessed"),
+        calls.SELECTED: _("Selected"),
+        calls.OFFERS: _("Offers made"),
+        calls.FINISHED: _("Finished"),
+        calls.WITHDRAWN: _("Withdrawn"),
+    }
+    where = where_of(call, now)
+    return State(words[where], TONES[where])
+
+
+def shown(call: Call, now: datetime) -> Shown:
+    """A line of a list."""
+    where = where_of(call, now)
+    at = call.opens_at if where in {calls.DRAFT, calls.ANNOUNCED} else call.closes_at
+    said = say_moment(local(at, call.zone))
+    words = {
+        calls.DRAFT: _("Opens %(at)s"),
+        calls.ANNOUNCED: _("Opens %(at)s"),
+        calls.OPEN: _("Closes %(at)s"),
+    }
+    places = ngettext("%(n)d place", "%(n)d places", call.seats) % {"n": call.seats}
+    return Shown(
+        call=call,
+        url=reverse("expressions:call", args=[call.slug]),
+        where=where,
+        state=state_of(call, now),
+        when=words.get(where, _("Closed %(at)s")) % {"at": said},
+        soon=relative_words(at, now, call.zone),
+        places=places,
+    )
