@@ -80,6 +80,11 @@ def organisations(panel: Panel, entrants: Iterable[Entrant]) -> list[Organisatio
 
 def rows(crowd: Crowd) -> list[Row]:
     """Every rule but the number of seats, as rows. A quota with both bounds is two rules."""
+    return quota_rows(crowd) + pool_rows(crowd)
+
+
+def quota_rows(crowd: Crowd) -> list[Row]:
+    """The rules of the quotas."""
     panel = crowd.panel
     found = []
     for number, quota in enumerate(panel.quotas):
@@ -88,7 +93,7 @@ def rows(crowd: Crowd) -> list[Row]:
             found.append(Row(marks, quota.minimum, panel.seats, f"minimum {number}", quota))
         if quota.maximum is not None and quota.maximum < panel.seats:
             found.append(Row(marks, 0, quota.maximum, f"maximum {number}", quota))
-    return found + pool_rows(crowd)
+    return found
 
 
 def pool_rows(crowd: Crowd) -> list[Row]:
@@ -99,11 +104,6 @@ def pool_rows(crowd: Crowd) -> list[Row]:
         if any(len(each.members) > 1 for each in pool):
             found.append(Row(marks, 0, len(pool), ORGANISATIONS, organisation=True))
     return found
-
-
-def holds(row: Row, seats: Sequence[int]) -> bool:
-    """Whether a slate keeps a rule."""
-    return row.low <= sum(mark * many for mark, many in zip(row.marks, seats, strict=True)) <= row.high
 
 
 def _profile(organisation: Organisation) -> Profile:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ class Filling:
 
     def __init__(self, panel: Panel, entrants: Iterable[Entrant]) -> None:
         self.crowd = gather(panel, entrants)
+        self.rows = rows(self.crowd)
         self.places = self.crowd.places()
         self.counts = [0] * len(self.crowd.alikes)
         self.taken: set[str] = set()
@@ -44,10 +45,23 @@ class Filling:
 
     def _why_not(self, kind: int) -> str:
         floor = tuple(many + (place == kind) for place, many in enumerate(self.counts))
-        if Program(self.crowd, tuple(rows(self.crowd)), floor).possible():
+        if at_once := self._broken_at_once(floor):
+            return _refused([at_once])
+        if sum(floor) == self.crowd.panel.seats:  # and so it is whole, and keeps every rule
+            return ""
+        if Program(self.crowd, tuple(self.rows), floor).possible():
             return ""
         broken = list({row.rule: row for clash in clashes(self.crowd, floor)[:1] for row in clash.rows}.values())
         return _refused(broken)
+
+    def _broken_at_once(self, floor: Sequence[int]) -> Row | None:
+        """A rule that those seated break by themselves, or whose minimum the seats left cannot reach."""
+        left = self.crowd.panel.seats - sum(floor)
+        for row in self.rows:
+            held = sum(mark * many for mark, many in zip(row.marks, floor, strict=True))
+            if held > row.high or held + left < row.low:
+                return row
+        return None
 
     def _organisation(self, entrant: Entrant) -> str:
         shared = self.crowd.panel.one_per_organisation and entrant.organisation

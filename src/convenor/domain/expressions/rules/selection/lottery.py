@@ -7,16 +7,16 @@ After Flanigan, Gölz, Gupta, Hennig, Procaccia, "Fair algorithms for selecting 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import islice
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
 from convenor.core.records.rules import Breach
 from convenor.domain.expressions.rules.selection.blocking import blocking
-from convenor.domain.expressions.rules.selection.crowds import Crowd, gather, holds, rows
-from convenor.domain.expressions.rules.selection.fairness import fair_mix
+from convenor.domain.expressions.rules.selection.crowds import Crowd, Organisation, gather, rows
 from convenor.domain.expressions.rules.selection.freezing import canonical, thaw
 from convenor.domain.expressions.rules.selection.lots import below, in_lot_order
 from convenor.domain.expressions.rules.selection.values import (
@@ -26,6 +26,7 @@ from convenor.domain.expressions.rules.selection.values import (
     Frozen,
     Impossible,
     Lottery,
+    Seats,
     Slate,
     sha256,
 )
@@ -42,6 +43,8 @@ def chances(frozen: Frozen) -> Lottery:
     inputs = thaw(frozen.text)
     if breaches := blocking(inputs.panel, inputs.entrants):
         raise Impossible(breaches)
+    from convenor.domain.expressions.rules.selection.fairness import fair_mix  # noqa: PLC0415 - it loads numpy
+
     crowd = gather(inputs.panel, inputs.entrants)
     mix = fair_mix(crowd)
     return _lottery(frozen, crowd.alikes, _dealt(mix.shares), mix.best)
@@ -53,7 +56,7 @@ def read_lottery(text: str) -> Lottery:
     if not isinstance(given, dict) or given.get("format") != FORMAT:
         raise ValueError("this is not the text of a lottery that this version can read")
     alikes = tuple(Alike(each["pool"], frozenset(each["traits"]), tuple(each["references"])) for each in given["alike"])
-    slates = tuple(Slate(each["tickets"], tuple(each["seats"])) for each in given["slates"])
+    slates = tuple(Slate(each["tickets"], _seats(each["seats"])) for each in given["slates"])
     return Lottery(text, sha256(text), alikes, slates, _chances(alikes, slates), float(given["best"]))
 
 
@@ -91,15 +94,33 @@ def verify(frozen: Frozen, lottery: Lottery, seed: str, chosen: Iterable[str]) -
 
 def _whole(crowd: Crowd, slates: Sequence[Slate]) -> bool:
     """Whether every slate fills the seats within the rules, and the tickets are all dealt."""
-    some = rows(crowd)
+    rules = _Rules(crowd)
     return sum(slate.tickets for slate in slates) == TICKETS and all(
-        slate.tickets > 0
-        and len(slate.seats) == len(crowd.alikes)
-        and sum(slate.seats) == crowd.panel.seats
-        and all(0 <= many <= size for many, size in zip(slate.seats, crowd.sizes, strict=True))
-        and all(holds(row, slate.seats) for row in some)
-        for slate in slates
+        slate.tickets > 0 and rules.kept_by(slate.seats) for slate in slates
     )
+
+
+class _Rules:
+    """The rules by the kinds they look at, for the check of many slates with few seats each."""
+
+    def __init__(self, crowd: Crowd) -> None:
+        self.seats, self.sizes, self.rows = crowd.panel.seats, crowd.sizes, rows(crowd)
+        self.of: list[list[int]] = [[] for _kind in crowd.alikes]
+        for number, row in enumerate(self.rows):
+            for place in (place for place, mark in enumerate(row.marks) if mark):
+                self.of[place].append(number)
+
+    def kept_by(self, seats: Seats) -> bool:
+        """Whether the seats are all filled and every rule is kept."""
+        if sum(many for _place, many in seats) != self.seats:
+            return False
+        if any(not (0 <= place < len(self.sizes) and 0 < many <= self.sizes[place]) for place, many in seats):
+            return False
+        sums = [0] * len(self.rows)
+        for place, many in seats:
+            for number in self.of[place]:
+                sums[number] += many
+        return all(row.low <= held <= row.high for row, held in zip(self.rows, sums, strict=True))
 
 
 def _lottery(frozen: Frozen, alikes: tuple[Alike, ...], slates: tuple[Slate, ...], best: float) -> Lottery:
@@ -110,7 +131,9 @@ def _lottery(frozen: Frozen, alikes: tuple[Alike, ...], slates: tuple[Slate, ...
             "tickets": TICKETS,
             "best": format(best, ".9f"),
             "alike": [_plain(each) for each in alikes],
-            "slates": [{"tickets": each.tickets, "seats": list(each.seats)} for each in slates],
+            "slates": [
+                {"tickets": each.tickets, "seats": {str(place): many for place, many in each.seats}} for each in slates
+            ],
         }
     )
     return read_lottery(text)
@@ -120,7 +143,11 @@ def _plain(alike: Alike) -> dict[str, Any]:
     return {"pool": alike.pool, "traits": sorted(alike.traits), "references": list(alike.references)}
 
 
-def _dealt(shares: Sequence[tuple[float, tuple[int, ...]]]) -> tuple[Slate, ...]:
+def _seats(given: Mapping[str, int]) -> Seats:
+    return tuple(sorted((int(place), many) for place, many in given.items()))
+
+
+def _dealt(shares: Sequence[tuple[float, Seats]]) -> tuple[Slate, ...]:
     """Shares as whole tickets: rounded down, and what is left over to the largest remainders."""
     whole = sum(share for share, _seats in shares)
     exact = [(share / whole * TICKETS, seats) for share, seats in shares]
@@ -133,10 +160,15 @@ def _dealt(shares: Sequence[tuple[float, tuple[int, ...]]]) -> tuple[Slate, ...]
 
 
 def _chances(alikes: Sequence[Alike], slates: Sequence[Slate]) -> dict[str, Fraction]:
-    found = {}
-    for place, alike in enumerate(alikes):
-        seats = sum(slate.tickets * slate.seats[place] for slate in slates)
-        found.update(dict.fromkeys(alike.references, Fraction(seats, TICKETS * len(alike.references))))
+    seats = [0] * len(alikes)
+    for slate in slates:
+        for place, many in slate.seats:
+            seats[place] += slate.tickets * many
+    found = {
+        reference: Fraction(many, TICKETS * len(alike.references))
+        for alike, many in zip(alikes, seats, strict=True)
+        for reference in alike.references
+    }
     return dict(sorted(found.items()))
 
 
@@ -155,11 +187,17 @@ def _seated(crowd: Crowd, slate: Slate, seed: str, digest: str) -> list[str]:
     In an organisation the one with the smallest lot of those of the kind sits.
     """
     chosen = []
-    for number, pool in enumerate(crowd.pools):
-        members = {each.label: each.members for each in pool}
-        waiting = iter(in_lot_order(seed, digest, "organisation", members))
-        for alike, many in zip(crowd.alikes, slate.seats, strict=True):
-            for _seat in range(many if alike.pool == number else 0):
-                able = [each.reference for each in members[next(waiting)] if each.traits == alike.traits]
-                chosen.append(in_lot_order(seed, digest, "entrant", able)[0])
+    waiting: dict[int, Iterator[Organisation]] = {}
+    for place, many in slate.seats:
+        alike = crowd.alikes[place]
+        if alike.pool not in waiting:
+            waiting[alike.pool] = _in_lot_order(crowd.pools[alike.pool], seed, digest)
+        for organisation in islice(waiting[alike.pool], many):
+            able = [each.reference for each in organisation.members if each.traits == alike.traits]
+            chosen.append(in_lot_order(seed, digest, "entrant", able)[0])
     return chosen
+
+
+def _in_lot_order(pool: Sequence[Organisation], seed: str, digest: str) -> Iterator[Organisation]:
+    by_label = {each.label: each for each in pool}
+    return iter([by_label[label] for label in in_lot_order(seed, digest, "organisation", by_label)])

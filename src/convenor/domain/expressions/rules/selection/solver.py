@@ -1,15 +1,53 @@
-"""The one module that calls HiGHS, through scipy. numpy and scipy are imported when it is first used, and only then."""
+"""The one module that calls scipy (HiGHS). It takes its time to load, so it is imported where it is used."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp, nnls
+from scipy.sparse import csc_array, hstack, vstack
+
 from convenor.domain.expressions.rules.selection.crowds import Crowd, Row
 
 EXACT: Final = {"mip_rel_gap": 0.0}
+NO_SLATE: Final = 2
+"""HiGHS: the rows cannot hold together."""
+ONE_IS_ONE: Final = 100.0
+"""How much more it weighs that shares add up to one than that one kind has its seats."""
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A slate that weighs the most, and the bound that proves it."""
+
+    seats: tuple[int, ...]
+    bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where the values of a linear program may lie: rows of sums with bounds, and a bound on each value."""
+
+    table: Any
+    low: Numbers
+    high: Numbers
+    most: Numbers
+
+
+@dataclass(slots=True)
+class Lifted:
+    """The values that lift a level the highest, that level, and what each kind's row counts for (its dual)."""
+
+    values: Numbers
+    level: float
+    duals: Numbers
 
 
 @dataclass(frozen=True)
@@ -22,88 +60,80 @@ class Program:
     """How many of each kind sit already."""
     every_seat: bool = True
 
-    def maximise(self, weights: Sequence[float]) -> tuple[int, ...] | None:
+    def maximise(self, weights: Sequence[float] | Numbers) -> Found | None:
         """The slate whose seats weigh the most; None where no slate keeps the rules."""
-        import numpy as np  # noqa: PLC0415 - costs a tenth of a second, and only selections pay it
-        from scipy.optimize import milp  # noqa: PLC0415 - the same
-
-        if any(low > high for low, high in zip(self._low, self._high, strict=True)):
+        low = np.array(self.floor or (0,) * len(self.crowd.alikes), dtype=float)
+        limits = self.relaxed
+        if (low > limits.most).any():
             return None
         found = milp(
             -np.asarray(weights, dtype=float),
-            integrality=np.ones(len(self._high)),
-            bounds=self._bounds,
-            constraints=self._constraints,
+            integrality=np.ones(len(low)),
+            bounds=Bounds(low, limits.most),
+            constraints=LinearConstraint(limits.table, limits.low, limits.high),
             options=EXACT,
         )
-        if found.x is None:
+        if found.status == NO_SLATE:
             return None
-        return tuple(round(value) for value in found.x)
+        if found.x is None:
+            raise RuntimeError(f"the solver gave up: {found.message}")
+        return Found(tuple(round(value) for value in found.x), -float(found.mip_dual_bound))
 
     def possible(self) -> bool:
         """Whether any slate keeps the rules."""
-        return self.maximise([0.0] * len(self._high)) is not None
+        return self.maximise([0.0] * len(self.crowd.alikes)) is not None
 
-    def most(self, marks: Iterable[int], sign: int = 1) -> int | None:
-        """The most seats (sign -1: the fewest) that marked kinds can have; None where no slate keeps the rules."""
-        marked = list(marks)
-        found = self.maximise([float(sign * mark) for mark in marked])
-        return None if found is None else sum(m * many for m, many in zip(marked, found, strict=True))
-
-    @cached_property
-    def _low(self) -> tuple[int, ...]:
-        return self.floor or (0,) * len(self.crowd.alikes)
+    def most(self, marks: Sequence[int]) -> int | None:
+        """The most seats that marked kinds can have; None where no slate keeps the rules."""
+        found = self.maximise([float(mark) for mark in marks])
+        return None if found is None else sum(m * many for m, many in zip(marks, found.seats, strict=True))
 
     @cached_property
-    def _high(self) -> tuple[int, ...]:
-        return self.crowd.sizes
-
-    @cached_property
-    def _bounds(self) -> Any:
-        from scipy.optimize import Bounds  # noqa: PLC0415 - as above
-
-        return Bounds(self._low, self._high)
-
-    @cached_property
-    def _constraints(self) -> Any:
-        from scipy.optimize import LinearConstraint  # noqa: PLC0415 - as above
-
+    def relaxed(self) -> Limits:
+        """The same where seats may be split."""
         seats = self.crowd.panel.seats
         whole = Row((1,) * len(self.crowd.alikes), seats if self.every_seat else 0, seats, "seats")
         some = (whole, *self.rows)
-        return LinearConstraint([row.marks for row in some], [row.low for row in some], [row.high for row in some])
+        return Limits(
+            csc_array(np.array([row.marks for row in some], dtype=float)),
+            np.array([row.low for row in some], dtype=float),
+            np.array([row.high for row in some], dtype=float),
+            np.array(self.crowd.sizes, dtype=float),
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class Shares:
-    """How often each slate is used, the level reached, and what each kind's share counts for (the dual)."""
-
-    shares: tuple[float, ...]
-    level: float
-    duals: tuple[float, ...]
+def simplex(many: int) -> Limits:
+    """Shares that add up to one."""
+    one = np.ones(1)
+    return Limits(csc_array(np.ones((1, many))), one, one, np.full(many, np.inf))
 
 
-def share_out(chances: Sequence[Sequence[float]], floors: Sequence[float | None]) -> Shares:
-    """The mix of slates that lifts the least of the kinds without a floor as high as it goes, the others at theirs.
+def nearest(table: Numbers, goal: Numbers) -> Numbers:
+    """Shares that add up to one, so that the table's columns, mixed, come nearest to the goal (least squares)."""
+    heavy = np.full((1, table.shape[1]), ONE_IS_ONE)
+    shares, _distance = nnls(np.vstack([table, heavy]), np.append(goal, ONE_IS_ONE), maxiter=20 * table.shape[1])
+    whole: Numbers = shares / shares.sum()
+    return whole
 
-    `chances` has a row for each kind and a column for each slate: the chance of one of that kind under that slate.
+
+def lift(table: Numbers, floors: Numbers, limits: Limits) -> Lifted:
+    """The values that lift the least of the kinds without a floor as high as it goes, the others at or over theirs.
+
+    A kind's row of `table`, times the values, is where it stands; nan in `floors`: no floor.
     """
-    import numpy as np  # noqa: PLC0415 - as above
-    from scipy.optimize import linprog  # noqa: PLC0415 - the same
-
-    table = np.asarray(chances, dtype=float)
-    open_kinds = np.array([floor is None for floor in floors], dtype=float)
-    floor = np.array([0.0 if each is None else each for each in floors])
-    slates = table.shape[1]
+    without = np.isnan(floors)
+    ranges = np.concatenate([limits.high, -limits.low])
+    kinds = hstack([csc_array(-table), csc_array(without.astype(float)[:, None])])
+    sums = vstack([limits.table, -limits.table])
+    rest = hstack([sums, csc_array((sums.shape[0], 1))])
     found = linprog(
-        np.append(np.zeros(slates), -1.0),
-        A_ub=np.column_stack([-table, open_kinds]),
-        b_ub=-floor,
-        A_eq=np.append(np.ones(slates), 0.0).reshape(1, -1),
-        b_eq=[1.0],
+        np.append(np.zeros(table.shape[1]), -1.0),
+        A_ub=vstack([kinds, rest]),
+        b_ub=np.concatenate([-np.where(without, 0.0, floors), ranges]),
+        bounds=np.column_stack([np.zeros(table.shape[1] + 1), np.append(limits.most, np.inf)]),
         method="highs-ds",
     )
     if found.x is None:
         raise RuntimeError(f"the solver gave up: {found.message}")
-    duals = tuple(max(0.0, -float(value)) for value in found.ineqlin.marginals)
-    return Shares(tuple(float(value) for value in found.x[:-1]), float(found.x[-1]), duals)
+    duals = np.maximum(0.0, -found.ineqlin.marginals[: len(floors)])
+    return Lifted(found.x[:-1], float(found.x[-1]), duals)

@@ -15,6 +15,9 @@ LOTTERY: Final = "lottery"
 RANKED: Final = "ranked"
 METHODS: Final = (LOTTERY, RANKED)
 
+Seats = tuple[tuple[int, int], ...]
+"""The number of a set of entrants who are alike and how many of them sit, for each that has a seat."""
+
 TICKETS: Final = 10**9
 """A distribution over panels is dealt out as this many tickets, so that every chance is an exact fraction."""
 
@@ -71,10 +74,10 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Slate:
-    """One way to share out the seats: how many go to each set of entrants who are alike, and its tickets."""
+    """One way to share out the seats: how many go to which sets of entrants who are alike, and its tickets."""
 
     tickets: int
-    seats: tuple[int, ...]
+    seats: Seats
 
 
 @dataclass(frozen=True, slots=True)
