@@ -8,6 +8,8 @@ is given). Who has no score comes last.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.utils.translation import gettext as _
 
 from convenor.domain.expressions.rules.selection.blocking import blocking
@@ -22,20 +24,36 @@ def rank(frozen: Frozen, seed: str = "") -> Ranking:
     inputs = thaw(frozen.text)
     if breaches := blocking(inputs.panel, inputs.entrants):
         raise Impossible(breaches)
-    ordered = sorted(inputs.entrants, key=lambda each: _place(each, frozen.digest, seed))
+    ordered = _ordered(inputs.entrants, frozen.digest, seed)
     filling = Filling(inputs.panel, inputs.entrants)
-    reasons = {}
+    reasons: dict[str, str] = {}
+    last: Decimal | None = None
     for each in ordered:
         if filling.full:
-            reasons[each.reference] = _("Others with a higher score, or drawn before at an equal one, took the seats.")
+            reasons[each.reference] = _after_the_last(each, last)
         elif reason := filling.refusal(each):
             reasons[each.reference] = reason
         else:
             filling.seat(each)
+            last = each.score
     chosen = tuple(each.reference for each in ordered if each.reference not in reasons)
     return Ranking(chosen, tuple(reasons), reasons)
 
 
-def _place(entrant: Entrant, digest: str, seed: str) -> tuple[bool, object, int]:
-    tie = lot(seed, digest, f"tie/{entrant.reference}")
-    return entrant.score is None, -entrant.score if entrant.score is not None else 0, tie
+def in_rank_order(frozen: Frozen, seed: str = "") -> list[str]:
+    """Everybody's reference, by score and then by lot."""
+    return [each.reference for each in _ordered(thaw(frozen.text).entrants, frozen.digest, seed)]
+
+
+def _ordered(entrants: tuple[Entrant, ...], digest: str, seed: str) -> list[Entrant]:
+    def place(each: Entrant) -> tuple[bool, Decimal, int]:
+        score = Decimal(0) if each.score is None else each.score
+        return each.score is None, -score, lot(seed, digest, f"tie/{each.reference}")
+
+    return sorted(entrants, key=place)
+
+
+def _after_the_last(entrant: Entrant, last: Decimal | None) -> str:
+    if entrant.score is not None and entrant.score == last:
+        return _("Equal to the score that took the last seat; the order among equals is by lot.")
+    return _("The seats were taken by higher scores.")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from convenor.core.records.rules import Breach
 from convenor.domain.expressions.rules.selection.blocking import clashes
-from convenor.domain.expressions.rules.selection.crowds import gather
+from convenor.domain.expressions.rules.selection.crowds import ORGANISATIONS
 from convenor.domain.expressions.rules.selection.filling import Filling
 from convenor.domain.expressions.rules.selection.freezing import thaw
-from convenor.domain.expressions.rules.selection.values import Follower, Frozen
+from convenor.domain.expressions.rules.selection.values import Follower, Frozen, Panel
 
 
 def next_reserve(
@@ -23,28 +22,33 @@ def next_reserve(
     gone: Collection[str] = (),
     without: Collection[str] = (),
 ) -> Follower:
-    """The first of the reserve whose seat lets the rules hold with those kept.
+    """The first of the reserve whose seat lets the rules hold with those kept; where several seats are free, for all.
 
     `kept`: who sits or holds an offer. `gone`: who declined, lapsed or withdrew, from the reserve as well. `without`:
-    traits whose rules are set aside from here on (a decision with a reason, for the caller to record).
+    traits whose rules are set aside from here on, or "one-per-organisation" (a decision with a reason, for the caller
+    to record). Where fewer people are left than there are seats, the rules are asked of as many seats as can be filled.
     """
     inputs = thaw(frozen.text)
-    quotas = tuple(quota for quota in inputs.panel.quotas if quota.trait not in without)
-    panel = replace(inputs.panel, quotas=quotas)
-    left = {each.reference: each for each in inputs.entrants if each.reference not in set(gone) - set(kept)}
-    filling = Filling(panel, left.values())
+    left = {each.reference: each for each in inputs.entrants if each.reference in kept or each.reference not in gone}
+    waiting = [reference for reference in reserve if reference in left and reference not in kept]
+    if len(kept) >= inputs.panel.seats:
+        return Follower(None, (Breach("no-seat-free", _("Every seat is taken or offered.")),))
+    if not waiting:
+        return Follower(None, (Breach("reserve-empty", _("Nobody is left on the reserve list.")),))
+    filling = Filling(_remaining(inputs.panel, without, len(left)), left.values())
     for reference in kept:
         filling.seat(left[reference])
-    if filling.full:
-        return Follower(None, (Breach("no-seat-free", _("Every seat is taken or offered.")),))
     skipped: dict[str, str] = {}
-    for reference in reserve:
-        if reference not in left or reference in kept:
-            continue
+    for reference in waiting:
         reason = filling.refusal(left[reference])
         if not reason:
             return Follower(reference, (), skipped)
         skipped[reference] = reason
-    crowd = gather(panel, left.values())
-    breaches = tuple(clash.breach for clash in clashes(crowd, tuple(filling.counts)))
-    return Follower(None, breaches or (Breach("reserve-empty", _("Nobody is left on the reserve list.")),), skipped)
+    breaches = tuple(clash.breach for clash in clashes(filling.crowd, tuple(filling.counts)))
+    return Follower(None, breaches, skipped)
+
+
+def _remaining(panel: Panel, without: Collection[str], left: int) -> Panel:
+    quotas = tuple(quota for quota in panel.quotas if quota.trait not in without)
+    one_each = panel.one_per_organisation and ORGANISATIONS not in without
+    return Panel(min(panel.seats, left), quotas, one_per_organisation=one_each)
