@@ -591,3 +591,29 @@ class GroupMail(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class Overlap(models.Model):
+    """Two living groups that were much alike last night, by what is public: an index to find them by, no record.
+
+    Whoever is shown a pair is shown what both have in common as they may read it now (queries.overlaps).
+    """
+
+    first = models.ForeignKey(Group, models.CASCADE, related_name="overlaps")
+    second = models.ForeignKey(Group, models.CASCADE, related_name="overlapped_by")
+    people = models.PositiveSmallIntegerField(default=0, help_text="Percent of the smaller one that sits in both.")
+    organisations = models.PositiveSmallIntegerField(default=0)
+    offices = models.PositiveSmallIntegerField(default=0)
+    subject = models.PositiveSmallIntegerField(default=0, help_text="How alike their words are, in percent.")
+    strength = models.PositiveSmallIntegerField(help_text="The largest of the four.")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("first", "second"), name="overlap_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="overlap_first_is_older"),
+        )
+        indexes = (models.Index(fields=("-strength", "id"), name="overlap_strongest"),)
+
+    def __str__(self) -> str:
+        return f"{self.first_id} and {self.second_id}"

@@ -12,6 +12,7 @@ from convenor.core.journal.commands import seal
 from convenor.core.records.rules import system
 from convenor.core.search.commands import rebuild
 from convenor.domain.directory.commands.vocabulary import load_vocabulary as load_directory_words
+from convenor.domain.groups.commands.overlaps import compare_all
 from convenor.domain.groups.commands.vocabulary import load_vocabulary as load_group_words
 from convenor.web.demo import directory, engagement, expressions, groups, people
 from convenor.web.demo.people import logins
@@ -32,6 +33,7 @@ def load(now: datetime) -> None:
         telling = Telling(by=system(now, "The demonstration"), now=now)
         for chapter in (directory, groups, engagement, people, expressions):
             chapter.tell(telling)
+        compare_all(now)
     while seal(now):
         pass
     rebuild()

@@ -7,9 +7,12 @@ from typing import Final
 from django.urls import reverse
 
 from convenor.core.accounts import purposes
+from convenor.core.clock.schedules import Job, daily
+from convenor.core.clock.schedules import register as register_job
 from convenor.core.records.registry import Kind, registry
 from convenor.domain.engagement import living
 from convenor.domain.groups.commands import erasure
+from convenor.domain.groups.commands.overlaps import compare_all
 from convenor.domain.groups.kinds import actions, clock, invitations, links, panels, proposal_links
 from convenor.domain.groups.models import Group, Initiative
 from convenor.domain.groups.queries import living as answers
@@ -43,6 +46,7 @@ def register() -> None:
         over_caps=answers.over_caps,
     )
     erasure.register()
+    register_job(Job("groups.compare-all", daily(3, 20), compare_all))
 
 
 def _group_url(row: Group) -> str:
@@ -102,4 +106,5 @@ PARTS: Final = {
     "Delivery": ("what", "link", "note"),
     "Closure": ("reason", "reopen_reason"),
     "SunsetChange": ("reason",),
+    "Overlap": (),
 }

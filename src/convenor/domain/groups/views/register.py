@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -85,8 +86,18 @@ def _table(
         Column[Group]("host", _("Run by"), _host, priority=3),
         Column[Group]("started", _("Started"), "started_on", sort="started", priority=3),
         Column[Group]("state", _("State"), base.state_of),
+        Column[Group]("pick", _("Compare"), _tick, priority=3),
     ]
     return Table(columns, rows, _("Groups"), sort=sort, asked=request, caption_hidden=True)
+
+
+def _tick(row: Group) -> object:
+    """A box that belongs to the form under the table."""
+    return format_html(
+        '<input type="checkbox" name="group" value="{}" form="compare" aria-label="{}">',
+        row.slug,
+        _("Compare %(group)s") % {"group": row.name},
+    )
 
 
 def _type_shown(row: Group, types: dict[int, TypeShown]) -> object:

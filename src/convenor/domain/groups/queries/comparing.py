@@ -1,0 +1,152 @@
+"""Groups side by side: what is recorded of each, who sits, and who sits in more than one of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django.db.models import Case, IntegerField, Value, When
+
+from convenor.core.records.rules import Viewer
+from convenor.domain.directory.models import Organisation
+from convenor.domain.engagement.queries import effective_rules_of
+from convenor.domain.groups import permissions
+from convenor.domain.groups.models import Group, Parent
+from convenor.domain.groups.queries.access import groups
+from convenor.domain.groups.queries.desk import NINETY_DAYS, Judged, judged
+from convenor.domain.groups.queries.rosters import Holder, SeatLine, in_force, rosters
+from convenor.domain.groups.queries.seen import flag
+from convenor.domain.groups.queries.types import TypeShown, types_in_force
+from convenor.domain.groups.rules.states import CLOSED
+
+MOST: Final = 6
+"""Groups side by side: more do not fit a page, on paper either."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A group as it is compared. `judged` is None for those who look after no groups."""
+
+    group: Group
+    type: TypeShown | None
+    lines: tuple[SeatLine, ...]
+    parents: tuple[Group, ...]
+    segments: tuple[str, ...]
+    judged: Judged | None
+
+    @property
+    def vacant(self) -> int:
+        return sum(line.vacant for line in self.lines)
+
+    def holders(self) -> dict[int, Holder]:
+        """Who sits, by their key, as far as the viewer may read their names."""
+        return {each.holding.person: each for line in self.lines for each in line.present if each.name}
+
+    def organisations(self) -> dict[int, str]:
+        """Whose seats they are, by key, as far as the viewer may know."""
+        found = {line.seat.organisation_id: line.seat.organisation for line in self.lines if line.seat.organisation}
+        return {key: name for key, name in found.items() if key is not None}
+
+    def ending(self, on: date) -> list[tuple[SeatLine, date]]:
+        """Seats whose holder's time ends within ninety days, the soonest first."""
+        until = on + timedelta(days=NINETY_DAYS)
+        found = [(line, _last(line)) for line in self.lines]
+        return sorted(
+            ((line, last) for line, last in found if last is not None and last <= until), key=lambda each: each[1]
+        )
+
+
+def _last(line: SeatLine) -> date | None:
+    days = [each.span.last for each in line.present if each.span.last is not None]
+    return min(days, default=None)
+
+
+def chosen(viewer: Viewer, slugs: Sequence[str]) -> list[Group]:
+    """The groups at these addresses that the viewer may read, in that order; at most MOST."""
+    wanted = list(dict.fromkeys(slugs))[:MOST]
+    place = Case(
+        *(When(slug=slug, then=Value(number)) for number, slug in enumerate(wanted)),
+        default=Value(MOST),
+        output_field=IntegerField(),
+    )
+    return list(groups(viewer).filter(slug__in=wanted).order_by(place, "pk")) if wanted else []
+
+
+def compared(viewer: Viewer, rows: Sequence[Group], on: date) -> list[Compared]:
+    """The groups with all that is compared: constant queries, however many they are."""
+    if not rows:
+        return []
+    types = types_in_force(viewer, on)
+    seated = rosters(viewer, [row.pk for row in rows], on)
+    above, covered = _parents(viewer, rows, on), _segments(seated.values())
+    held = _judged(viewer, rows, on)
+    return [
+        Compared(
+            row,
+            types.get(row.type_id or 0),
+            tuple(seated[row.pk]),
+            tuple(above.get(row.pk, ())),
+            tuple(sorted(_covered(seated[row.pk], covered))),
+            held.get(row.pk),
+        )
+        for row in rows
+    ]
+
+
+def _parents(viewer: Viewer, rows: Sequence[Group], on: date) -> dict[int, list[Group]]:
+    links = Parent.objects.filter(in_force(on), group__in=rows).select_related("parent__record")
+    found: dict[int, list[Group]] = defaultdict(list)
+    for link in links.annotate(seen=flag(viewer, "parent__record")).order_by("parent__name", "pk"):
+        if link.seen and link.parent.record.state == "live":
+            found[link.group_id].append(link.parent)
+    return found
+
+
+def _segments(rosters_of_all: Iterable[Sequence[SeatLine]]) -> dict[int, set[str]]:
+    """The segments that each organisation with a seat covers, by its key. One query."""
+    lines = [line for lines in rosters_of_all for line in lines]
+    keys = {line.seat.organisation_id for line in lines if line.seat.organisation} - {None}
+    found: dict[int, set[str]] = defaultdict(set)
+    links = Organisation.segments.through._default_manager.filter(organisation__in=keys)
+    for organisation, name in links.values_list("organisation_id", "segment__name"):
+        found[organisation].add(name)
+    return found
+
+
+def _covered(lines: Sequence[SeatLine], of_organisations: dict[int, set[str]]) -> set[str]:
+    own = {line.seat.stands_for for line in lines if line.seat.facts.basis == "segment" and line.seat.stands_for}
+    theirs = (of_organisations.get(line.seat.organisation_id or 0, set()) for line in lines if line.seat.organisation)
+    return own.union(*theirs)
+
+
+def _judged(viewer: Viewer, rows: Sequence[Group], on: date) -> dict[int, Judged]:
+    """For officers: what each breaks or falls short of; others find that on the group's page of rules."""
+    if not permissions.is_officer(viewer):
+        return {}
+    living = [row for row in rows if row.type is not None and row.state != CLOSED and getattr(row, "type_seen", False)]
+    rules = effective_rules_of({row.type for row in living if row.type}, on)
+    return {each.group.pk: each for each in judged(living, rules, on)}
+
+
+def in_common(found: Sequence[Compared]) -> tuple[list[tuple[Any, list[Compared]]], list[tuple[Any, list[Compared]]]]:
+    """People, then organisations (key, name), who sit in more than one of them, with the groups they sit in."""
+    people: dict[int, list[Compared]] = defaultdict(list)
+    bodies: dict[tuple[int, str], list[Compared]] = defaultdict(list)
+    named: dict[int, Holder] = {}
+    for each in found:
+        for key, holder in each.holders().items():
+            people[key].append(each)
+            named[key] = holder
+        for body in each.organisations().items():
+            bodies[body].append(each)
+    several = [(named[key], among) for key, among in people.items() if len(among) > 1]
+    shared = [(body[1], among) for body, among in bodies.items() if len(among) > 1]
+    by_many = [sorted(rows, key=lambda row: (-len(row[1]), _name(row[0]))) for rows in (several, shared)]
+    return by_many[0], by_many[1]
+
+
+def _name(of: Any) -> str:
+    return str(getattr(of, "name", of)).casefold()
