@@ -64,6 +64,7 @@ from convenor.domain.groups.models import (
     GroupMail,
     JoinInvitation,
     JoinRequest,
+    Overlap,
     Parent,
     PlaceWatch,
     Proposal,
@@ -251,6 +252,7 @@ def _cross(world: World) -> None:
     _hosted_by_hidden(world)
     _challenged(world)
     _half_open(world)
+    _alike(world)
 
 
 def _seats_for_hidden(world: World, group: Group, specimen: str, basis: tuple[Any, Any, Any]) -> None:
@@ -334,6 +336,16 @@ def _challenged(world: World) -> None:
             challenge_answer="So do we.",
             challenge_answered_at=world.now,
         )
+
+
+def _alike(world: World) -> None:
+    """Pairs of groups said to be alike: of a public one with each that is hidden, and of two public ones."""
+    first = world.row("group")
+    for specimen in (*HIDDEN, "withdrawn"):
+        one, other = sorted((first.pk, world.row("group", specimen).pk))
+        Overlap.objects.create(first_id=one, second_id=other, people=90, subject=80, strength=90, at=world.now)
+    last = Group.objects.filter(record__visibility="public").latest("pk")
+    Overlap.objects.create(first=first, second=last, people=50, strength=50, at=world.now)
 
 
 def _half_open(world: World) -> None:

@@ -12,12 +12,12 @@ from django.db.models import Case, IntegerField, Value, When
 
 from convenor.core.records.rules import Viewer
 from convenor.domain.directory.models import Organisation
-from convenor.domain.engagement.queries import effective_rules_of
 from convenor.domain.groups import permissions
 from convenor.domain.groups.models import Group, Parent
 from convenor.domain.groups.queries.access import groups
 from convenor.domain.groups.queries.desk import NINETY_DAYS, Judged, judged
 from convenor.domain.groups.queries.rosters import Holder, SeatLine, in_force, rosters
+from convenor.domain.groups.queries.ruling import effective_rules_of, overrides_of
 from convenor.domain.groups.queries.seen import flag
 from convenor.domain.groups.queries.types import TypeShown, types_in_force
 from convenor.domain.groups.rules.states import CLOSED
@@ -35,6 +35,7 @@ class Compared:
     lines: tuple[SeatLine, ...]
     parents: tuple[Group, ...]
     segments: tuple[str, ...]
+    overridden: int
     judged: Judged | None
 
     @property
@@ -82,7 +83,7 @@ def compared(viewer: Viewer, rows: Sequence[Group], on: date) -> list[Compared]:
     types = types_in_force(viewer, on)
     seated = rosters(viewer, [row.pk for row in rows], on)
     above, covered = _parents(viewer, rows, on), _segments(seated.values())
-    held = _judged(viewer, rows, on)
+    held, own = _judged(viewer, rows, on), overrides_of([row.pk for row in rows], on)
     return [
         Compared(
             row,
@@ -90,6 +91,7 @@ def compared(viewer: Viewer, rows: Sequence[Group], on: date) -> list[Compared]:
             tuple(seated[row.pk]),
             tuple(above.get(row.pk, ())),
             tuple(sorted(_covered(seated[row.pk], covered))),
+            len(own.get(row.pk, ())),
             held.get(row.pk),
         )
         for row in rows
@@ -127,7 +129,7 @@ def _judged(viewer: Viewer, rows: Sequence[Group], on: date) -> dict[int, Judged
     if not permissions.is_officer(viewer):
         return {}
     living = [row for row in rows if row.type is not None and row.state != CLOSED and getattr(row, "type_seen", False)]
-    rules = effective_rules_of({row.type for row in living if row.type}, on)
+    rules = effective_rules_of(living, on)
     return {each.group.pk: each for each in judged(living, rules, on)}
 
 

@@ -50,7 +50,7 @@ def members_of(lines: Iterable[SeatLine]) -> Members:
         if seat.organisation and seat.organisation_id is not None:
             found[1][seat.organisation_id] = seat.organisation
         if seat.facts.office is not None and seat.stands_for:
-            found[2][seat.facts.office] = seat.stands_for
+            found[2][seat.facts.office] = ", ".join(filter(None, (seat.stands_for, seat.organisation)))
     return Members(*found)
 
 

@@ -108,6 +108,7 @@ def _lines(today: date) -> list[Line]:
         Line(_("Terms ending in 90 days"), lambda each: _ending(each, today)),
         Line(_("Review due"), lambda each: each.group.review_due_on),
         Line(_("Ends by"), lambda each: each.group.sunset_on),
+        Line(_("Rules of its own"), lambda each: each.overridden),
         Line(_("Rules"), _rules),
     ]
 
