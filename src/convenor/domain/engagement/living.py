@@ -11,7 +11,7 @@ from datetime import date
 
 from convenor.core.records.registry import Panel
 from convenor.core.records.rules import Viewer
-from convenor.domain.engagement.rules import Composition, ParentValue
+from convenor.domain.engagement.rules import Composition, Override, ParentValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +26,28 @@ class LivingGroup:
     url: str
     composition: Composition
     parents: tuple[ParentValue, ...] = ()
+    ref: str = ""
+    later: tuple[tuple[date, Composition], ...] = ()
+    """Who sits on each later day from which somebody more does."""
+    overrides: tuple[Override, ...] = ()
+    """Those that have not ended by the day."""
 
 
 Counts = Callable[[Viewer, Sequence[int]], Mapping[int, int]]
 """(viewer, keys of GroupTypes) → how many living groups of each the viewer may see. One query."""
 
 Groups = Callable[[Viewer, Sequence[int], date], Iterable[LivingGroup]]
-"""(viewer, keys of GroupTypes, day) → every living group of these types. Constant queries."""
+"""(viewer, keys of GroupTypes, day) → every living group of these types, those the viewer may not see without a name.
+Constant queries."""
+
+Hold = Callable[[Sequence[int]], None]
+"""(keys of GroupTypes) → hold every living group of these types until the transaction ends: none gets a seat."""
 
 ListUrl = Callable[[str, str], str]
 """(model slug, type slug) → where the groups of the type are listed."""
 
 Panels = Callable[[Viewer, int], Iterable[Panel]]
 """(viewer, key of a GroupType) → what to show of its groups on the type's page."""
-
-
-OverCaps = Callable[[Sequence[int], date], Iterable[str]]
-"""(keys of GroupTypes, day) → a sentence for each living group of these types with more places taken on the day than
-the rules of the day allow. Holds the groups' rows until the transaction ends: nobody takes a place meanwhile."""
 
 
 def _no_counts(viewer: Viewer, types: Sequence[int]) -> Mapping[int, int]:  # noqa: ARG001 - the shape of Counts
@@ -58,15 +62,15 @@ def _no_groups(
     return ()
 
 
+def _hold_none(types: Sequence[int]) -> None:
+    """There are none to hold."""
+
+
 def _no_url(model: str, group_type: str) -> str:  # noqa: ARG001 - the shape of ListUrl
     return ""
 
 
 def _no_panels(viewer: Viewer, group_type: int) -> Iterable[Panel]:  # noqa: ARG001 - the shape of Panels
-    return ()
-
-
-def _none_over(types: Sequence[int], on: date) -> Iterable[str]:  # noqa: ARG001 - the shape of OverCaps
     return ()
 
 
@@ -78,13 +82,13 @@ class Living:
     groups: Groups = _no_groups
     list_url: ListUrl = _no_url
     panels: Panels = _no_panels
-    over_caps: OverCaps = _none_over
+    hold: Hold = _hold_none
 
 
 living = Living()
 
 
-def provide(*, counts: Counts, groups: Groups, list_url: ListUrl, panels: Panels, over_caps: OverCaps) -> None:
+def provide(*, counts: Counts, groups: Groups, list_url: ListUrl, panels: Panels, hold: Hold) -> None:
     """Answer these questions from now on; from AppConfig.ready of the app that keeps the groups."""
     living.counts, living.groups, living.list_url, living.panels = counts, groups, list_url, panels
-    living.over_caps = over_caps
+    living.hold = hold

@@ -15,7 +15,8 @@ from convenor.core.exchange.declare import resources
 from convenor.core.exchange.models import ImportBatch, ImportRow
 from convenor.core.exchange.queries import outcomes
 from convenor.core.records.rules import system
-from convenor.domain.engagement.commands.load import load_model
+from convenor.domain.engagement.commands.load import load_model, over_caps
+from convenor.domain.engagement.queries.loading import Plan, effect_rows, plan_load
 from convenor.web.cli.faults import Trouble, say
 
 Loader = Callable[[Path, argparse.Namespace, datetime], int]
@@ -40,7 +41,9 @@ def _parser() -> argparse.ArgumentParser:
                         help="an engagement model: the day it is in force from (default: today)")  # fmt: skip
     parser.add_argument("--resource", choices=sorted(_importable()), help="a table: what its rows are")
     parser.add_argument("--source", default="", help="a table: the register or list it comes from")
-    parser.add_argument("--dry-run", action="store_true", help="a table: check everything, load nothing")
+    parser.add_argument("--dry-run", action="store_true", help="say what would change and for whom; load nothing")
+    parser.add_argument("--accept", default="", metavar="REASON",
+                        help="an engagement model: why living groups may break one of its new rules")  # fmt: skip
     parser.add_argument("--without-bad", action="store_true", help="a table: load the good rows although some are bad")
     return parser
 
@@ -56,9 +59,39 @@ def load_yaml(path: Path, options: argparse.Namespace, now: datetime) -> int:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as fault:
         raise Trouble(f"{path} is not text in UTF-8: {fault.reason} at byte {fault.start}.") from fault
-    version = load_model(by=system(now, "Command line"), text=text, now=now, in_force_from=since)
+    by = system(now, "Command line")
+    if options.dry_run:
+        return say_plan(plan_load(by, text, since), since)
+    version = load_model(by=by, text=text, now=now, in_force_from=since, accept=options.accept)
     say(f"{version} is in force from {version.in_force_from}.")
     return 0
+
+
+def say_plan(plan: Plan, since: date) -> int:
+    """What loading would change, in sentences; nothing is written. 1 where it would be refused."""
+    for problem in plan.problems:
+        say(str(problem))
+    if plan.value is None:
+        return 1
+    if plan.same and plan.latest:
+        say(f"Version {plan.latest.number} says the same already. Nothing would change.")
+        return 0
+    say(f"Version {plan.number} of “{plan.value.name}”, in force from {since}:")
+    for each in plan.differences:
+        say(f"  {f'{each.about}: ' if each.about else ''}{each.text}")
+        for word, words in (("Before", each.before), ("Now", each.after)):
+            if words:
+                say(f"    {word}: {words}")
+    for row in effect_rows(plan):
+        said = " → ".join(filter(None, (row.before, row.after)))
+        say(f"  {row.group}{f' ({row.ref})' if row.ref else ''} {row.effect}: {row.rule}{f': {said}' if said else ''}")
+    refused = over_caps(plan)
+    for breach in refused:
+        say(breach.text)
+    if plan.to_accept:
+        say("To load it although groups would break a rule, say why: --accept REASON.")
+    say("Nothing was loaded.")
+    return 1 if refused else 0
 
 
 def load_table(path: Path, options: argparse.Namespace, now: datetime) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -21,44 +23,64 @@ from convenor.domain.engagement.queries.loading import Plan, plan_load
 from convenor.domain.engagement.rules import ModelValue
 
 KIND: Final = "engagement-model"
-PUBLIC: Final = ("name", "owner", "version", "in_force_from", "differences")
+PUBLIC: Final = ("name", "owner", "version", "in_force_from", "differences", "reason")
+SLUG: Final = re.compile(r"^model: *[\"']?([a-z0-9-]+)", re.MULTILINE)
+"""The line that names the model, to hold its groups before the text is read."""
 
 
 def load_model(
-    *, by: Viewer, text: str, now: datetime, in_force_from: date, expected: int | None = None
+    *, by: Viewer, text: str, now: datetime, in_force_from: date, expected: int | None = None, accept: str = ""
 ) -> ModelVersion:
     """Load a model from its YAML. The same rules again change nothing and give the version there is.
 
     A new text becomes a version in force from the day; the version before it ends the day before.
     expected: the number the new version was promised (the officer saw a dry run against it); refused when another
-    version came in between. Raises Refused with every problem and its line, or NotAllowed.
+    version came in between. accept: why the rules that living groups would newly break may be broken; without it
+    such a text is refused. A cap below what is occupied in a living group is always refused.
+    Raises Refused with every problem and its line, or NotAllowed.
     """
+    asked = _Asked(text, in_force_from, expected, accept.strip())
     try:
-        return _load(by, text, now, in_force_from, expected)
+        return _load(by, asked, now)
     except IntegrityError:  # another process loaded this model for the first time, at the same moment
-        return _load(by, text, now, in_force_from, expected)
+        return _load(by, asked, now)
 
 
-def _load(by: Viewer, text: str, now: datetime, in_force_from: date, expected: int | None) -> ModelVersion:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    text: str
+    in_force_from: date
+    expected: int | None
+    accept: str
+
+
+def _load(by: Viewer, asked: _Asked, now: datetime) -> ModelVersion:
+    text, in_force_from = asked.text, asked.in_force_from
     with transaction.atomic():
-        _lock()
+        _lock(text)
         plan = plan_load(by, text, in_force_from)
         value, owner = _required(plan)
         may_load_model(by, owner, plan.model).require()
         if plan.same and plan.latest is not None:
             return plan.latest
-        refuse_if(_overtaken(plan, expected) or _too_early(plan, in_force_from))
+        refuse_if(_overtaken(plan, asked.expected) or _too_early(plan, in_force_from))
+        refuse_if(over_caps(plan) or _not_accepted(plan, asked.accept))
         model = _model(plan, value, owner, now)
         _close(plan.latest, in_force_from)
         version = write_version(plan, model, text, in_force_from, now)
-        refuse_if(_below_occupied(model, in_force_from))
-        _journal(by, plan, version, now)
+        _journal(by, plan, version, now, asked.accept)
         return version
 
 
-def _lock() -> None:
-    """One load at a time: the rows of all models are locked (few, and seldom written)."""
+def _lock(text: str) -> None:
+    """One load at a time: the rows of all models are locked (few, and seldom written).
+
+    Then the groups of the model, so that nobody takes a seat between the look at its groups and its new rules.
+    """
     list(EngagementModel.objects.select_for_update().values_list("pk"))
+    found = SLUG.findall(text)
+    types = GroupType.objects.filter(model__slug__in=found[:1]).order_by("pk")
+    living.hold(list(types.values_list("pk", flat=True)))
 
 
 def _required(plan: Plan) -> tuple[ModelValue, Organisation]:
@@ -82,14 +104,26 @@ def _overtaken(plan: Plan, expected: int | None) -> list[Breach]:
     return [Breach("engagement.overtaken", _("Another version was loaded meanwhile; look at the differences again."))]
 
 
-def _below_occupied(model: EngagementModel, day: date) -> list[Breach]:
-    """No cap is lowered below what is occupied: each group is named with the rule and the number.
+def over_caps(plan: Plan) -> list[Breach]:
+    """Groups in which more is occupied than the new caps allow: each with its rule and its numbers."""
+    text = _("%(group)s: %(why)s A cap is not lowered below what is occupied: end seats there first, or make an "
+             "exception for this group from that day.")  # fmt: skip
+    return [
+        Breach("engagement.occupied", text % {"group": effect.name, "why": breach.text}, "yaml")
+        for effect in plan.over_caps
+        for breach in effect.caps
+    ]
 
-    The rest of what new rules would break is told beforehand, and allowed: a group may be out of step for a time.
-    """
-    types = list(GroupType.objects.filter(model=model).order_by("pk").values_list("pk", flat=True))
-    text = _("%(group)s It has more places taken than the new cap: end seats first, or keep the cap.")
-    return [Breach("engagement.occupied", text % {"group": each}, "yaml") for each in living.over_caps(types, day)]
+
+def _not_accepted(plan: Plan, accept: str) -> list[Breach]:
+    if accept:
+        return []
+    text = _("%(group)s would break this: %(why)s Say why that may be.")
+    return [
+        Breach("engagement.to-accept", text % {"group": effect.name, "why": breach.text}, "accept")
+        for effect in plan.to_accept
+        for breach in effect.broken
+    ]
 
 
 def _model(plan: Plan, value: ModelValue, owner: Organisation, now: datetime) -> EngagementModel:
@@ -113,7 +147,7 @@ def _close(latest: ModelVersion | None, in_force_from: date) -> None:
         latest.save(update_fields=["in_force_to"])
 
 
-def _journal(by: Viewer, plan: Plan, version: ModelVersion, now: datetime) -> None:
+def _journal(by: Viewer, plan: Plan, version: ModelVersion, now: datetime, accept: str) -> None:
     """What changed, in the sentences that people read."""
     before = plan.latest
     said = "\n".join(f"{each.about}: {each.text}" if each.about else each.text for each in plan.differences)
@@ -125,4 +159,6 @@ def _journal(by: Viewer, plan: Plan, version: ModelVersion, now: datetime) -> No
         "in_force_from": (before and before.in_force_from, version.in_force_from),
         "differences": (None, said),
     }
-    journal.write(by=by, verb=f"{KIND}.loaded", record=model.record, now=now, changes=changes, public=PUBLIC)
+    journal.write(
+        by=by, verb=f"{KIND}.loaded", record=model.record, now=now, changes=changes, public=PUBLIC, reason=accept
+    )

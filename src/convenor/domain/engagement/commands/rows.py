@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from convenor.domain.engagement.models import (
 )
 from convenor.domain.engagement.queries.loading import Plan
 from convenor.domain.engagement.queries.values import COLUMNS, TYPE_REFERENCES, WORD_REFERENCES
-from convenor.domain.engagement.rules import LevelValue, ModelValue, Named, TypeRulesValue, Vocabulary
+from convenor.domain.engagement.rules import ModelValue, Named, TypeRulesValue, Vocabulary
 
 
 def write_version(plan: Plan, model: EngagementModel, text: str, in_force_from: date, now: datetime) -> ModelVersion:
@@ -39,7 +39,7 @@ def write_version(plan: Plan, model: EngagementModel, text: str, in_force_from: 
         digest=plan.digest,
         loaded_at=now,
     )
-    types = {rules.slug: _lasting(GroupType, model, rules.slug) for rules in value.types()}
+    types = _lasting(GroupType, model, [rules.slug for rules in value.types()])
     rows = _type_rows(version, value, types)
     _references(rows, value, types, words)
     _sides(rows, value)
@@ -47,28 +47,35 @@ def write_version(plan: Plan, model: EngagementModel, text: str, in_force_from: 
     return version
 
 
-def _lasting(kind: Any, model: EngagementModel, slug: str) -> Any:
-    """The Level or GroupType that lasts through the versions."""
-    return kind.objects.get_or_create(model=model, slug=slug)[0]
+def _lasting(kind: Any, model: EngagementModel, slugs: Sequence[str]) -> dict[str, Any]:
+    """The Levels or GroupTypes that last through the versions, by their code; two queries, three for new ones."""
+    there = set(kind.objects.filter(model=model).values_list("slug", flat=True))
+    new = [kind(model=model, slug=slug) for slug in slugs if slug not in there]
+    if new:
+        kind.objects.bulk_create(new)
+    return {row.slug: row for row in kind.objects.filter(model=model)}
 
 
 def _type_rows(version: ModelVersion, value: ModelValue, types: Mapping[str, GroupType]) -> dict[str, TypeRules]:
     rows = []
-    for order, level in enumerate(value.levels):
-        level_row = _level_row(version, order, level)
+    for level, level_row in zip(value.levels, _level_rows(version, value), strict=True):
         rows += [_type_row(level_row, number, rules, types) for number, rules in enumerate(level.types)]
     return {row.group_type.slug: row for row in TypeRules.objects.bulk_create(rows)}
 
 
-def _level_row(version: ModelVersion, order: int, level: LevelValue) -> LevelRules:
-    return LevelRules.objects.create(
-        version=version,
-        level=_lasting(Level, version.model, level.slug),
-        order=order,
-        name=level.name,
-        motto=level.motto,
-        purpose=level.purpose,
-        colour=level.colour,
+def _level_rows(version: ModelVersion, value: ModelValue) -> list[LevelRules]:
+    levels = _lasting(Level, version.model, [level.slug for level in value.levels])
+    return LevelRules.objects.bulk_create(
+        LevelRules(
+            version=version,
+            level=levels[level.slug],
+            order=order,
+            name=level.name,
+            motto=level.motto,
+            purpose=level.purpose,
+            colour=level.colour,
+        )
+        for order, level in enumerate(value.levels)
     )
 
 
@@ -142,16 +149,26 @@ def _places(rows: Mapping[str, TypeRules], value: ModelValue) -> None:
 
 def _declare(vocabulary: Vocabulary) -> dict[str, dict[str, Model]]:
     """The words by table and code; those the model declares are added, and those that are there stay as they are."""
-    for role in vocabulary.roles:
-        RoleClass.objects.get_or_create(slug=role.slug, defaults={"name": role.name})
-    for kind in vocabulary.kinds:
-        given = {"name": kind.name, "name_plural": kind.plural, "sector": kind.sector}
-        OrganisationKind.objects.get_or_create(slug=kind.slug, defaults=given)
-    for segment in vocabulary.segments:
-        given = {"name": segment.name, "description": segment.description}
-        Segment.objects.get_or_create(slug=segment.slug, defaults=given)
     return {
-        "roleclass": {row.slug: row for row in RoleClass.objects.all()},
-        "organisationkind": {row.slug: row for row in OrganisationKind.objects.all()},
-        "segment": {row.slug: row for row in Segment.objects.all()},
+        "roleclass": _words(RoleClass, {each.slug: {"name": each.name} for each in vocabulary.roles}),
+        "organisationkind": _words(
+            OrganisationKind,
+            {
+                each.slug: {"name": each.name, "name_plural": each.plural, "sector": each.sector}
+                for each in vocabulary.kinds
+            },
+        ),
+        "segment": _words(
+            Segment, {each.slug: {"name": each.name, "description": each.description} for each in vocabulary.segments}
+        ),
     }
+
+
+def _words(kind: Any, declared: Mapping[str, Mapping[str, str]]) -> dict[str, Model]:
+    """A table's rows by code, with those declared that were not there yet."""
+    found = {row.slug: row for row in kind.objects.all()}
+    new = [kind(slug=slug, **given) for slug, given in declared.items() if slug not in found]
+    if new:
+        kind.objects.bulk_create(new, ignore_conflicts=True)
+        found = {row.slug: row for row in kind.objects.all()}
+    return found

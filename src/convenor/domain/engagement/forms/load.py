@@ -34,6 +34,13 @@ class LoadForm(forms.Form):
         help_text=_("The version before it ends on the day before."),
     )
 
+    accept = forms.CharField(
+        label=_("Why the groups named above may break a rule"),
+        required=False,
+        max_length=300,
+        help_text=_("Everybody reads it in the history of the model."),
+    )
+
     def __init__(self, data: Any = None, files: Any = None, *, first_day: date, text: str = "") -> None:
         """`first_day` and `text` are what stands there at first."""
         super().__init__(data, files, initial={"in_force_from": first_day, "yaml": text})

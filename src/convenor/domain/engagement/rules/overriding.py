@@ -157,8 +157,3 @@ def is_idle(rules: TypeRulesValue, override: Override) -> bool:
 def contradicts(one: Override, other: Override) -> bool:
     """Whether two overrides that hold at once say different things of a field that both rules read."""
     return any(other.values[field] != value for field, value in one.values.items() if field in other.values)
-
-
-def plain(rules: TypeRulesValue) -> TypeRulesValue:
-    """The same rules without the notes on what is overridden, to compare sentences with."""
-    return replace(rules, overrides=())

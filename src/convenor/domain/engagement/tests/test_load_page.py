@@ -222,7 +222,9 @@ def test_groups_that_would_break_the_rules_are_named(
     monkeypatch.setattr(living, "groups", lambda *_asked: found)
     text = shipped("dsp").replace("maximum: 12", "maximum: 10")
     html = officer.post("/engagement/dsp/load/", {"yaml": text, **DAY}).content.decode()
-    assert "Groups that would break the new rules" in html
+    assert "What it would do to living groups" in html
+    assert "Refused: more is occupied than the new cap" in html
+    assert 'name="confirm"' not in html
     assert '<a href="/groups/corrections/">Corrections focus group</a>' in html
     assert "A group that is not shown to you" in html
     assert "So far: 11 organisations." in html

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from dataclasses import fields as fields_of
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,12 +15,15 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from convenor.core.exchange.rules import defuse
+from convenor.core.exchange.tabular import csv_lines
 from convenor.core.records.rules import Refused, Viewer
 from convenor.domain.engagement.commands import load_model
+from convenor.domain.engagement.commands.load import over_caps
 from convenor.domain.engagement.forms.load import LoadForm
 from convenor.domain.engagement.models import EngagementModel
 from convenor.domain.engagement.permissions import may_change_model, may_load_some_model
-from convenor.domain.engagement.queries.loading import Plan, plan_load
+from convenor.domain.engagement.queries.loading import EffectRow, Plan, effect_rows, plan_load
 from convenor.domain.engagement.queries.pages import access_model, access_version, versions_of
 from convenor.domain.engagement.queries.telling import text_for
 from convenor.kit.dates import say_day
@@ -56,6 +60,9 @@ def _load(request: Request, model: EngagementModel | None) -> HttpResponse:
     asked = Asked(form.cleaned_data["yaml"], form.cleaned_data["in_force_from"])
     plan = plan_load(request.viewer, asked.text, asked.day)
     _say_problems(form, plan, model, asked.day)
+    if "download" in request.POST and not form.errors:
+        return effects_file(plan)
+    _say_caps(form, plan)
     if "confirm" in request.POST and not form.errors and _confirmed(request, form, plan, asked):
         return HttpResponseRedirect(reverse("engagement:model", args=[plan.value.slug if plan.value else ""]))
     return _page(request, form, model, plan, _faults(asked.text, plan))
@@ -86,6 +93,22 @@ def _say_problems(form: LoadForm, plan: Plan, model: EngagementModel | None, day
         form.add_error("yaml", pattern % {"other": plan.value.slug, "model": model.slug})
 
 
+def _say_caps(form: LoadForm, plan: Plan) -> None:
+    """What refuses the load stands at the text from the first look on."""
+    for breach in over_caps(plan):
+        form.add_error("yaml", breach.text)
+
+
+def effects_file(plan: Plan) -> HttpResponse:
+    """What loading would do to each living group, as a table to take away."""
+    heads = [field.name for field in fields_of(EffectRow)]
+    lines = csv_lines([heads, *([defuse(cell) for cell in astuple(row)] for row in effect_rows(plan))])
+    response = HttpResponse("".join(lines), content_type="text/csv; charset=utf-8")
+    name = f"{plan.value.slug if plan.value else 'model'}-{plan.number}-effects.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
 def _confirmed(request: Request, form: LoadForm, plan: Plan, asked: Asked) -> bool:
     """Whether it was loaded; if not, the form says why."""
     expected = request.POST.get("expected", "")
@@ -96,6 +119,7 @@ def _confirmed(request: Request, form: LoadForm, plan: Plan, asked: Asked) -> bo
             now=request.now,
             in_force_from=asked.day,
             expected=int(expected) if expected.isdigit() and len(expected) < 6 else plan.number,
+            accept=form.cleaned_data.get("accept", ""),
         )
     except Refused as refused:
         for breach in refused.breaches:
@@ -113,6 +137,8 @@ def _page(
     plan: Plan | None,
     faults: Sequence[tuple[int, str, str]] = (),
 ) -> HttpResponse:
+    if not (plan and plan.to_accept):
+        del form.fields["accept"]
     title = _("Load a new version of “%(model)s”") % {"model": model.name} if model else _("Load an engagement model")
     back = reverse("engagement:model", args=[model.slug]) if model else reverse("engagement:models")
     crumbs = [Link(_("How we engage"), reverse("engagement:models"))]
@@ -120,12 +146,18 @@ def _page(
     context: dict[str, Any] = {
         "title": title,
         "form": form,
-        "plan": plan if plan and not form.errors else None,
+        "plan": plan if plan and plan.value and not _unread(form) else None,
+        "refused": bool(form.errors),
         "faults": faults,
         "cancel_url": back,
         "crumbs": [*crumbs, Link(_("Load"), "")],
     }
     return render(request, "engagement/load.html", context, status=422 if form.errors else 200)
+
+
+def _unread(form: LoadForm) -> bool:
+    """Whether something but the plan itself has to be mended first."""
+    return bool(set(form.errors) - {"yaml", "accept", "__all__"})
 
 
 def _faults(text: str, plan: Plan) -> list[tuple[int, str, str]]:

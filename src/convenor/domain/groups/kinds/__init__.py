@@ -43,7 +43,7 @@ def register() -> None:
         groups=answers.groups,
         list_url=answers.list_url,
         panels=panels.type_panels,
-        over_caps=answers.over_caps,
+        hold=answers.hold,
     )
     erasure.register()
     register_job(Job("groups.compare-all", daily(3, 20), compare_all))

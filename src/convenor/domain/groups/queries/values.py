@@ -104,6 +104,26 @@ def compositions(groups: Collection[int], on: date, *, segments: bool = True) ->
     return {group: Composition(tuple(found[group])) for group in groups}
 
 
+def not_over(on: date) -> Q:
+    """Rows that have not ended before the day."""
+    return Q(ends_on__isnull=True) | Q(ends_on__gte=on)
+
+
+def sittings(groups: Collection[int], on: date) -> dict[int, list[tuple[date, Composition]]]:
+    """Who has a seat in each group on a day, and on each later day on which a seat or a chair begins: three queries."""
+    rows = list(Seat.objects.filter(not_over(on), group__in=list(groups)).order_by("pk").values(*SEAT))
+    leads = Chairing.objects.filter(not_over(on), seat__group__in=list(groups), role__leads=True)
+    led = defaultdict(list)
+    for group, seat, first, last in leads.values_list("seat__group_id", "seat_id", "starts_on", "ends_on"):
+        led[group].append((seat, Span(first, last)))
+    covered = _segments({_organisation(row) for row in rows} - {None})
+    seats: dict[int, list[tuple[int, Span, SeatValue]]] = defaultdict(list)
+    for row in rows:
+        seats[row["group_id"]].append((row["pk"], Span(row["starts_on"], row["ends_on"]), _value(row, covered)))
+    courses = {group: Course(tuple(seats[group]), tuple(led[group])) for group in groups}
+    return {group: [(day, each.composition(day)) for day in each.days(Span(on))] for group, each in courses.items()}
+
+
 def parent_values(group: Group, on: date) -> list[ParentValue]:
     """The group's parents on a day, as the rules look at them."""
     rows = Parent.objects.filter(in_force(on), group=group).select_related("parent__type")

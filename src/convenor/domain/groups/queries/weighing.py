@@ -5,31 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from convenor.core.records.rules import Breach
 from convenor.domain.engagement.models import GroupType, TypeRules
 from convenor.domain.engagement.queries.loading import known_vocabulary
-from convenor.domain.engagement.rules import (
-    RULES,
-    Composition,
-    Override,
-    ParentValue,
-    TypeRulesValue,
-    broken_by,
-    shortfalls,
-)
-from convenor.domain.engagement.rules.overriding import contradicts, is_idle, plain, value_problems
+from convenor.domain.engagement.rules import RULES, Override, ParentValue, TypeRulesValue
+from convenor.domain.engagement.rules.comparing import CAPS, newly, newly_short
+from convenor.domain.engagement.rules.overriding import contradicts, is_idle, value_problems
 from convenor.domain.engagement.rules.rulebook import rule_of, told
 from convenor.domain.groups.models import Group
 from convenor.domain.groups.queries.ruling import Ruled, all_overrides, laid_out, names_for, versions_over_time
 from convenor.domain.groups.queries.values import Course, course_of, parent_values
 from convenor.domain.groups.rules.spans import Span, say_span, turning_days
-
-CAPS: Final = ("engagement.size", "engagement.constituencies")
-"""What an override or a new version may not lower below what is occupied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,20 +204,3 @@ def _between(
             broken.setdefault(f"{breach.code} {breach.field}", breach)
         missing = missing or newly_short(old, new, seated)
     return list(broken.values()), missing
-
-
-def newly(
-    old: TypeRulesValue | None, new: TypeRulesValue, seated: Composition, parents: Sequence[ParentValue]
-) -> list[Breach]:
-    """What the new rules would break that the old ones do not; told in the words of the new."""
-    had = {breach.text for breach in broken_by(plain(old), seated, parents)} if old else set()
-    bare = broken_by(plain(new), seated, parents)
-    told_of = broken_by(new, seated, parents)
-    return [breach for breach, words in zip(told_of, bare, strict=True) if words.text not in had]
-
-
-def newly_short(old: TypeRulesValue | None, new: TypeRulesValue, seated: Composition) -> list[Breach]:
-    """What would be missing by the new rules that is not by the old ones."""
-    had = {breach.text for breach in shortfalls(plain(old), seated)} if old else set()
-    bare, told_of = shortfalls(plain(new), seated), shortfalls(new, seated)
-    return [breach for breach, words in zip(told_of, bare, strict=True) if words.text not in had]
