@@ -16,7 +16,7 @@ from convenor.domain.expressions.rules.selection import Entrant, Panel, Quota
 TRAITS = ("a", "b", "c")
 SEGMENTS = {"payroll": 50, "super": 25, "ledger": 12, "tax": 9, "other": 4}
 SIZES = {"small": 25, "medium": 30, "large": 45}
-STATES = {"NSW": 32, "VIC": 26, "QLD": 20, "WA": 10, "SA": 7, "TAS": 2, "ACT": 2, "NT": 1}
+STATES = {"NSW": 32, "VIC": 26, "QLD": 20, "WA": 10, "SA": 7, "TAS": 3, "ACT": 2, "NT": 2}
 
 
 def keeps(panel: Panel, chosen: Sequence[Entrant]) -> bool:

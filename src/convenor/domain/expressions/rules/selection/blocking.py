@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from convenor.core.records.rules import Breach
 from convenor.domain.expressions.rules.selection.crowds import Crowd, Row, gather, rows
-from convenor.domain.expressions.rules.selection.solver import Program
 from convenor.domain.expressions.rules.selection.values import Entrant, Panel
+
+if TYPE_CHECKING:
+    from convenor.domain.expressions.rules.selection.solver import Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,11 @@ def clashes(crowd: Crowd, floor: tuple[int, ...] = ()) -> list[Clash]:
     return found
 
 
+def can_hold(crowd: Crowd, some: Sequence[Row], floor: tuple[int, ...] = ()) -> bool:
+    """Whether some selection keeps the rules and those who sit already."""
+    return _program(crowd, some, floor).possible()
+
+
 def rule_text(row: Row) -> str:
     """A rule as one says it: “at least 3 Payroll”, “one seat for each organisation”."""
     if row.quota is None:
@@ -58,14 +66,20 @@ def rule_text(row: Row) -> str:
     return text % {"many": many, "label": label}
 
 
+def _program(crowd: Crowd, some: Sequence[Row], floor: tuple[int, ...], *, every_seat: bool = True) -> Program:
+    from convenor.domain.expressions.rules.selection.solver import Program  # noqa: PLC0415 - it loads scipy
+
+    return Program(crowd, tuple(some), floor, every_seat=every_seat)
+
+
 def _irreducible(crowd: Crowd, some: Sequence[Row], floor: tuple[int, ...]) -> list[Row] | None:
     """Rules that together cannot hold, though any of them could go and the others would; None where all can."""
-    if Program(crowd, tuple(some), floor).possible():
+    if can_hold(crowd, some, floor):
         return None
     kept = list(some)
-    for rule in dict.fromkeys(row.rule for row in some):
+    for rule in reversed(dict.fromkeys(row.rule for row in some)):  # so that the first rules are those named
         without = [row for row in kept if row.rule != rule]
-        if not Program(crowd, tuple(without), floor).possible():
+        if not can_hold(crowd, without, floor):
             kept = without
     return kept
 
@@ -74,15 +88,14 @@ def _explain(crowd: Crowd, some: Sequence[Row], floor: tuple[int, ...]) -> Breac
     """The sentence for a set that clashes: it counts what can be reached without one of the rules."""
     named = list({row.rule: row for row in some}.values())
     asking = next((row for row in named if row.rule.startswith("minimum")), None)
-    others = [row for row in named if row is not asking]
-    program = Program(crowd, tuple(row for row in some if asking is None or row.rule != asking.rule), floor)
     if asking is None:
-        reached = Program(crowd, tuple(some), floor, every_seat=False).most((1,) * len(crowd.alikes)) or 0
+        reached = _program(crowd, some, floor, every_seat=False).most((1,) * len(crowd.alikes)) or 0
         return _too_few_seats(named, reached, crowd.panel.seats)
-    reached = program.most(asking.marks) or 0
-    if not others:
-        return _too_few_with(asking, reached, crowd)
-    return _cannot_both(asking, others, reached)
+    others = [row for row in some if row.rule != asking.rule]
+    reached = _program(crowd, others, floor).most(asking.marks) or 0
+    if others or floor:
+        return _cannot_both(asking, [row for row in named if row is not asking], reached)
+    return _too_few_with(asking, reached, crowd)
 
 
 def _too_few(many: int, seats: int) -> str:
@@ -97,11 +110,8 @@ def _too_few_with(row: Row, reached: int, crowd: Crowd) -> Breach:
         text = _("The rule %(rule)s asks for more than the %(seats)d seats.")
         said = text % {"rule": rule_text(row), "seats": crowd.panel.seats}
     else:
-        text = ngettext(
-            "Only %(many)d expression is “%(label)s”; the rule asks for %(asked)d.",
-            "Only %(many)d expressions are “%(label)s”; the rule asks for %(asked)d.",
-            reached,
-        )
+        only = ngettext("Only %(many)d expression counts", "Only %(many)d expressions count", reached)
+        text = (only if reached else _("No expression counts")) + _(" as “%(label)s”; the rule asks for %(asked)d.")
         said = text % {"many": reached, "label": row.quota.label, "asked": row.low}
     return Breach("too-few-with-trait", said, "quotas")
 
@@ -114,16 +124,21 @@ def _too_few_seats(named: Sequence[Row], reached: int, seats: int) -> Breach:
 
 def _cannot_both(asking: Row, others: Sequence[Row], reached: int) -> Breach:
     assert asking.quota is not None  # noqa: S101 - a minimum comes from a quota
-    text = _(
-        "%(rule)s and %(others)s cannot hold together: with the others kept, no more than %(many)d can be “%(label)s”."
-    )
+    if others:
+        text = _(
+            "%(rule)s and %(others)s cannot hold together: with the others kept, "
+            "no more than %(many)d of “%(label)s” can sit."
+        )
+    else:
+        text = _("%(rule)s cannot hold with those who stay: no more than %(many)d of “%(label)s” can sit.")
     said = text % {
         "rule": rule_text(asking),
         "others": _joined(others),
         "many": reached,
         "label": asking.quota.label,
     }
-    return Breach("rules-clash", said[:1].upper() + said[1:], "quotas")
+    said = said[:1].upper() + said[1:]
+    return Breach("rules-clash", said, "quotas")
 
 
 def _joined(some: Sequence[Row]) -> str:

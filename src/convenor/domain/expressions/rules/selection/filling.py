@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
-from convenor.domain.expressions.rules.selection.blocking import clashes, rule_text
+from convenor.domain.expressions.rules.selection.blocking import can_hold, clashes, rule_text
 from convenor.domain.expressions.rules.selection.crowds import ORGANISATIONS, Row, gather, rows
-from convenor.domain.expressions.rules.selection.solver import Program
 from convenor.domain.expressions.rules.selection.values import Entrant, Panel
 
 
@@ -49,7 +48,7 @@ class Filling:
             return _refused([at_once])
         if sum(floor) == self.crowd.panel.seats:  # and so it is whole, and keeps every rule
             return ""
-        if Program(self.crowd, tuple(self.rows), floor).possible():
+        if can_hold(self.crowd, self.rows, floor):
             return ""
         broken = list({row.rule: row for clash in clashes(self.crowd, floor)[:1] for row in clash.rows}.values())
         return _refused(broken)
