@@ -100,7 +100,9 @@ def test_another_agencys_officer_does_nothing_to_ours(
                 assert code in ALLOWED_TO_ANYBODY.get(act.operation, (403, 404)), (role, door.url)
 
 
-ALLOWED_TO_ANYBODY: dict[str, tuple[int, ...]] = {}
+ALLOWED_TO_ANYBODY: dict[str, tuple[int, ...]] = {
+    "calls-answer-offer": (403, 404, 422),  # the person of the cast is offered a place (tests/sundries.py)
+}
 """Acts that anybody who may read the row may try (to join an open group, say): operation → what they are answered."""
 
 

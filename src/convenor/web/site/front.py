@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -18,11 +18,11 @@ from convenor.core.records.queries import counted
 from convenor.core.records.registry import registry
 from convenor.core.records.rules import Viewer
 from convenor.domain.directory.models import Organisation
-from convenor.domain.engagement.models import EngagementModel, LevelRules, ModelVersion, TypeRules
+from convenor.domain.engagement.models import EngagementModel, LevelRules, ModelVersion
 from convenor.domain.engagement.queries import in_force
 from convenor.domain.engagement.queries.pages import owner_of, with_owner
 from convenor.domain.engagement.rules.values import tone_of
-from convenor.domain.expressions.queries import tasks as expressions
+from convenor.domain.expressions.models import Call
 from convenor.domain.groups.models import Group, Seat
 from convenor.domain.groups.queries.desk import vacant_seats
 from convenor.web.site.words import deadline_in_words, in_words, record_address
@@ -97,11 +97,12 @@ def changed(viewer: Viewer) -> Column:
     )  # fmt: skip
 
 
-def open_now(viewer: Viewer) -> Column:
+def open_now(viewer: Viewer, upcoming: Sequence[Call]) -> Column:
     """What one may answer now: calls by when they close; then seats that wait for somebody."""
     calls = [
         Item(call.title, reverse("expressions:call", args=[call.slug]), _("Call · closes"), call.closes_at)
-        for call in expressions.open_now(viewer)[:SHOWN]
+        for call in upcoming
+        if call.opens_at <= viewer.now
     ]
     seats = [
         Item(seat.title, reverse("groups:seat", args=[seat.group.slug, seat.number]), str(seat.group))
@@ -124,21 +125,27 @@ def late(viewer: Viewer) -> Column:
 
 def small_models(viewer: Viewer) -> list[SmallModel]:
     """Every engagement model in force, with its levels from the top."""
-    types = TypeRules.objects.order_by("order", "id").only("name_plural", "level_id", "order")
-    levels = LevelRules.objects.order_by("order", "id").prefetch_related(Prefetch("types", types))
     models = with_owner(viewer, EngagementModel.objects.all()).visible_to(viewer).live()
     current = ModelVersion.objects.filter(in_force(localdate(viewer.now)), model=OuterRef("pk")).values("pk")[:1]
     shown = list(models.annotate(current=Subquery(current)).exclude(current=None).order_by("name", "id"))
-    rows = levels.filter(version__in=[model.current for model in shown])
-    by_version: dict[int, list[LevelRules]] = defaultdict(list)
-    for level in rows:
-        by_version[level.version_id].append(level)
-    return [_small(model, by_version[model.current]) for model in shown]
-
-
-def _small(model: EngagementModel, levels: Sequence[LevelRules]) -> SmallModel:
-    bands = [
-        Band(level.name, level.motto, tone_of(level.colour), ", ".join(kind.name_plural for kind in level.types.all()))
-        for level in levels
+    bands = _bands([model.current for model in shown])
+    return [
+        SmallModel(model.name, owner_of(model), reverse("engagement:model", args=[model.slug]), bands[model.current])
+        for model in shown
     ]
-    return SmallModel(model.name, owner_of(model), reverse("engagement:model", args=[model.slug]), bands)
+
+
+def _bands(versions: Sequence[int]) -> dict[int, list[Band]]:
+    """The levels of these versions of models with the types in each. One query for both."""
+    rows = LevelRules.objects.filter(version__in=versions).order_by("order", "id", "types__order", "types__id")
+    named: dict[int, list[str]] = defaultdict(list)
+    levels: dict[int, tuple[int, str, str, str]] = {}
+    for key, version, name, motto, colour, type_name in rows.values_list(
+        "pk", "version_id", "name", "motto", "colour", "types__name_plural"
+    ):
+        levels[key] = (version, name, motto, colour)
+        named[key] += [type_name] if type_name else []
+    found: dict[int, list[Band]] = defaultdict(list)
+    for key, (version, name, motto, colour) in levels.items():
+        found[version].append(Band(name, motto, tone_of(colour), ", ".join(named[key])))
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -112,10 +112,11 @@ def to_do(viewer: Viewer) -> list[Call]:
     return list(rows.filter(waiting).order_by("closes_at", "pk")[:100])
 
 
-def open_now(viewer: Viewer) -> QuerySet[Call]:
-    """Calls that anybody may answer now, what closes first in front."""
-    rows = Call.objects.live().filter(state=calls.PUBLISHED, opens_at__lte=viewer.now, closes_at__gt=viewer.now)
-    return rows.select_related("group__record", "record").order_by("closes_at", "pk").visible_to(viewer)
+def upcoming_calls(viewer: Viewer) -> list[Call]:
+    """Published calls that are open or will open, the first to open or close in front: at most fifty. One query."""
+    ahead = Case(When(opens_at__gt=viewer.now, then=F("opens_at")), default=F("closes_at"))
+    rows = Call.objects.live().filter(state=calls.PUBLISHED, closes_at__gt=viewer.now)
+    return list(rows.annotate(ahead=ahead).order_by("ahead", "closes_at", "pk").visible_to(viewer)[:50])
 
 
 def people_to_name(said: str) -> list[Person]:
@@ -124,10 +125,3 @@ def people_to_name(said: str) -> list[Person]:
         return []
     rows = Person.objects.filter(Q(name__iexact=said.strip()) | Q(email__iexact=said.strip()), is_active=True)
     return list(rows.order_by("pk")[:5])
-
-
-def next_turns(now: datetime) -> list[datetime]:
-    """The next moment at which a published call opens or closes by the clock; none where there is none. One query."""
-    ahead = Case(When(opens_at__gt=now, then=F("opens_at")), default=F("closes_at"))
-    rows = Call.objects.filter(state=calls.PUBLISHED, closes_at__gt=now)
-    return list(rows.annotate(ahead=ahead).order_by("ahead").values_list("ahead", flat=True)[:1])

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from django.db.models import Q
 
-from convenor.core.exchange.resources import Field, Filter, Resource, add, record_fields
+from convenor.core.exchange.resources import Field, Filter, Resource, add, add_act, record_fields
 from convenor.core.records.models import ScopedQuerySet
 from convenor.core.records.rules import Viewer
 from convenor.domain.expressions.models import Call
+from convenor.domain.expressions.resources.acts import ANSWER
 
 STATES: Final = {str(value): str(label) for value, label in Call.State.choices}
 METHODS: Final = {str(value): str(label) for value, label in Call.Method.choices}
@@ -69,3 +70,4 @@ CALLS: Final = Resource(
 def register() -> None:
     """Called from AppConfig.ready()."""
     add(CALLS)
+    add_act(ANSWER)

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
-from convenor.domain.expressions.queries.tasks import next_turns
+from convenor.domain.expressions.queries.tasks import upcoming_calls
 from convenor.kit.http import Request, public
 from convenor.web.site import front
 from convenor.web.site.clock import next_midnight
@@ -17,10 +17,11 @@ from convenor.web.site.clock import next_midnight
 def home(request: Request) -> HttpResponse:
     """Holds until midnight, when "late" may change by the clock alone, or until a call opens or closes."""
     viewer = request.viewer
-    turns = next_turns(request.now)
+    upcoming = upcoming_calls(viewer)
+    turns = [at for call in upcoming for at in (call.opens_at, call.closes_at) if at > request.now]
     context = {
         "counts": front.counts(viewer),
-        "columns": [front.changed(viewer), front.open_now(viewer), front.late(viewer)],
+        "columns": [front.changed(viewer), front.open_now(viewer, upcoming), front.late(viewer)],
         "models": front.small_models(viewer),
     }
     return public(
