@@ -30,6 +30,11 @@ class BeginForm(TaskForm):
         help_text=_("We send the address of your own page there. You need no account."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.viewer.signed_in:
+            del self.fields["email"]
+
 
 class ExpressionForm(TaskForm):
     """One well-sectioned page: who, each criterion, each closed question, the collection notice."""

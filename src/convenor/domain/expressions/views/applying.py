@@ -77,13 +77,15 @@ def begin(request: Request, slug: str) -> HttpResponseBase:
         _("Go on") if viewer.signed_in else _("Send me my page")
     )
     lede = _("One expression per person. You can save it, come back, and change it until the close.")
+    if viewer.signed_in:
+        lede = _("You are signed in: you find it again under My work. You can save it, come back, and change it.")
     return base.private(base.task(request, form, _("Express your interest"), lede=lede, call=call, **context))
 
 
 def _begin(request: Request, call: Call, form: BeginForm) -> Expression:
     given = form.cleaned_data
     return expressing.begin_expression(
-        by=request.viewer, call=call, name=given["name"], email=given["email"], now=request.now
+        by=request.viewer, call=call, name=given["name"], email=given.get("email", ""), now=request.now
     )
 
 
