@@ -20,6 +20,7 @@ from convenor.domain.groups.views import (
     register,
     seats,
     setting_up,
+    story,
 )
 
 app_name = "groups"
@@ -51,6 +52,7 @@ urlpatterns = [
         "groups/<slug:slug>/joining/invitations/<int:key>/", admitting.withdraw_invitation, name="invitation-withdraw"
     ),
     path("groups/<slug:slug>/members/<int:key>/remove/", admitting.remove, name="member-remove"),
+    path("groups/<slug:slug>/story/", story.story, name="story"),
     path("groups/<slug:slug>/rules/", detail.rules, name="rules"),
     path("groups/<slug:slug>/overrides/add/", overrides.add, name="override-add"),
     path("groups/<slug:slug>/overrides/<int:number>/correct/", overrides.correct, name="override-correct"),
