@@ -142,8 +142,10 @@ def _bar(group: Group, each: Sat, number: int, today: date) -> Bar:
     life = each.seat.facts.life
     start = each.span.first or life.first or group.started_on or each.span.last or today
     end = max(each.span.last or today, start)
-    tone = "watch" if each.holder is not None and each.holder.acting else "info"
-    return Bar(str(number), f"{each.seat.title}: {_who(each)}", start, end, state=State("", tone))
+    label, tone = f"{each.seat.title}: {_who(each)}", "info"
+    if each.holder is not None and each.holder.acting:
+        label, tone = _("%(label)s (acting)") % {"label": label}, "watch"
+    return Bar(str(number), label, start, end, state=State("", tone))
 
 
 def _sat_table(rows: Sequence[Sat]) -> Table[Sat]:
