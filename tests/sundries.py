@@ -28,7 +28,7 @@ from convenor.core.journal.models import Heartbeat, ScheduledRun
 from convenor.core.notify.commands import follow, queue_text
 from convenor.core.notify.models import Message
 from convenor.core.records.commands import define_relation, link, show_to
-from convenor.core.records.models import Address, Record
+from convenor.core.records.models import Address, Audience, Record
 from convenor.core.records.rules import AUDIENCE, DISCLOSE_EXISTENCE, DISCLOSE_TITLE
 from convenor.core.search.commands import rebuild
 from convenor.domain.directory.commands.interests import InterestFacts, declare_interest
@@ -72,6 +72,9 @@ from convenor.domain.groups.models import (
     Seat,
     SunsetChange,
     TermNotice,
+    TermsEndorsement,
+    TermsOfReference,
+    TermsSection,
 )
 from tests import specimens
 from tests.world import HIDDEN, SPECIMENS, World
@@ -98,6 +101,7 @@ def add(world: World) -> None:
     _calls(world)
     _records(world)
     _life(world)
+    _terms(world)
     _cross(world)
     _uploads(world)
     _letters(world)
@@ -228,6 +232,24 @@ def _life(world: World) -> None:
             reopened_on=day + timedelta(days=1), reopen_reason=f"Why the {specimen} went on.",
         )  # fmt: skip
         SunsetChange.objects.create(group=group, until=None, on=day, reason=f"Why the {specimen} was renewed.")
+
+
+def _terms(world: World) -> None:
+    """A version in force and a draft of each group's terms of reference."""
+    for specimen in SPECIMENS:
+        group = world.row("group", specimen)
+        secretariat = Audience.objects.get(key=f"group:{group.pk}:secretariat")
+        for number, draft in ((1, False), (2, True)):
+            days = {} if draft else {"endorsed_on": world.began, "in_force_from": world.began}
+            row = TermsOfReference.objects.create(
+                group=group, number=number, drafted_at=world.now, audience=secretariat if draft else None,
+                change_note=f"What is new in number {number} of the {specimen}", **days,
+            )  # fmt: skip
+            TermsSection.objects.create(terms=row, key="purpose", text=f"Purpose by number {number} of the {specimen}.")
+            TermsEndorsement.objects.create(
+                terms=row, on=world.began, endorsed_by=f"Body of the {specimen}, {number}", recorded_at=world.now,
+                instrument=f"Meeting of the {specimen}, {number}", note=f"Note of the {specimen}, {number}",
+            )  # fmt: skip
 
 
 def _cross(world: World) -> None:

@@ -179,6 +179,13 @@ PROVIDERS: Final[dict[str, Provider]] = {
     "/groups/<slug:slug>/overrides/ slug,number": kind("group", slug=slug, number=lambda _row: 1),
     "/groups/<slug:slug>/parents/ slug,key": kind("group", slug=slug, key=lambda row: first(row, "parents")),
     "/groups/<slug:slug>/proposals/ slug,key": kind("group", slug=slug, key=lambda row: first(row, "proposals")),
+    "/groups/<slug:slug>/terms/ slug,number": kind("group", slug=slug, number=lambda _row: 1),
+    "/groups/<slug:slug>/terms/ slug,number,suffix": kind(
+        "group", slug=slug, number=lambda _row: 1, suffix=lambda _row: "md"
+    ),
+    "groups:terms-version": kind("group", slug=slug, number=lambda _row: 2),
+    "groups:terms-edit": kind("group", slug=slug, number=lambda _row: 2),
+    "groups:terms-endorse": kind("group", slug=slug, number=lambda _row: 2),
     "/groups/<slug:slug>/deliveries/ slug,key": kind("group", slug=slug, key=lambda row: first(row, "deliveries")),
     "/groups/<slug:slug>/appointments/ slug,key": kind("group", slug=slug, key=term),
     "groups:join-answer": kind("group", slug=slug, key=lambda row: first(row, "join_requests")),

@@ -130,6 +130,13 @@ def _on(day: date) -> Q:
     return begun & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
 
 
+def may_endorse(viewer: Viewer, group: Group, chairs: Iterable[int]) -> Verdict:
+    """Endorse the terms of reference: officers over the group, and who chairs it today (or assists them)."""
+    if may_edit_group(viewer, group) or any(viewer.stands_for(person) for person in chairs):
+        return YES
+    return no(_("Only the officers who look after this group, and who chairs it, can endorse its terms of reference."))
+
+
 def may_edit_initiative(viewer: Viewer, record_id: int | None = None) -> Verdict:
     """Add an initiative that groups are set up for: any officer. Change one: officers of the site or over it."""
     if record_id is None and is_officer(viewer):

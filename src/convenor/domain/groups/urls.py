@@ -21,6 +21,8 @@ from convenor.domain.groups.views import (
     seats,
     setting_up,
     story,
+    succession,
+    tor,
 )
 
 app_name = "groups"
@@ -78,6 +80,18 @@ urlpatterns = [
     path("groups/<slug:slug>/proposals/<int:key>/ask/", proposals.ask, name="proposal-ask"),
     path("groups/<slug:slug>/deliveries/add/", deliveries.add, name="delivery-add"),
     path("groups/<slug:slug>/deliveries/<int:key>/strike/", deliveries.strike, name="delivery-strike"),
+    path("groups/<slug:slug>/terms/", tor.version_list, name="terms"),
+    path("groups/<slug:slug>/terms/add/", tor.add, name="terms-add"),
+    path("groups/<slug:slug>/terms/compare/", tor.compare, name="terms-compare"),
+    path("groups/<slug:slug>/terms/<int:number>/", tor.version, name="terms-version"),
+    path("groups/<slug:slug>/terms/<int:number>/text.<slug:suffix>", tor.text, name="terms-text"),
+    path("groups/<slug:slug>/terms/<int:number>/edit/", tor.edit, name="terms-edit"),
+    path("groups/<slug:slug>/terms/<int:number>/discard/", tor.discard, name="terms-discard"),
+    path("groups/<slug:slug>/terms/<int:number>/endorse/", tor.endorse, name="terms-endorse"),
+    path("groups/<slug:slug>/terms/<int:number>/in-force/", tor.in_force, name="terms-in-force"),
+    path("groups/<slug:slug>/terms/<int:number>/ask/", tor.ask, name="terms-ask"),
+    path("groups/<slug:slug>/merge/", succession.merge, name="merge"),
+    path("groups/<slug:slug>/split/", succession.split, name="split"),
     path("groups/<slug:slug>/sunset/", deliveries.sunset, name="sunset"),
     path("groups/<slug:slug>/seats/add/", seats.add, name="seat-add"),
     path("groups/<slug:slug>/seats/named/", seats.named, name="seats-named"),

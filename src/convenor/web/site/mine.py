@@ -11,6 +11,7 @@ from convenor.core.records.rules import Viewer
 from convenor.domain.expressions.queries import tasks as expressions
 from convenor.domain.groups.queries.people import SeatHeld, seats_of
 from convenor.domain.groups.queries.proposals import waiting_for_chairs
+from convenor.domain.groups.queries.tor import to_endorse
 from convenor.web.site.queues import Queue, Task
 from convenor.web.site.words import record_address
 
@@ -21,7 +22,14 @@ def queues(viewer: Viewer) -> list[Queue]:
     """Their own seats first; those of each principal behind them, by name."""
     people = {person for person in (viewer.person_id, *viewer.principals) if person is not None}
     held = seats_of(viewer, people, localdate(viewer.now))
-    return [waiting(viewer, held), to_answer(viewer, held), sent_in(viewer), seats(held), followed(viewer)]
+    return [
+        waiting(viewer, held),
+        to_answer(viewer, held),
+        terms_to_endorse(viewer, held),
+        sent_in(viewer),
+        seats(held),
+        followed(viewer),
+    ]
 
 
 def waiting(viewer: Viewer, held: list[SeatHeld]) -> Queue:
@@ -97,7 +105,6 @@ def to_confirm(held: list[SeatHeld]) -> Queue:
 
 def to_answer(viewer: Viewer, held: list[SeatHeld]) -> Queue:
     """Proposals put to groups that the person chairs."""
-    chaired = {each.seat.facts.group for each in held if each.line.leads and not each.away}
     tasks = [
         Task(
             title=row.group.name,
@@ -107,10 +114,31 @@ def to_answer(viewer: Viewer, held: list[SeatHeld]) -> Queue:
             step_url=reverse("groups:proposal-answer", args=[row.group.slug, row.pk]),
             due=row.proposed_on,
         )
-        for row in waiting_for_chairs(viewer, chaired)
+        for row in waiting_for_chairs(viewer, _chaired(held))
     ]
     none = _("No proposal waits for a group that you chair.")
     return Queue("answer", _("Proposals to answer"), none, tasks[:SHOWN], len(tasks))
+
+
+def terms_to_endorse(viewer: Viewer, held: list[SeatHeld]) -> Queue:
+    """Drafts of terms of reference that wait for who chairs the group."""
+    tasks = [
+        Task(
+            title=row.group.name,
+            url=reverse("groups:terms-version", args=[row.group.slug, row.number]),
+            about=_("Version %(number)d of its terms of reference") % {"number": row.number},
+            step=_("Read and endorse"),
+            step_url=reverse("groups:terms-endorse", args=[row.group.slug, row.number]),
+            due=row.sent_on,
+        )
+        for row in to_endorse(viewer, _chaired(held))
+    ]
+    none = _("No terms of reference wait for you.")
+    return Queue("endorse", _("Terms of reference to endorse"), none, tasks[:SHOWN], len(tasks))
+
+
+def _chaired(held: list[SeatHeld]) -> set[int]:
+    return {each.seat.facts.group for each in held if each.line.leads and not each.away}
 
 
 def seats(held: list[SeatHeld]) -> Queue:

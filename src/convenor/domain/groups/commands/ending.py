@@ -58,12 +58,15 @@ def end_everything(group: Group, on: date, reason: str) -> dict[str, int]:
     }
 
 
-def close(by: Viewer, group: Group, kind: str, on: date, reason: str, now: datetime) -> Group:
-    """The step that closes a group; the caller has locked and asked. Its row says how it ended, and why."""
+def close(by: Viewer, group: Group, kind: str, on: date, reason: str, now: datetime, *, moving: bool = False) -> Group:
+    """The step that closes a group; the caller has locked and asked. Its row says how it ended, and why.
+
+    moving: what stands under it goes to another group in the same transaction, which judges that.
+    """
     refuse_if(states.close_breaches(group.state, on, reason, begun(group), steps.today(now)))
     delivered = Delivery.objects.filter(group=group).exists()
     refuse_if(closings.kind_breaches(kind, delivered=delivered, sunset_on=group.sunset_on, on=on))
-    refuse_if(orphans(group, on))
+    refuse_if([] if moving else orphans(group, on))
     said = reason.strip()
     columns = {"state": states.CLOSED, "closed_on": on, "close_reason": said}
     changes = steps.set_values(group, columns)

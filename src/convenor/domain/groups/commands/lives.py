@@ -60,6 +60,7 @@ def reopen_group(*, by: Viewer, group: Group, on: date, reason: str, now: dateti
         refuse_if([*steps.ahead(on, now, "on"), *steps.only_one(group, on)])
         closed_on = group.closed_on
         closure = Closure.objects.filter(group=group, reopened_on=None).first()
+        refuse_if(_gone_over(closure))
         declined = closure is not None and closure.kind == closings.DECLINED
         state = states.PROPOSED if declined else states.ACTIVE
         columns = {"state": state, "closed_on": None, "close_reason": ""}
@@ -98,6 +99,14 @@ def _kind_by_hand(kind: str) -> list[Breach]:
         return []
     text = "A group is merged, split or declined by its own step, which says what it becomes."
     return [Breach("kind-apart", text, "kind")]
+
+
+def _gone_over(closure: Closure | None) -> list[Breach]:
+    """What was merged or split goes on as what followed."""
+    if closure is None or closure.kind not in {closings.MERGED, closings.SPLIT}:
+        return []
+    text = "It goes on as another group: it cannot be reopened. Set up a new group instead."
+    return [Breach("gone-over", text)]
 
 
 def _unapproved(group: Group, on: date) -> list[Breach]:

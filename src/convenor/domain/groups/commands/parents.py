@@ -31,7 +31,7 @@ class ParentFacts:
 def set_parent(*, by: Viewer, group: Group, link: ParentFacts, starts_on: date, now: datetime) -> Parent:
     """Put a group under a parent from a day on."""
     with transaction.atomic():
-        _take_turns()
+        take_turns()
         group = steps.opened(by, group)
         rules = values.rules_of(group, starts_on)
         if rules is not None:
@@ -61,7 +61,7 @@ def correct_parent(
 ) -> Parent:
     """Correct from when to when a group stood under a parent, with a reason."""
     with transaction.atomic():
-        _take_turns()
+        take_turns()
         group = steps.opened(by, link.group)
         link = Parent.objects.select_related("parent__record").get(pk=link.pk, group=group)
         refuse_if(
@@ -126,7 +126,7 @@ def add_parent(by: Viewer, group: Group, link: ParentFacts, starts_on: date, now
     return row
 
 
-def _take_turns() -> None:
+def take_turns() -> None:
     """A ring can run through any groups at all, so those who set parents hold the first group's row in turn."""
     Group.objects.select_for_update().order_by("pk").first()
 

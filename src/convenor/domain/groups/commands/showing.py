@@ -15,13 +15,14 @@ from convenor.core.records import rules as access
 from convenor.core.records.rules import Viewer, refuse_if
 from convenor.domain.groups import permissions
 from convenor.domain.groups.commands import steps
-from convenor.domain.groups.models import Group
+from convenor.domain.groups.models import Group, TermsOfReference
 from convenor.domain.groups.rules import states, terms
 
 PUBLIC: Final = "public"
 MEMBERS: Final = "members"
 REVIEW: Final = "group-review"
 SUNSET: Final = "group-sunset"
+TERMS_REVIEW: Final = "terms-review"
 AUDIENCES: Final = {"members": "Members of %s", "secretariat": "Secretariat of %s"}
 """The audiences each group has: `group:<key of the group>:<word>`."""
 
@@ -95,7 +96,9 @@ def set_readers(group: Group, readers: str, now: datetime, known: str, why: str)
 
 def keep_promises(group: Group, now: datetime) -> None:
     """The review and the sunset are promises with a clock (DESIGN, principle 8)."""
-    for kind, day in ((REVIEW, group.review_due_on), (SUNSET, group.sunset_on)):
+    current = TermsOfReference.objects.filter(group=group, in_force_from__isnull=False, in_force_to=None).first()
+    terms_due = current.review_due_on if current else None
+    for kind, day in ((REVIEW, group.review_due_on), (SUNSET, group.sunset_on), (TERMS_REVIEW, terms_due)):
         if day is None or group.state == states.CLOSED:
             clock.drop_deadline(record=group.record, kind=kind)
         else:
@@ -104,5 +107,5 @@ def keep_promises(group: Group, now: datetime) -> None:
 
 def drop_promises(group: Group) -> None:
     """A group that is closed or withdrawn owes no review."""
-    for kind in (REVIEW, SUNSET):
+    for kind in (REVIEW, SUNSET, TERMS_REVIEW):
         clock.drop_deadline(record=group.record, kind=kind)

@@ -13,7 +13,7 @@ from convenor.core.records.registry import Kind, registry
 from convenor.domain.engagement import living
 from convenor.domain.groups.commands import erasure
 from convenor.domain.groups.commands.overlaps import compare_all
-from convenor.domain.groups.kinds import actions, clock, invitations, links, panels, proposal_links
+from convenor.domain.groups.kinds import actions, clock, invitations, links, panels, proposal_links, terms_links
 from convenor.domain.groups.models import Group, Initiative
 from convenor.domain.groups.queries import living as answers
 from convenor.domain.groups.queries.people import memberships
@@ -45,6 +45,7 @@ def register() -> None:
         panels=panels.type_panels,
         hold=answers.hold,
     )
+    purposes.register(terms_links.ENDORSEMENT)
     erasure.register()
     register_job(Job("groups.compare-all", daily(3, 20), compare_all))
 
@@ -107,4 +108,7 @@ PARTS: Final = {
     "Closure": ("reason", "reopen_reason"),
     "SunsetChange": ("reason",),
     "Overlap": (),
+    "TermsOfReference": ("change_note",),
+    "TermsSection": ("key", "text"),
+    "TermsEndorsement": ("endorsed_by", "instrument", "note"),
 }

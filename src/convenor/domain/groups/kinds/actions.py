@@ -37,10 +37,14 @@ def group_actions(record: Record, viewer: Viewer) -> Iterable[Action]:
     if group.type is not None:
         yield _action(_("Joining"), reverse("groups:joining", args=args), may, 35)
     yield _action(_("Parents"), reverse("groups:parents", args=args), may, 40)
+    yield _action(_("Terms of reference"), reverse("groups:terms", args=args), may, 45)
     yield _action(_("Review"), reverse("groups:review", args=args), may, 50)
     if group.sunset_on is not None:
         yield _action(_("Renew or end"), reverse("groups:sunset", args=args), may, 55)
     yield _action(_("Readers"), reverse("groups:readers", args=args), may, 60)
+    if group.state in MEETING:
+        yield _action(_("Merge"), reverse("groups:merge", args=args), may, 64)
+        yield _action(_("Split"), reverse("groups:split", args=args), may, 66)
     yield _action(_("Close"), reverse("groups:close", args=args), may, 70)
     yield _action(_("Withdraw"), reverse("groups:withdraw", args=args), may, 80)
 

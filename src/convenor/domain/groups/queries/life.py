@@ -14,17 +14,20 @@ from django.utils.timezone import localdate
 
 from convenor.core.records.models import Link
 from convenor.core.records.rules import Viewer
-from convenor.domain.groups.models import Closure, Delivery, Group, Proposal, SunsetChange
+from convenor.domain.groups.models import Closure, Delivery, Group, Proposal, SunsetChange, TermsOfReference
 from convenor.domain.groups.queries.seen import named, text, word
 from convenor.domain.groups.rules import proposals
+from convenor.domain.groups.rules.spans import Span
 
 PROPOSAL: Final = "proposal"
 DELIVERY: Final = "delivery"
 CLOSURE: Final = "closure"
 SUNSET: Final = "sunset"
+TERMS: Final = "terms"
 BECAME: Final = "became"
 CAME_FROM: Final = "came-from"
 SUCCEEDED_BY: Final = "succeeded-by"
+"""As commands.succession links them."""
 
 NONE: Final = text(Value(""))
 NO_DAY: Final = Cast(Value(None), DateField())
@@ -81,6 +84,10 @@ class Life:
     def closure(self) -> Moment | None:
         """How it closed, for a group that is closed now."""
         return next((moment for moment in self.of(CLOSURE) if moment.until is None), None)
+
+    def terms_on(self, day: date) -> Moment | None:
+        """The version of its terms of reference in force on a day."""
+        return next((row for row in self.of(TERMS) if row.on and Span(row.on, row.until).covers(day)), None)
 
     @property
     def became(self) -> list[Moment]:
@@ -152,8 +159,15 @@ def _successions(viewer: Viewer, which: Q, what: str, other: str) -> QuerySet[An
     return _row(rows, what, name=name, slug=slug, text=F("note"))
 
 
+def _terms(viewer: Viewer, group: Group) -> QuerySet[Any, Any]:
+    """Those in force, now or before; a row's name is its number."""
+    rows = TermsOfReference.objects.filter(group=group, in_force_from__isnull=False).visible_to(viewer)
+    columns = {"on": F("in_force_from"), "until": F("in_force_to"), "name": F("number")}
+    return _row(rows, TERMS, **columns, text=F("change_note"))
+
+
 PARTS: Final[tuple[Callable[[Viewer, Group], QuerySet[Any, Any]], ...]] = (
-    _proposals, _deliveries, _closures, _sunsets, _became, _came_from,
+    _proposals, _deliveries, _closures, _sunsets, _became, _came_from, _terms,
 )  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 from convenor.core.exchange.resources import Field, Filter, Resource
 from convenor.core.records.models import ScopedQuerySet
 from convenor.core.records.rules import Viewer
-from convenor.domain.groups.models import Closure, Delivery, Parent, Proposal
+from convenor.domain.groups.models import Closure, Delivery, Parent, Proposal, TermsOfReference
+from convenor.domain.groups.rules.tor import as_markdown
 
 CLOSURES_BY: Final = {str(value): str(label) for value, label in Closure.Kind.choices}
 STATES: Final = {str(value): str(label) for value, label in Proposal.State.choices}
@@ -118,4 +119,37 @@ CLOSURES: Final = Resource(
     filters=(OF_GROUP, Filter("how", "How", "kind", "Only those that ended so.", choices=CLOSURES_BY)),
 )
 
-ALL: Final = (PARENTS, PROPOSALS, DELIVERIES, CLOSURES)
+
+def _versions(viewer: Viewer) -> ScopedQuerySet[TermsOfReference]:
+    return TermsOfReference.objects.select_related("group").visible_to(viewer)
+
+
+def _text(row: TermsOfReference) -> str:
+    return as_markdown(row.group.name, f"Version {row.number}", {part.key: part.text for part in row.sections.all()})
+
+
+TERMS: Final = Resource(
+    kind="group",
+    name="terms-of-reference",
+    label="Terms of reference",
+    description="Every version of each group's terms of reference: its text, who endorsed it, when it was in force.",
+    queryset=_versions,
+    prefetch=lambda _viewer: ("sections", "endorsements"),
+    key="",
+    jsonld_type="schema:DigitalDocument",
+    fields=(
+        _group("schema:about"),
+        Field("number", "Version", "integer", "number", "In the group.", required=True, term="schema:version"),
+        Field("change_note", "What is different", "text", "change_note", "From the version before."),
+        Field("text", "Text", "text", _text, "In Markdown.", required=True, term="schema:text"),
+        Field("endorsed_on", "Endorsed", "date", "endorsed_on", "Empty: a draft, which few read."),
+        Field("endorsed_by", "Endorsed by", "texts",
+              lambda row: [made.endorsed_by for made in row.endorsements.all()], "Bodies, offices, seats."),
+        Field("in_force_from", "In force from", "date", "in_force_from", "Where it has been put in force."),
+        Field("in_force_to", "In force until", "date", "in_force_to", "Empty: it still is."),
+        Field("review_due_on", "To be reviewed by", "date", "review_due_on", "Where that is set."),
+    ),
+    filters=(OF_GROUP,),
+)  # fmt: skip
+
+ALL: Final = (PARENTS, PROPOSALS, DELIVERIES, CLOSURES, TERMS)

@@ -34,7 +34,7 @@ from convenor.domain.groups.queries.access import access_group
 from convenor.domain.groups.queries.around import around
 from convenor.domain.groups.queries.desk import judged
 from convenor.domain.groups.queries.joining import admission_on
-from convenor.domain.groups.queries.life import life_of, past_sunset
+from convenor.domain.groups.queries.life import Moment, life_of, past_sunset
 from convenor.domain.groups.queries.rosters import SeatLine, table_of
 from convenor.domain.groups.queries.ruling import as_override, effective_rules, overrides_of, with_own
 from convenor.domain.groups.queries.types import SideShown, TypeShown, sides_of, types_in_force
@@ -62,19 +62,20 @@ def detail(request: Request, slug: str) -> HttpResponse:
     lines = _lines(request, group, on)
     may = permissions.may_edit_group(viewer, group) if permissions.is_officer(viewer) else None
     panels = directory.panels(group.record, viewer)
+    life = life_of(viewer, group)
     context = directory.head(
         group.record,
         group=group,
         type=shown if getattr(group, "type_seen", False) else None,
         level=shown.tone if shown else "",
         state=directory.state_of(group.record, *_standing(group)),
-        facts=_facts(group, shown, today, own),
+        facts=[*_facts(group, shown, today, own), *_terms(group, life.terms_on(on))],
         overridden=bool(own),
         **_seats(group, lines, _sides(shown, own), on, today, may=bool(may)),
         on_form=asked,
         join=_join(request, group, shown, own, lines) if on == today else None,
         around=around(viewer, group, types, on),
-        life=life_of(viewer, group),
+        life=life,
         past_sunset=past_sunset(group, viewer),
         panels=panels,
         anchors=_anchors(panels),
@@ -144,6 +145,14 @@ def _facts(group: Group, shown: TypeShown | None, today: date, own: TypeRulesVal
         Fact(_("Closed"), group.closed_on),
     ]
     return [fact for fact in facts if fact.value]
+
+
+def _terms(group: Group, terms: Moment | None) -> list[Fact]:
+    """The version of its terms of reference in force that day."""
+    if terms is None:
+        return []
+    words = _("Version %(number)s") % {"number": terms.name}
+    return [Fact(_("Terms of reference"), words, reverse("groups:terms", args=[group.slug]))]
 
 
 def _late(due: date | None, group: Group, today: date) -> bool:
