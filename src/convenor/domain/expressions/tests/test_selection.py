@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -9,6 +10,8 @@ from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
 import pytest
 from scipy.optimize import linprog
@@ -32,7 +35,10 @@ from convenor.domain.expressions.rules.selection import (
     thaw,
     verify,
 )
+from convenor.domain.expressions.rules.selection.values import sha256
 from convenor.domain.expressions.tests.selecting import keeps, lifelike
+
+PROGRAM = Path(__file__).parents[1] / "static" / "expressions" / "check-a-lottery.py"
 
 
 def crowd(*traits: str, start: int = 0) -> list[Entrant]:
@@ -174,6 +180,46 @@ def test_a_run_that_was_tampered_with_does_not_verify() -> None:
     assert "lottery-rules" in codes(frozen, replace(lottery, slates=slates), "seed", chosen)
     more = (replace(lottery.slates[0], tickets=lottery.slates[0].tickets + 1), *lottery.slates[1:])
     assert "lottery-rules" in codes(frozen, replace(lottery, slates=more), "seed", chosen)
+
+
+@pytest.mark.slow
+def test_anybody_can_check_a_published_run_with_the_short_program(tmp_path: Path) -> None:
+    for panel, entrants in ((UNEVEN, PEOPLE), lifelike(150, organisations=True)):
+        run = published(panel, entrants)
+        checked = check(tmp_path, run, run["chosen"][0])
+        assert checked.returncode == 0, checked.stdout + checked.stderr
+        assert "NO" not in checked.stdout
+        assert "your chance was" in checked.stdout
+    for field, value in {
+        "chosen": run["chosen"][1:],
+        "reserve": run["reserve"][::-1],
+        "secret": "another",
+        "inputs": run["inputs"].replace('"minimum": 4', '"minimum": 5'),
+        "chances": run["chances"].replace('"tickets": ', '"tickets": 1'),
+    }.items():
+        checked = check(tmp_path, {**run, field: value})
+        assert checked.returncode == 1, field
+        assert "NO" in checked.stdout or "no such ticket" in checked.stderr
+
+
+def published(panel: Panel, entrants: list[Entrant]) -> dict[str, Any]:
+    """The file of a selection's page, as far as the program reads it."""
+    frozen = freeze(panel, entrants, LOTTERY)
+    lottery = chances(frozen)
+    seed = sha256("secret/hash")
+    drawn = draw(frozen, seed, lottery)
+    return {
+        "method": LOTTERY, "inputs": frozen.text, "inputs_sha256": frozen.digest, "chances": lottery.text,
+        "chances_sha256": lottery.digest, "secret": "secret", "seal_hash": "hash", "seed": seed,
+        "chosen": drawn.chosen, "reserve": drawn.reserve,
+    }  # fmt: skip
+
+
+def check(folder: Path, run: dict[str, Any], *more: str) -> subprocess.CompletedProcess[str]:
+    file = folder / "run.json"
+    file.write_text(json.dumps(run))
+    command = [sys.executable, "-I", str(PROGRAM), str(file), *more]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_a_lottery_comes_back_from_its_text() -> None:
