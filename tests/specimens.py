@@ -26,6 +26,7 @@ from convenor.domain.directory.commands.people import PersonFacts, create_person
 from convenor.domain.directory.commands.tenures import TenureFacts, start_tenure
 from convenor.domain.directory.commands.vocabulary import load_vocabulary
 from convenor.domain.directory.models import OrganisationKind, RoleClass, Segment
+from convenor.domain.engagement.commands.drafts import start_draft
 from convenor.domain.engagement.commands.load import load_model
 from convenor.domain.engagement.models import GroupType
 from convenor.domain.expressions.commands.calls import (
@@ -180,7 +181,9 @@ def organisation_change(world: World, specimen: str) -> Any:
 
 
 def engagement_model(world: World, specimen: str) -> Any:
-    return load_text_model(world, specimen)
+    made = load_text_model(world, specimen)
+    start_draft(by=world.by, model=made, name=f"Draft of the {specimen}", now=world.now)
+    return made
 
 
 def initiative(world: World, specimen: str) -> Any:

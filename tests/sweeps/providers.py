@@ -206,6 +206,13 @@ PROVIDERS: Final[dict[str, Provider]] = {
     "/engagement-log/ ref": kind("contact", ref=ref),
     "/engagement/ slug": kind("engagement-model", slug=slug),
     "/engagement/ slug,number": kind("engagement-model", slug=slug, number=version),
+    "/engagement/<slug:slug>/drafts/ slug,number": kind("engagement-model", slug=slug, number=lambda _row: 1),
+    "/engagement/<slug:slug>/drafts/<int:number>/levels/ slug,number,part": kind(
+        "engagement-model", slug=slug, number=lambda _row: 1, part=lambda row: f"{row.slug}-level"
+    ),
+    "/engagement/<slug:slug>/drafts/<int:number>/types/ slug,number,part": kind(
+        "engagement-model", slug=slug, number=lambda _row: 1, part=lambda row: f"{row.slug}-council"
+    ),
     "/engagement/ slug,type_slug": kind("engagement-model", slug=slug, type_slug=lambda row: f"{row.slug}-council"),
     "/api/v1/engagement-models/ key": kind("engagement-model", key=slug),
     "api:unknown": only(absent={"rest": "v2/groups/"}, page={"rest": "v1/nothing.html"}),

@@ -27,8 +27,10 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "ConstituencyRules": ("slug", "name", "counts"),
     "NamedPlace": ("title", "organisation_name", "constituency"),
+    "ModelDraft": (),
+    "DraftSave": (),
 }  # fmt: skip
-"""Rules are public, all of them: that is what they are for."""
+"""Rules are public, all of them: that is what they are for. Drafts are for those who make them."""
 
 
 def register() -> None:
@@ -59,6 +61,7 @@ def actions(record: Record, viewer: Viewer) -> Iterable[Action]:
     """What an officer may do to a model from its page. Others are not shown what they cannot do."""
     model = EngagementModel.objects.select_related("owner").filter(record=record).first()
     if model and may_change_model(viewer, model):
+        yield Action(str(_("Work on the next version")), reverse("engagement:drafts", args=[model.slug]))
         yield Action(str(_("Load a new version")), reverse("engagement:load_version", args=[model.slug]))
 
 

@@ -275,3 +275,50 @@ class NamedPlace(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class DraftPartQuerySet(ScopedQuerySet[M_co]):
+    record_path = "draft__model__record"
+
+
+class ModelDraft(models.Model):
+    """A next version in the making. Its text is that of its last save; no save is ever written over."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        USED = "used", "Put in force"
+        DROPPED = "dropped", "Dropped"
+
+    model = models.ForeignKey(EngagementModel, models.PROTECT, related_name="drafts")
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=120, help_text="What it is to change.")
+    based_on = models.ForeignKey(ModelVersion, models.PROTECT, related_name="drafts")
+    became = models.ForeignKey(ModelVersion, models.PROTECT, null=True, blank=True, related_name="made_from")
+    state = models.CharField(max_length=7, choices=State.choices, default=State.OPEN)
+    started_at = models.DateTimeField()
+
+    objects = ModelPartQuerySet["ModelDraft"].as_manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("model", "number"), name="model_draft_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DraftSave(models.Model):
+    """The whole text of a draft as it was saved once. Rows are added, never changed."""
+
+    draft = models.ForeignKey(ModelDraft, models.PROTECT, related_name="saves")
+    number = models.PositiveIntegerField()
+    yaml = models.TextField()
+    saved_at = models.DateTimeField()
+
+    objects = DraftPartQuerySet["DraftSave"].as_manager()
+
+    class Meta:
+        # the backstop behind the lock: two who saved over the same text give the same number
+        constraints = (models.UniqueConstraint(fields=("draft", "number"), name="draft_save_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.draft} {self.number}"

@@ -20,7 +20,10 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One column: its key in the YAML, its heading, and how it is typed: text, number, tick, or one of `choices`."""
+    """One column: its key in the YAML, its heading, and how it is typed: text, number, tick, or one of `choices`.
+
+    "choice" leaves its first choice out, as what is meant anyway; "words" states every choice.
+    """
 
     key: str
     label: Text

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from convenor.domain.engagement.rules.values import PERSONS, Vocabulary
 from convenor.domain.engagement.rules.yamltree import Path, Problem, Tree
 
-RESERVED: Final = {"load", "versions", "schema"}
+RESERVED: Final = {"load", "versions", "schema", "drafts", "health"}
 """Words that follow /engagement/ or /engagement/<model>/ in addresses."""
 
 MOST_TYPES: Final = 80

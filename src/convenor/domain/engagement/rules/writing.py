@@ -23,7 +23,12 @@ from convenor.domain.engagement.rules.values import (
 
 def dump(model: ModelValue) -> str:
     """The canonical YAML. What the model does not say is left out."""
-    return yaml.dump(as_data(model), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    return dump_data(as_data(model))
+
+
+def dump_data(data: Mapping[str, Any]) -> str:
+    """Plain data as YAML, laid out as every model is."""
+    return yaml.dump(dict(data), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
 
 
 def digest(model: ModelValue) -> str:
