@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from convenor.core.exchange import rules
-from convenor.core.exchange.declare import Column, Importer, words
+from convenor.core.exchange.declare import Column, Importer, loadable, words
 from convenor.core.exchange.reading import Line
+from convenor.core.exchange.several import Book
 from convenor.core.records.rules import Viewer
 
 
@@ -30,13 +31,48 @@ class Checked:
     content_hash: str
     cells: dict[str, str]
     faults: tuple[Fault, ...]
+    resource: str = ""
+    place: str = ""
 
 
-def check_lines(importer: Importer, lines: Sequence[Line], by: Viewer, now: datetime) -> list[Checked]:
-    """Every row, with what is wrong with it."""
+NO_WORDS: Final[Mapping[str, Mapping[str, str]]] = {}
+
+
+def check_lists(book: Book, by: Viewer, now: datetime) -> list[Checked]:
+    """Every row of every list, numbered through, in the order in which they are loaded."""
+    brought = {
+        name: {line.cells[key]: line.cells[key] for line in lines if line.cells.get(key)}
+        for name, lines in book.lists.items()
+        if (key := source_id_of(name))
+    }
+    found: list[Checked] = []
+    for name, lines in book.lists.items():
+        importer = loadable(name).importer
+        if importer is not None:
+            found += [replace(each, resource=name) for each in check_lines(importer, lines, by, now, brought)]
+    return [replace(each, number=number) for number, each in enumerate(found, start=1)]
+
+
+def source_id_of(name: str) -> str:
+    """The column by which rows of a list are known again."""
+    importer = loadable(name).importer
+    return importer.source_id if importer else ""
+
+
+def check_lines(
+    importer: Importer,
+    lines: Sequence[Line],
+    by: Viewer,
+    now: datetime,
+    brought: Mapping[str, Mapping[str, str]] = NO_WORDS,
+) -> list[Checked]:
+    """Every row, with what is wrong with it. `brought`: the words that other lists of the file bring, by list."""
     prepared = importer.prepare(by, now)
     allowed = {column.name: words(column.choices) for column in importer.columns}
-    lines = [Line(line.number, _in_our_words(importer, line.cells, allowed), line.fault) for line in lines]
+    for column in importer.columns:
+        if column.also:
+            allowed[column.name] |= brought.get(column.also, {})
+    lines = [replace(line, cells=_in_our_words(importer, line.cells, allowed)) for line in lines]
     identified = ((line.number, line.cells.get(importer.source_id, "")) for line in lines)
     repeated = rules.repeated_ids((number, said) for number, said in identified if said)
     return [_checked(importer, line, prepared, allowed, repeated) for line in lines]
@@ -79,6 +115,7 @@ def _checked(
         content_hash=rules.content_hash(line.cells),
         cells=line.cells,
         faults=tuple(faults),
+        place=line.place,
     )
 
 

@@ -122,6 +122,7 @@ class Column:
     """One column of an upload. `parse` receives its cell as stripped text, "" where the cell is empty.
 
     choices: the words it takes; people may also write the label, and `parse` gets the word.
+    also: the list of an upload of several lists whose ids are words of this column too.
     many: the cell holds several, "a; b".
     """
 
@@ -132,6 +133,7 @@ class Column:
     example: str = ""
     choices: Choices = None
     many: bool = False
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +155,12 @@ class Loading:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of one row. `undo` is whatever (JSON) the importer's own `undo` needs to take it back."""
+    """What became of one row. `undo` is whatever (JSON) the importer's own `undo` needs to take it back.
 
-    record: Record
+    record: None for a word of a vocabulary, which has none.
+    """
+
+    record: Record | None
     outcome: Literal["created", "changed", "unchanged"]
     undo: Mapping[str, Any] = field(default_factory=dict)
 
@@ -183,7 +188,7 @@ class Importer:
     prepare: Callable[[Viewer, datetime], Any] = _prepare_nothing
 
     def __post_init__(self) -> None:
-        if self.source_id not in {column.name for column in self.columns}:
+        if self.columns and self.source_id not in {column.name for column in self.columns}:
             raise ValueError(f"The source id {self.source_id!r} is not one of the columns.")
 
 
@@ -252,6 +257,22 @@ def breach(column: str, text: str, code: str = "cell") -> Breach:
 
 resources: dict[str, Resource] = {}
 """Every resource by name, in the order the apps added them."""
+
+lists: dict[str, Resource] = {}
+"""What is only loaded and never listed: vocabularies, several lists in one file."""
+
+
+def loadable(name: str) -> Resource:
+    """The resource whose rows may come in by this name; KeyError where there is none."""
+    return resources[name] if name in resources else lists[name]
+
+
+def add_list(resource: Resource) -> Resource:
+    """Register what is only loaded; from AppConfig.ready of the app it belongs to."""
+    if resource.name in resources or resource.name in lists:
+        raise ValueError(f"The list {resource.name} is registered twice.")
+    lists[resource.name] = resource
+    return resource
 
 
 def add(resource: Resource) -> Resource:

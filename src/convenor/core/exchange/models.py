@@ -71,6 +71,8 @@ class ImportRow(models.Model):
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField(help_text="As the spreadsheet numbers it; the heading is row 1.")
+    resource = models.CharField(max_length=60, blank=True, help_text="In an upload of several lists: of which.")
+    place = models.CharField(max_length=200, blank=True, help_text="Where it stands in the file, if not by its number.")
     source_id = models.CharField(max_length=200)
     content_hash = models.CharField(max_length=64)
     data = models.JSONField()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convenor.core.exchange.declare import Resource, resources
+from convenor.core.exchange.declare import Resource, lists, resources
 from convenor.core.exchange.models import ImportBatch
 from convenor.core.records.rules import YES, Verdict, Viewer, no
 
@@ -16,7 +16,8 @@ def may_load(viewer: Viewer, resource: Resource) -> Verdict:
 
 def may_upload(viewer: Viewer) -> Verdict:
     """Whether there is anything the viewer may load."""
-    if may_see_batches_of_others(viewer) or any(may_load(viewer, resource) for resource in resources.values()):
+    every = (*resources.values(), *lists.values())
+    if may_see_batches_of_others(viewer) or any(may_load(viewer, resource) for resource in every):
         return YES
     return no("Only officers load files.")
 

@@ -12,7 +12,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ MAX_COLUMNS: Final = 200
 MAX_CELL: Final = 32_767
 MAX_UNPACKED: Final = 60_000_000
 MAX_PARTS: Final = 1_000
+DAMAGED: Final = "This workbook is damaged. Open it, save it as XLSX or CSV, and upload that."
 ZIP_MAGIC: Final = b"PK\x03\x04"
 DOCTYPES: Final = tuple("<!DOCTYPE".encode(code) for code in ("ascii", "utf-16-le", "utf-16-be"))
 
@@ -35,11 +36,12 @@ Raw = tuple[int, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row: its number, its cells by column name, and what is wrong with its shape."""
+    """One row: its number, its cells by column name, what is wrong with its shape, and its place if it says one."""
 
     number: int
     cells: dict[str, str]
     fault: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +54,20 @@ class Table:
 
 def read_table(filename: str, content: bytes, columns: Sequence[Column]) -> Table:
     """The rows of an upload. Refused, on the field `file`, when it cannot be read as a table of these columns."""
+    refuse_size(content)
+    notes: list[str] = []
+    if filename.lower().endswith(".json"):
+        return _capped(json_lines(_json_items(content), columns, notes), notes)
+    rows = next(xlsx_sheets(content))[1] if content.startswith(ZIP_MAGIC) else csv_rows(content, filename, notes)
+    return _capped(lines_of(rows, columns, notes), notes)
+
+
+def refuse_size(content: bytes) -> None:
+    """Nothing, or too much to take in at once."""
     if not content:
         raise refused("The file is empty.")
     if len(content) > MAX_BYTES:
         raise refused(f"The file is larger than {MAX_BYTES // 1_000_000} MB. Split it and upload the parts.")
-    notes: list[str] = []
-    if filename.lower().endswith(".json"):
-        return _capped(_json_lines(content, columns, notes), notes)
-    rows = _xlsx_rows(content) if content.startswith(ZIP_MAGIC) else _csv_rows(content, filename, notes)
-    return _capped(_lines(rows, columns, notes), notes)
 
 
 def refused(text: str) -> Refused:
@@ -71,19 +78,19 @@ def refused(text: str) -> Refused:
 def _capped(lines: Iterator[Line], notes: list[str]) -> Table:
     kept: list[Line] = []
     for line in lines:
-        _stop_at(len(kept) + 1, MAX_ROWS)
+        stop_at(len(kept) + 1, MAX_ROWS)
         kept.append(line)
     if not kept:
         raise refused("The file has a heading and no rows under it.")
     return Table(kept, notes)
 
 
-def _stop_at(number: int, most: int) -> None:
+def stop_at(number: int, most: int) -> None:
     if number > most:
         raise refused(f"The file has more than {MAX_ROWS:,} rows. Split it and upload the parts.")
 
 
-def _lines(rows: Iterator[Raw], columns: Sequence[Column], notes: list[str]) -> Iterator[Line]:
+def lines_of(rows: Iterator[Raw], columns: Sequence[Column], notes: list[str]) -> Iterator[Line]:
     head = next((cells for _, cells in rows if any(cells)), None)
     if head is None:
         raise refused("The file is empty.")
@@ -145,7 +152,7 @@ def _folded(heading: str) -> str:
 # CSV
 
 
-def _csv_rows(content: bytes, filename: str, notes: list[str]) -> Iterator[Raw]:
+def csv_rows(content: bytes, filename: str, notes: list[str]) -> Iterator[Raw]:
     if filename.lower().endswith((".xlsx", ".xls", ".ods")):
         raise refused("This is not a workbook that can be read. Save it as XLSX or CSV and upload that.")
     text = _decoded(content, notes)
@@ -193,21 +200,30 @@ def _delimiter(text: str) -> str:
 # XLSX
 
 
-def _xlsx_rows(content: bytes) -> Iterator[Raw]:
+def xlsx_sheets(content: bytes) -> Iterator[tuple[str, Iterator[Raw]]]:
+    """The sheets of a workbook with their rows; each must be read before the next is asked for."""
     _inspect_zip(content)
     try:
         from openpyxl import load_workbook  # noqa: PLC0415 - 0.5 s to import, which every start would pay
 
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
+        sheets = list(book.worksheets)
+    except Exception as wrong:
+        raise refused(DAMAGED) from wrong
+    for sheet in sheets:
+        yield sheet.title, _sheet_rows(sheet)
+
+
+def _sheet_rows(sheet: Any) -> Iterator[Raw]:
+    try:
         sheet.reset_dimensions()
         for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1, values_only=True), start=1):
-            _stop_at(number, MAX_ROWS * 5)
+            stop_at(number, MAX_ROWS * 5)
             yield number, _trimmed([_xlsx_text(value) for value in row])
     except Refused:
         raise
     except Exception as wrong:
-        raise refused("This workbook is damaged. Open it, save it as XLSX or CSV, and upload that.") from wrong
+        raise refused(DAMAGED) from wrong
 
 
 def _inspect_zip(content: bytes) -> None:
@@ -220,7 +236,7 @@ def _inspect_zip(content: bytes) -> None:
                 if part.filename.endswith((".xml", ".rels")) and _has_doctype(archive, part):
                     raise refused("This workbook holds XML that spreadsheets do not write. It is not read.")
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError) as wrong:
-        raise refused("This workbook is damaged. Open it, save it as XLSX or CSV, and upload that.") from wrong
+        raise refused(DAMAGED) from wrong
 
 
 def _has_doctype(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
@@ -260,30 +276,29 @@ def _trimmed(cells: list[str]) -> list[str]:
 # JSON
 
 
-def _json_lines(content: bytes, columns: Sequence[Column], notes: list[str]) -> Iterator[Line]:
-    items = _json_items(content)
+PLACE: Final = "_place"
+FAULT: Final = "_fault"
+"""Keys by which a row of ours says where it stood in the file it was made from, and what was wrong there."""
+
+
+def json_lines(items: Sequence[Any], columns: Sequence[Column], notes: list[str]) -> Iterator[Line]:
+    """Rows of cells from a list of objects."""
     named = {_folded(spelling): column.name for column in columns for spelling in (column.label, column.name)}
     unused: dict[str, None] = {}
-    if isinstance(items[0], dict):
+    if isinstance(items[0], dict) and FAULT not in items[0]:
         _require([named.get(_folded(key), "") for key in items[0]], columns)
     for number, item in enumerate(items, start=1):
         if not isinstance(item, dict):
             yield Line(number, {}, "This is not an object with one value for each column.")
             continue
-        unused.update(dict.fromkeys(key for key in item if _folded(key) not in named))
-        yield _json_line(number, {named[_folded(key)]: value for key, value in item.items() if _folded(key) in named})
+        unused.update(dict.fromkeys(key for key in item if _folded(key) not in named and key not in (PLACE, FAULT)))
+        line = _json_line(number, {named[_folded(key)]: value for key, value in item.items() if _folded(key) in named})
+        yield replace(line, place=str(item.get(PLACE, "")), fault=line.fault or str(item.get(FAULT, "")))
     _note_unused(list(unused), notes)
 
 
 def _json_items(content: bytes) -> list[Any]:
-    try:
-        found = json.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as wrong:
-        raise refused("The file is not UTF-8, which JSON must be.") from wrong
-    except json.JSONDecodeError as wrong:
-        raise refused(f"The file is not JSON: line {wrong.lineno}, column {wrong.colno}.") from wrong
-    except (RecursionError, ValueError) as wrong:
-        raise refused("The file is not JSON that can be read.") from wrong
+    found = parsed_json(content)
     if isinstance(found, dict):
         found = found.get("items", found.get("rows"))
     if not isinstance(found, list):
@@ -291,6 +306,18 @@ def _json_items(content: bytes) -> list[Any]:
     if not found:
         raise refused("The file holds no rows.")
     return found
+
+
+def parsed_json(content: bytes) -> Any:
+    """What a JSON file says."""
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as wrong:
+        raise refused("The file is not UTF-8, which JSON must be.") from wrong
+    except json.JSONDecodeError as wrong:
+        raise refused(f"The file is not JSON: line {wrong.lineno}, column {wrong.colno}.") from wrong
+    except (RecursionError, ValueError) as wrong:
+        raise refused("The file is not JSON that can be read.") from wrong
 
 
 def _json_line(number: int, item: dict[str, Any]) -> Line:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -46,7 +49,7 @@ def write(
         raise RuntimeError("A journal entry is written inside its command's transaction.")
     values = _values(changes or {}, reason, public)
     nonce = secrets.token_hex(16)
-    entry = Entry.objects.create(
+    entry = Entry(
         verb=verb,
         record=record,
         actor_id=by.person_id,
@@ -62,11 +65,58 @@ def write(
             values=[value.digest for value in values],
         ),
     )
-    for value in values:
-        value.entry = entry
-    Value.objects.bulk_create(values)
-    _enqueue(entry, record.kind if record else "", now)
+    written = Written(entry, values, record.kind if record else "")
+    waiting = _waiting.get()
+    if waiting is None:
+        _append([written])
+    else:
+        waiting.append(written)
     return entry
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An entry with its values, ready for the tables."""
+
+    entry: Entry
+    values: list[Value]
+    kind: str
+
+
+_waiting: ContextVar[list[Written] | None] = ContextVar("waiting", default=None)
+
+
+@contextmanager
+def gathering() -> Iterator[list[Written]]:
+    """Append what the block writes all at once at its end, in three statements instead of three an entry.
+
+    For many small commands in one transaction. The list is what waits: whoever rolls a command back takes out
+    what it wrote. Entries have no key until the block ends.
+    """
+    waiting: list[Written] = []
+    token = _waiting.set(waiting)
+    try:
+        yield waiting
+    finally:
+        _waiting.reset(token)
+    _append(waiting)
+
+
+def _append(written: Sequence[Written]) -> None:
+    Entry.objects.bulk_create([each.entry for each in written], batch_size=200)
+    for each in written:
+        for value in each.values:
+            value.entry = each.entry
+    Value.objects.bulk_create([value for each in written for value in each.values], batch_size=200)
+    OutboxItem.objects.bulk_create(
+        (
+            OutboxItem(entry=each.entry, consumer=consumer.name, run_after=each.entry.at)
+            for each in written
+            for consumer in consumers.values()
+            if consumer.wants(each.entry.verb, each.kind)
+        ),
+        batch_size=200,
+    )
 
 
 def seal(now: datetime, *, limit: int = SEAL_BATCH, whole: bool = False) -> Seal | None:
@@ -158,10 +208,3 @@ def _value(field: str, before: str | None, after: str | None, public: bool) -> V
         public=public,
     )
 
-
-def _enqueue(entry: Entry, kind: str, now: datetime) -> None:
-    OutboxItem.objects.bulk_create(
-        OutboxItem(entry=entry, consumer=consumer.name, run_after=now)
-        for consumer in consumers.values()
-        if consumer.wants(entry.verb, kind)
-    )

@@ -1,33 +1,46 @@
-"""Loading and taking back, a few rows at a time: what a row did and that it is done commit together."""
+"""Loading and taking back, a little at a time: what a row did and that it is done commit together.
+
+A transaction lasts about CHUNK_SECONDS, however many rows that is; between two of them others get their turn.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from convenor.core.accounts.queries import viewer_by_id
 from convenor.core.exchange import rules
 from convenor.core.exchange.commands.trail import MADE, journal_batch, moment_of, touched_since
-from convenor.core.exchange.declare import Importer, Loaded, Loading, Resource, resources
+from convenor.core.exchange.declare import Importer, Loaded, Loading, Resource, loadable
 from convenor.core.exchange.models import ImportBatch, ImportRow, Origin
+from convenor.core.journal.commands import Written, gathering
 from convenor.core.journal.models import Entry
 from convenor.core.records.models import Record
 from convenor.core.records.rules import Breach, Refused, Viewer, refuse_if, system
+from convenor.kit.once import forget, remembering
 
 CHUNK: Final = 50
-"""Rows per transaction: long enough to be quick, short enough that other writers hardly wait."""
+"""Rows that are read and written together within a transaction."""
 
-REHEARSAL_SECONDS: Final = 2.0
+CHUNK_SECONDS: Final = 0.35
+"""How long a transaction lasts: long enough to be quick, short enough that other writers hardly wait."""
+
+BREATH: Final = 0.12
+"""Pause after a transaction on SQLite, where who waits looks again every tenth of a second."""
+
+REHEARSAL_SECONDS: Final = 0.6
 """How long a dry run may hold a transaction to ask the commands themselves."""
 
 CLASH: Final = "The database would not take this row: something like it is there already."
+
+CHANGED: Final = ("outcome", "record", "error", "faults", "undo", "hash_before", "last_entry")
 
 
 def advance(*, batch: ImportBatch, now: datetime, seconds: float) -> ImportBatch:
@@ -48,15 +61,17 @@ def run_chunk(*, batch_id: int, now: datetime) -> bool:
     with transaction.atomic():
         batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
         by = viewer_by_id(batch.acting_id, now) if batch.acting_id else system(now)
-        if batch.state == ImportBatch.State.RUNNING:
-            done = _load_chunk(batch, by, now)
-        elif batch.state == ImportBatch.State.UNDOING:
-            done = _undo_chunk(batch, by, now)
-        else:
+        steps: dict[str, Step] = {ImportBatch.State.RUNNING: _load_some, ImportBatch.State.UNDOING: _undo_some}
+        if batch.state not in steps:
             return False
+        work = Work(batch, by, now, until=time.monotonic() + CHUNK_SECONDS)
+        with remembering():
+            done = _until_time_is_up(steps[batch.state], work)
         _remember(batch, now)
         if done:
             _finish(batch, by, now)
+    if not done and connection.vendor == "sqlite":
+        time.sleep(BREATH)
     return not done
 
 
@@ -65,6 +80,35 @@ def importer_of(resource: Resource) -> Importer:
     if resource.importer is None:
         raise LookupError(f"{resource.name} has no importer.")
     return resource.importer
+
+
+@dataclass(slots=True)
+class Work:
+    """A batch at work for one transaction, and what its rows share."""
+
+    batch: ImportBatch
+    by: Viewer
+    now: datetime
+    until: float
+    prepared: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def in_time(self) -> bool:
+        return time.monotonic() < self.until
+
+    def resource(self, row: ImportRow) -> Resource:
+        """Of which list the row is."""
+        return loadable(row.resource or self.batch.resource)
+
+    def prepared_for(self, resource: Resource) -> Any:
+        """What the importer looks up once."""
+        if resource.name not in self.prepared:
+            self.prepared[resource.name] = importer_of(resource).prepare(self.by, self.now)
+        return self.prepared[resource.name]
+
+
+Step = Callable[[Work], bool]
+"""Does some rows; whether none are left."""
 
 
 @dataclass(slots=True)
@@ -82,89 +126,141 @@ def rehearse(batch: ImportBatch, rows: Sequence[ImportRow], by: Viewer, now: dat
     Stops after REHEARSAL_SECONDS, so that nobody waits longer than that for the database.
     """
     found = Rehearsal()
-    until = time.monotonic() + REHEARSAL_SECONDS
     with transaction.atomic():
-        importer = importer_of(resources[batch.resource])
-        prepared = importer.prepare(by, now)
-        for row in rows:
-            _try_row(batch, row, importer, prepared, by, now)
-            found.asked += 1
-            found.outcomes[row.outcome] = found.outcomes.get(row.outcome, 0) + 1
-            if row.outcome == ImportRow.Outcome.FAILED:
-                found.faults[row.number] = [(column, text) for column, text in row.faults]
-            if time.monotonic() > until:
-                break
+        work = Work(batch, by, now, until=time.monotonic() + REHEARSAL_SECONDS)
+        with remembering():
+            for at in range(0, len(rows), CHUNK):
+                for row in _load_rows(work, rows[at : at + CHUNK]):
+                    found.asked += 1
+                    found.outcomes[row.outcome] = found.outcomes.get(row.outcome, 0) + 1
+                    if row.outcome == ImportRow.Outcome.FAILED:
+                        found.faults[row.number] = [(column, text) for column, text in row.faults]
+                if not work.in_time:
+                    break
         transaction.set_rollback(True)
     return found
+
+
+def _until_time_is_up(step: Step, work: Work) -> bool:
+    done = step(work)
+    while not done and work.in_time:
+        done = step(work)
+    return done
 
 
 # loading
 
 
-def _load_chunk(batch: ImportBatch, by: Viewer, now: datetime) -> bool:
-    rows = list(batch.rows.filter(outcome=ImportRow.Outcome.WAITING).order_by("number")[:CHUNK])
-    importer = importer_of(resources[batch.resource])
-    prepared = importer.prepare(by, now)
-    for row in rows:
-        _try_row(batch, row, importer, prepared, by, now)
-        row.save()
-    return len(rows) < CHUNK
+def _load_some(work: Work) -> bool:
+    rows = list(work.batch.rows.filter(outcome=ImportRow.Outcome.WAITING).order_by("number")[:CHUNK])
+    done = _load_rows(work, rows)
+    ImportRow.objects.bulk_update(done, CHANGED)
+    return len(done) == len(rows) < CHUNK
 
 
-def _try_row(batch: ImportBatch, row: ImportRow, importer: Importer, prepared: Any, by: Viewer, now: datetime) -> None:
+def _load_rows(work: Work, rows: Sequence[ImportRow]) -> list[ImportRow]:
+    """Load rows until the time is up, at least one of them; those that were tried."""
+    origins = _origins(work, rows)
+    unseen = _unseen(origins.values(), work.by)
+    tried: list[ImportRow] = []
+    with gathering() as written:
+        for row in rows:
+            _try_row(work, row, origins[_place(work, row)], unseen, written)
+            tried.append(row)
+            if not work.in_time:
+                break
+    _settle(tried, [origins[_place(work, row)] for row in tried])
+    return tried
+
+
+def _try_row(work: Work, row: ImportRow, origin: Origin, unseen: set[int], written: list[Written]) -> None:
     """Load one row in its own savepoint; what refuses it is written on the row."""
+    before = len(written)
     try:
+        if origin.record_id in unseen:
+            raise Refused([_not_yours()])
         with transaction.atomic():
-            _load_row(batch, row, importer, prepared, by, now)
+            _load_row(work, row, origin)
     except Refused as no:
         _fail(row, [(breach.field, breach.text) for breach in no.breaches])
     except (IntegrityError, DataError):
         _fail(row, [("", CLASH)])
+    if row.outcome == ImportRow.Outcome.FAILED:
+        del written[before:]
+        forget()
 
 
-def _load_row(batch: ImportBatch, row: ImportRow, importer: Importer, prepared: Any, by: Viewer, now: datetime) -> None:
-    origin = _origin(batch, row, by)
-    refuse_if(_unseen(origin, by))
+def _load_row(work: Work, row: ImportRow, origin: Origin) -> None:
     if origin.content_hash == row.content_hash:
         row.outcome, row.record = ImportRow.Outcome.UNCHANGED, origin.record
         return
-    parsed = importer.parse(row.data, prepared)
+    batch, resource = work.batch, work.resource(row)
+    importer = importer_of(resource)
+    parsed = importer.parse(row.data, work.prepared_for(resource))
     if isinstance(parsed, list):
         raise Refused(parsed)
-    reason = f"Loaded from {batch.source}, row {row.number} of {batch.filename}."
-    loaded = importer.apply(parsed, Loading(by, now, origin.record, batch.source, reason))
+    reason = f"Loaded from {batch.source}, {row.place or f'row {row.number}'} of {batch.filename}."
+    loaded = importer.apply(parsed, Loading(work.by, work.now, origin.record, batch.source, reason))
     row.outcome, row.record, row.undo = loaded.outcome, loaded.record, dict(loaded.undo)
-    row.hash_before, row.last_entry = origin.content_hash, _newest_entry(loaded.record)
+    row.hash_before = origin.content_hash
     origin.record, origin.content_hash = loaded.record, row.content_hash
-    origin.save()
 
 
-def _origin(batch: ImportBatch, row: ImportRow, by: Viewer) -> Origin:
-    """The locked row that says what this source row stands for; whoever comes second waits here.
+def _place(work: Work, row: ImportRow) -> tuple[str, str]:
+    return row.resource or work.batch.resource, row.source_id
+
+
+def _origins(work: Work, rows: Sequence[ImportRow]) -> dict[tuple[str, str], Origin]:
+    """The locked rows that say what these source rows stand for; whoever comes second waits here.
 
     A source id that is the reference of a record of this kind stands for that record, so that a download can be
     mended and loaded again.
     """
-    key = {"resource": batch.resource, "source": batch.source, "source_id": row.source_id}
-    made, is_new = Origin.objects.get_or_create(defaults={}, **key)
-    origin = Origin.objects.select_for_update(of=("self",)).select_related("record").get(pk=made.pk)
-    if is_new:
-        kind = resources[batch.resource].kind
-        origin.record = Record.objects.visible_to(by).filter(ref=row.source_id, kind=kind).first()
-    return origin
+    places = sorted({_place(work, row) for row in rows})
+    source = work.batch.source
+    wanted = (Origin(resource=name, source=source, source_id=said) for name, said in places)
+    Origin.objects.bulk_create(wanted, ignore_conflicts=True)
+    found: dict[tuple[str, str], Origin] = {}
+    for name in dict.fromkeys(name for name, _said in places):
+        ids = [said for of, said in places if of == name]
+        locked = Origin.objects.select_for_update(of=("self",)).select_related("record")
+        rows_of = locked.filter(resource=name, source=source, source_id__in=ids).order_by("pk")
+        found.update({(name, origin.source_id): origin for origin in rows_of})
+        _by_reference([origin for origin in found.values() if origin.record_id is None], loadable(name).kind, work.by)
+    return found
 
 
-def _unseen(origin: Origin, by: Viewer) -> list[Breach]:
+def _by_reference(origins: Sequence[Origin], kind: str, by: Viewer) -> None:
+    rows = Record.objects.visible_to(by).filter(kind=kind, ref__in=[origin.source_id for origin in origins])
+    named = {record.ref: record for record in rows} if origins and kind else {}
+    for origin in origins:
+        origin.record = named.get(origin.source_id)
+
+
+def _unseen(origins: Iterable[Origin], by: Viewer) -> set[int]:
+    """Records that a source id stands for and that the loader may not read."""
+    keys = {origin.record_id for origin in origins if origin.record_id is not None}
+    return keys - set(Record.objects.visible_to(by).filter(pk__in=keys).values_list("pk", flat=True))
+
+
+def _not_yours() -> Breach:
     """Sources and ids may be guessed: what they stand for is not named to somebody who may not read it."""
-    if origin.record_id is None or Record.objects.visible_to(by).filter(pk=origin.record_id).exists():
-        return []
     text = _("This id of this source stands for something you may not read. Give your list a source name of its own.")
-    return [Breach("origin-unseen", text, "id")]
+    return Breach("origin-unseen", text, "id")
 
 
-def _newest_entry(record: Record) -> int | None:
-    newest: int | None = Entry.objects.filter(record=record).aggregate(newest=Max("id"))["newest"]
-    return newest
+def _settle(rows: Sequence[ImportRow], origins: Sequence[Origin]) -> None:
+    """Keep what the sources stand for now, and the newest entry of each record."""
+    made = [row for row in rows if row.outcome in MADE and row.record_id is not None]
+    newest = dict(
+        Entry.objects.filter(record__in={row.record_id for row in made})
+        .values_list("record")
+        .annotate(newest=Max("id"))
+    )
+    for row in made:
+        row.last_entry = newest.get(row.record_id)
+    changed = [origin for row, origin in zip(rows, origins, strict=True) if row.outcome in MADE]
+    Origin.objects.bulk_update(changed, ("record", "content_hash"))
 
 
 def _fail(row: ImportRow, faults: Iterable[tuple[str, str]]) -> None:
@@ -177,32 +273,36 @@ def _fail(row: ImportRow, faults: Iterable[tuple[str, str]]) -> None:
 # taking back
 
 
-def _undo_chunk(batch: ImportBatch, by: Viewer, now: datetime) -> bool:
-    made = batch.rows.filter(outcome__in=MADE, error="")
+def _undo_some(work: Work) -> bool:
+    made = work.batch.rows.filter(outcome__in=MADE, error="")
     rows = list(made.select_related("record").order_by("-number")[:CHUNK])
-    touched = touched_since(batch, rows)
-    importer = importer_of(resources[batch.resource])
-    for row in rows:
-        try:
-            with transaction.atomic():
-                _undo_row(batch, row, importer, touched, by, now)
-        except Refused as no:
-            row.error = " ".join(breach.text for breach in no.breaches)
-        row.save()
-    return len(rows) < CHUNK
+    touched = touched_since(work.batch, rows)
+    tried: list[ImportRow] = []
+    with gathering() as written:
+        for row in rows:
+            before = len(written)
+            try:
+                with transaction.atomic():
+                    _undo_row(work, row, touched)
+            except Refused as no:
+                row.error = " ".join(breach.text for breach in no.breaches)
+                del written[before:]
+                forget()
+            tried.append(row)
+            if not work.in_time:
+                break
+    ImportRow.objects.bulk_update(tried, ("outcome", "error"))
+    return len(tried) == len(rows) < CHUNK
 
 
-def _undo_row(
-    batch: ImportBatch, row: ImportRow, importer: Importer, touched: dict[int, str], by: Viewer, now: datetime
-) -> None:
-    if row.record is None:
-        raise LookupError(f"Row {row.number} made nothing.")
+def _undo_row(work: Work, row: ImportRow, touched: dict[int, str]) -> None:
     refuse_if(rules.may_undo(state="done", loaded=1, touched=[touched[row.pk]] if row.pk in touched else []))
+    batch, resource = work.batch, work.resource(row)
     reason = f"The upload {batch.filename} was taken back."
     loaded = Loaded(row.record, "created" if row.outcome == ImportRow.Outcome.CREATED else "changed", row.undo)
-    importer.undo(loaded, Loading(by, now, row.record, batch.source, reason))
+    importer_of(resource).undo(loaded, Loading(work.by, work.now, row.record, batch.source, reason))
     row.outcome = ImportRow.Outcome.UNDONE
-    Origin.objects.filter(resource=batch.resource, source=batch.source, source_id=row.source_id).update(
+    Origin.objects.filter(resource=resource.name, source=batch.source, source_id=row.source_id).update(
         content_hash=row.hash_before
     )
 

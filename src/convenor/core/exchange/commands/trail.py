@@ -35,7 +35,8 @@ def touched_since(batch: ImportBatch, rows: Sequence[ImportRow]) -> dict[int, st
     since: dict[int, list[ImportRow]] = {}
     for row in rows:
         since.setdefault(row.record_id or 0, []).append(row)
-    entries = Entry.objects.filter(record_id__in=since).values_list("id", "record_id", "actor_id", "at")
+    oldest = min((row.last_entry or 0 for row in rows), default=0)
+    entries = Entry.objects.filter(record_id__in=since, id__gt=oldest).values_list("id", "record_id", "actor_id", "at")
     ours = set(batch.moments)
     found: dict[int, str] = {}
     for entry, record, actor, at in entries:

@@ -10,14 +10,15 @@ from datetime import datetime
 from django.db import transaction
 
 from convenor.core.exchange import rules
-from convenor.core.exchange.checking import Checked, Fault, check_lines
+from convenor.core.exchange.checking import Checked, Fault, check_lines, check_lists
 from convenor.core.exchange.commands.loading import importer_of, rehearse
 from convenor.core.exchange.commands.trail import MADE, journal_batch, touched_since
-from convenor.core.exchange.declare import Resource, resources
+from convenor.core.exchange.declare import Resource, loadable
 from convenor.core.exchange.models import ImportBatch, ImportFile, ImportRow
 from convenor.core.exchange.permissions import may_go_on, may_load
 from convenor.core.exchange.queries import outcomes
 from convenor.core.exchange.reading import read_table
+from convenor.core.exchange.several import SEVERAL, read_lists
 from convenor.core.records.rules import Breach, Refused, Viewer, refuse_if
 
 
@@ -28,8 +29,7 @@ def check_upload(
     may_load(by, resource).require()
     if not source.strip():
         raise Refused([Breach("source", "Say which register or list the file comes from.", "source")])
-    importer = importer_of(resource)
-    table = read_table(filename, content, importer.columns)
+    lines, notes = _read(resource, filename, content, by, now)
     batch = ImportBatch(
         token=secrets.token_hex(16),
         resource=resource.name,
@@ -37,16 +37,29 @@ def check_upload(
         filename=filename[-200:],
         file_hash=hashlib.sha256(content).hexdigest(),
         by_id=by.person_id,
-        notes=list(table.notes),
+        notes=notes,
         created_at=now,
     )
-    checked = _rehearsed(batch, check_lines(importer, table.lines, by, now), by, now)
+    checked = _rehearsed(batch, lines, by, now)
     with transaction.atomic():
         batch.save()
         ImportFile.objects.create(batch=batch, content=content)
         ImportRow.objects.bulk_create((_row(batch, item) for item in checked), batch_size=500)
         journal_batch(by, batch, "checked", now)
     return batch
+
+
+def _read(
+    resource: Resource, filename: str, content: bytes, by: Viewer, now: datetime
+) -> tuple[list[Checked], list[str]]:
+    """Every row of the file, checked, and what its reader had to decide."""
+    if resource.name != SEVERAL:
+        table = read_table(filename, content, importer_of(resource).columns)
+        return check_lines(importer_of(resource), table.lines, by, now), list(table.notes)
+    book = read_lists(filename, content)
+    for name in book.lists:
+        may_load(by, loadable(name)).require()
+    return check_lists(book, by, now), list(book.notes)
 
 
 def tidy(now: datetime) -> None:
@@ -86,7 +99,7 @@ def confirm(*, by: Viewer, batch: ImportBatch, without_bad: bool, now: datetime)
     """Start loading a checked batch. `advance` (a request, or the worker) does the loading."""
     with transaction.atomic():
         batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-        may_go_on(by, resources[batch.resource], batch).require()
+        may_go_on(by, loadable(batch.resource), batch).require()
         counts = outcomes(batch)
         refuse_if(
             rules.may_confirm(state=batch.state, waiting=counts["waiting"], bad=counts["bad"], without_bad=without_bad)
@@ -99,11 +112,12 @@ def confirm(*, by: Viewer, batch: ImportBatch, without_bad: bool, now: datetime)
 
 def undo(*, by: Viewer, batch: ImportBatch, now: datetime) -> ImportBatch:
     """Start taking back what a batch made. Refused, naming it, when any of it was touched since."""
+    rows = list(batch.rows.filter(outcome__in=MADE).select_related("record").defer("data", "undo"))
+    touched = touched_since(batch, rows).values()  # for the sentence; each row is asked again when it is taken back
     with transaction.atomic():
         batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-        may_go_on(by, resources[batch.resource], batch).require()
-        rows = list(batch.rows.filter(outcome__in=MADE).select_related("record"))
-        touched, age = touched_since(batch, rows).values(), now - batch.created_at
+        may_go_on(by, loadable(batch.resource), batch).require()
+        age = now - batch.created_at
         refuse_if(rules.may_undo(state=batch.state, loaded=len(rows), touched=touched, age=age))
         batch.state, batch.acting_id = ImportBatch.State.UNDOING, by.person_id
         batch.save(update_fields=["state", "acting"])
@@ -117,6 +131,8 @@ def _row(batch: ImportBatch, item: Checked) -> ImportRow:
     return ImportRow(
         batch=batch,
         number=item.number,
+        resource=item.resource,
+        place=item.place[:200],
         source_id=item.source_id[:200],
         content_hash=item.content_hash,
         data=item.cells,

@@ -9,8 +9,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from django.db import transaction
 
+from convenor.core.exchange.commands import loading
 from convenor.core.exchange.resources import (
     Column,
     Field,
@@ -194,3 +196,11 @@ def join(part: Record, whole: Record, now: datetime) -> Link:
     records.define_relation("part-of", "part of", "has part", pairs)
     with transaction.atomic():
         return records.link(source=part, target=whole, relation="part-of", now=now)
+
+
+def rows_per_chunk(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chunks of so many rows, however busy the machine is."""
+    monkeypatch.setattr(loading, "CHUNK", rows)
+    monkeypatch.setattr(loading, "CHUNK_SECONDS", 60.0)
+    monkeypatch.setattr(loading, "BREATH", 0.0)
+    monkeypatch.setattr(loading, "_until_time_is_up", lambda step, work: step(work))

@@ -17,9 +17,9 @@ from openpyxl import load_workbook
 
 from convenor.core.accounts.models import DutyAssignment, Person
 from convenor.core.exchange import jobs
-from convenor.core.exchange.commands import check_upload, confirm, loading, tidy
+from convenor.core.exchange.commands import check_upload, confirm, tidy
 from convenor.core.exchange.models import ImportBatch, ImportFile
-from convenor.core.exchange.tests.samples import NOTES
+from convenor.core.exchange.tests.samples import NOTES, rows_per_chunk
 from convenor.core.records.models import Record
 from convenor.core.records.rules import Refused, Viewer
 
@@ -107,7 +107,7 @@ def test_a_file_that_is_no_table_is_refused_beside_the_field(desk: Client) -> No
 def test_a_long_load_goes_on_with_a_button_or_by_itself(
     desk: Client, officer: Viewer, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loading, "CHUNK", 5)
+    rows_per_chunk(5, monkeypatch)
     content = "id,title\n" + "".join(f"{number},Note {number}\n" for number in range(12))
     batch = check_upload(
         by=officer, resource=NOTES, source="x", filename="n.csv", content=content.encode(), now=officer.now

@@ -7,10 +7,10 @@ from functools import partial
 
 import pytest
 
-from convenor.core.exchange.commands import advance, check_upload, confirm, loading
+from convenor.core.exchange.commands import advance, check_upload, confirm
 from convenor.core.exchange.models import ImportBatch, Origin
 from convenor.core.exchange.queries import outcomes
-from convenor.core.exchange.tests.samples import NOTES
+from convenor.core.exchange.tests.samples import NOTES, rows_per_chunk
 from convenor.core.records.models import Record
 from convenor.core.records.rules import Viewer
 from tests.at_once import at_once
@@ -34,7 +34,7 @@ def run_at_once(batches: list[ImportBatch], by: Viewer) -> list[BaseException]:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("shared", [True, False])
 def test_nothing_is_made_twice(by_system: Viewer, monkeypatch: pytest.MonkeyPatch, shared: bool) -> None:
-    monkeypatch.setattr(loading, "CHUNK", 3)
+    rows_per_chunk(3, monkeypatch)
     first = confirmed(by_system)
     second = first if shared else confirmed(by_system)
     assert run_at_once([first, second], by_system) == []

@@ -15,7 +15,7 @@ from convenor.core.accounts.queries import viewer_for
 from convenor.core.exchange import queries
 from convenor.core.exchange.commands import advance, check_upload, confirm, loading, run_chunk, undo
 from convenor.core.exchange.models import ImportBatch, Origin
-from convenor.core.exchange.tests.samples import NOTES, SERIES, rename_note
+from convenor.core.exchange.tests.samples import NOTES, SERIES, rename_note, rows_per_chunk
 from convenor.core.journal.models import Entry
 from convenor.core.records.models import Record
 from convenor.core.records.rules import NotAllowed, Refused, Viewer, anonymous
@@ -122,7 +122,7 @@ def test_a_killed_load_goes_on_where_it_stopped(officer: Viewer, monkeypatch: py
     content = "id,title\n" + "".join(f"{number},Note {number}\n" for number in range(24))
     batch = upload(officer, content.encode())
     confirm(by=officer, batch=batch, without_bad=False, now=officer.now)
-    monkeypatch.setattr(loading, "CHUNK", 10)
+    rows_per_chunk(10, monkeypatch)
     assert run_chunk(batch_id=batch.pk, now=officer.now)
     calls = []
 
@@ -255,7 +255,7 @@ def test_what_the_database_refuses_is_a_sentence(officer: Viewer, monkeypatch: p
     def clashes(*_given: Any, **_named: Any) -> None:
         raise IntegrityError
 
-    monkeypatch.setattr(loading, "_newest_entry", clashes)
+    monkeypatch.setattr(loading, "_load_row", clashes)
     batch = upload(officer, TWO)
     assert [row.error for row in batch.rows.all()] == [loading.CLASH, loading.CLASH]
     assert not Record.objects.filter(kind="note").exists()

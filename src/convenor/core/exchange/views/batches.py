@@ -14,9 +14,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from convenor.core.exchange import commands, queries
-from convenor.core.exchange.declare import resources
+from convenor.core.exchange.declare import lists, loadable, resources
 from convenor.core.exchange.forms import LoadForm, UndoForm
 from convenor.core.exchange.models import ImportBatch, ImportRow
+from convenor.core.exchange.several import SEVERAL
 from convenor.core.exchange.views.words import OUTCOMES, left_of, outcome_of, sentence_of, state_of
 from convenor.core.records.rules import NotAllowed, Refused
 from convenor.kit.http import Request
@@ -77,7 +78,7 @@ def take_back(request: Request, token: str) -> HttpResponse:
 
 def _access(request: Request, token: str) -> ImportBatch:
     found = queries.access_batch(request.viewer, token)
-    if found.resource not in resources:
+    if found.resource not in resources and found.resource not in lists:
         raise Http404
     return found
 
@@ -125,7 +126,7 @@ def _shown(request: Request, found: ImportBatch, form: LoadForm, status: int = 2
         "table": _table(found, page.rows, request),
         "tabs": _tabs(request, counts, chosen),
         "title": found.filename,
-        "resource": resources[found.resource],
+        "resource": loadable(found.resource),
         "crumbs": _crumbs(found),
     }
     return render(request, "exchange/batch.html", context, status=status)
@@ -142,7 +143,7 @@ def _crumbs(found: ImportBatch) -> list[Link]:
 
 def _facts(found: ImportBatch) -> list[Fact]:
     return [
-        Fact(_("Into"), resources[found.resource].label),
+        Fact(_("Into"), loadable(found.resource).label),
         Fact(_("From"), found.source),
         Fact(_("Uploaded"), found.created_at),
         Fact(_("By"), found.by.name if found.by else _("Convenor")),
@@ -165,10 +166,12 @@ def _tabs(request: Request, counts: dict[str, int], chosen: str) -> list[Link]:
 
 def _table(found: ImportBatch, rows: Sequence[ImportRow], request: Request) -> Table[ImportRow]:
     columns: list[Column[ImportRow]] = [
-        Column("row", _("Row"), lambda row: _("Row %(n)d") % {"n": row.number}, priority=1),
+        Column("row", _("Row"), _row_named, priority=1),
         Column("id", _("Number in its register"), lambda row: row.source_id or None),
         Column("outcome", _("What becomes of it"), outcome_of),
     ]
+    if found.resource == SEVERAL:
+        columns.insert(1, Column("list", _("List"), lambda row: loadable(row.resource).label))
     if any(row.faults or row.error for row in rows):
         columns.append(Column("wrong", _("What is wrong"), _faults))
     columns.append(Column("says", _("What it says"), lambda row: _says(found, row), priority=3))
@@ -179,6 +182,11 @@ def _table(found: ImportBatch, rows: Sequence[ImportRow], request: Request) -> T
     return Table(columns=columns, rows=rows, caption=_("Rows of the file"), caption_hidden=True, asked=request)
 
 
+def _row_named(row: ImportRow) -> str:
+    """Where it stands in the file."""
+    return row.place or _("Row %(n)d") % {"n": row.number}
+
+
 def _faults(row: ImportRow) -> list[str] | str | None:
     if row.faults:
         return [f"{column}: {text}" if column else text for column, text in row.faults]
@@ -187,7 +195,7 @@ def _faults(row: ImportRow) -> list[str] | str | None:
 
 def _says(found: ImportBatch, row: ImportRow) -> str | None:
     """The first few cells besides the row's number."""
-    importer = resources[found.resource].importer
+    importer = loadable(row.resource or found.resource).importer
     cells = [text for name, text in row.data.items() if text and importer and name != importer.source_id]
     return " · ".join(text[:60] for text in cells[:3]) or None
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from convenor.core.exchange import commands, permissions, queries
-from convenor.core.exchange.declare import Resource, resources
+from convenor.core.exchange.declare import Resource, lists, resources
 from convenor.core.exchange.forms import UploadForm
 from convenor.core.exchange.models import ImportBatch
 from convenor.core.exchange.views.words import describe, state_of
@@ -30,7 +30,7 @@ def mine(request: Request) -> HttpResponse:
         "table": Table(columns=_columns(), rows=page.rows, caption=_("Uploads"), caption_hidden=True, asked=request),
         "loadable": [
             Link(resource.label, reverse("exchange:upload", args=[resource.name]))
-            for resource in resources.values()
+            for resource in (*resources.values(), *lists.values())
             if permissions.may_load(request.viewer, resource)
         ],
     }
@@ -62,7 +62,7 @@ def upload(request: Request, name: str) -> HttpResponse:
 
 def access_resource(name: str) -> Resource:
     """A resource that can be loaded, or 404."""
-    resource = resources.get(name)
+    resource = resources.get(name) or lists.get(name)
     if resource is None or resource.importer is None:
         raise Http404
     return resource
@@ -91,11 +91,14 @@ def _checked(request: Request, form: UploadForm, resource: Resource) -> ImportBa
 def _columns() -> list[Column[ImportBatch]]:
     return [
         Column("file", _("File"), "filename", priority=1, link=lambda row: reverse("exchange:batch", args=[row.token])),
-        Column(
-            "into", _("Into"), lambda row: resources[row.resource].label if row.resource in resources else row.resource
-        ),
+        Column("into", _("Into"), _into),
         Column("source", _("From"), "source"),
         Column("at", _("Uploaded"), "created_at"),
         Column("by", _("By"), lambda row: row.by.name if row.by else _("Convenor")),
         Column("state", _("State"), state_of),
     ]
+
+
+def _into(row: ImportBatch) -> str:
+    found = resources.get(row.resource) or lists.get(row.resource)
+    return found.label if found else row.resource
