@@ -3,7 +3,7 @@
     with remembering():
         rules = once(("rules", key), lambda: slow(key))
 
-Outside `remembering` nothing is kept: each `once` asks anew. Inside, whoever changes what was read says so (`forget`,
+Outside `remembering` nothing is kept: each `once` asks anew. Inside, whoever changes what was read says so (`drop`,
 `put`); a step that is rolled back forgets everything, since what it wrote and what was read of it are gone.
 Use it only for work under one transaction: what is kept may be as old as that.
 """
@@ -48,10 +48,17 @@ def known(key: Hashable) -> Any:
 
 
 def put(key: Hashable, value: Any) -> None:
-    """Replace what is kept, where something is: the caller changed what it was read from."""
+    """Keep this from now on: the caller changed what it was read from."""
     kept = _kept.get()
-    if kept is not None and key in kept:
+    if kept is not None:
         kept[key] = value
+
+
+def drop(key: Hashable) -> None:
+    """Keep no longer what was found under the key."""
+    kept = _kept.get()
+    if kept is not None:
+        kept.pop(key, None)
 
 
 def forget() -> None:

@@ -29,7 +29,7 @@ from convenor.kit.once import forget, remembering
 CHUNK: Final = 50
 """Rows that are read and written together within a transaction."""
 
-CHUNK_SECONDS: Final = 0.35
+CHUNK_SECONDS: Final = 0.5
 """How long a transaction lasts: long enough to be quick, short enough that other writers hardly wait."""
 
 BREATH: Final = 0.12

@@ -26,6 +26,7 @@ from convenor.domain.engagement.rules.values import (
     NamedPlaceValue,
     TypeRulesValue,
 )
+from convenor.kit.once import once
 
 TYPE_REFERENCES: Final = ("parent_types", "consults", "refers_to")
 WORD_REFERENCES: Final = {"eligible_roles": "roleclass", "eligible_kinds": "organisationkind", "segments": "segment"}
@@ -45,6 +46,10 @@ def in_force(on: date, path: str = "") -> Q:
 
 def effective_rules(group_type: GroupType, on: date) -> TypeRulesValue | None:
     """What a type of group must be on a day; None when no version that has the type is in force."""
+    return once(("rules", group_type.pk, on), lambda: _effective_rules(group_type, on))
+
+
+def _effective_rules(group_type: GroupType, on: date) -> TypeRulesValue | None:
     rows = TypeRules.objects.filter(in_force(on, "version"), group_type=group_type)
     row = rows.select_related("group_type", "level__level").first()
     return _assembled([row])[row.pk] if row else None
@@ -52,7 +57,8 @@ def effective_rules(group_type: GroupType, on: date) -> TypeRulesValue | None:
 
 def has_rules(group_type: GroupType, on: date) -> bool:
     """Whether a version in force on the day has the type."""
-    return TypeRules.objects.filter(in_force(on, "version"), group_type=group_type).exists()
+    rows = TypeRules.objects.filter(in_force(on, "version"), group_type=group_type)
+    return once(("has rules", group_type.pk, on), rows.exists)
 
 
 def effective_rules_of(group_types: Iterable[GroupType], on: date) -> dict[int, TypeRulesValue]:

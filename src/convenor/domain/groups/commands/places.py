@@ -22,6 +22,7 @@ from convenor.domain.groups.queries import values
 from convenor.domain.groups.queries.places import Place, places_of
 from convenor.domain.groups.rules import rosters, terms
 from convenor.domain.groups.rules.spans import Span
+from convenor.kit.once import once, put
 
 CHANGEABLE: Final = ("title", "role", "constituency", "votes", "counts_to_quorum", "order")
 """What may change of a seat that is there."""
@@ -206,18 +207,20 @@ def with_role(facts: SeatFacts) -> SeatFacts:
     if facts.role is not None:
         return facts
     which = SeatRole.DefaultFor.FOLLOWS if facts.basis in rosters.FOLLOWS else SeatRole.DefaultFor.APPOINTED
-    return replace(facts, role=SeatRole.objects.filter(default_for=which).first())
+    return replace(facts, role=once(("role of", which), SeatRole.objects.filter(default_for=which).first))
 
 
 def place_seat(group: Group, facts: SeatFacts, now: datetime) -> Seat:
     """The step that adds a seat; the caller holds the group's lock and writes the history."""
     facts = with_role(facts)
     refuse_if([*basis_breaches(facts, group), *terms.backwards(facts.life)])
-    refuse_if(_rule_breaches(values.course_of(group), _value(facts), facts.life, steps.today(now)))
+    course, value = values.course_of(group), _value(facts)
+    refuse_if(_rule_breaches(course, value, facts.life, steps.today(now)))
     seat = Seat(group=group, **facts.columns())
     seat.number = (Seat.objects.filter(group=group).aggregate(last=Max("number"))["last"] or 0) + 1
     steps.refuse_bad_fields(seat)
     seat.save()
+    put(values.course_key(group), course.with_seat(seat.pk, facts.life, value))
     return seat
 
 

@@ -19,8 +19,11 @@ from convenor.domain.groups import permissions
 from convenor.domain.groups.models import Group
 from convenor.domain.groups.queries import values
 from convenor.domain.groups.rules import states
+from convenor.kit.once import drop, once
 
 KIND: Final = "group"
+WHO_SITS: Final = ("group.person-", "group.appointment-", "group.confirmation-")
+"""Verbs after which a group's course is as before: its seats, chairs and rules are."""
 
 today = directory.local_day
 refuse_bad_fields = directory.refuse_bad_fields
@@ -28,6 +31,10 @@ refuse_bad_fields = directory.refuse_bad_fields
 
 def locked(group: Group) -> Group:
     """The group's row as it is now, held until the transaction ends: whatever is counted under it stays so."""
+    return once(("group", group.pk), lambda: _locked(group))
+
+
+def _locked(group: Group) -> Group:
     rows = Group.objects.select_for_update(of=("self",))
     return rows.select_related("record", "type__model", "host__record", "initiative__record").get(pk=group.pk)
 
@@ -86,6 +93,8 @@ def note(
     on_behalf_of: int | None = None,
 ) -> None:
     """A journal entry whose fields strangers may read, but for `private`. on_behalf_of: whom an assistant acted for."""
+    if not verb.startswith(WHO_SITS):
+        drop(("course", record.pk))
     public = {*(changes or {}), "reason"} - set(private)
     journal.write(
         by=by,

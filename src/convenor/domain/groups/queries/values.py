@@ -18,6 +18,7 @@ from convenor.domain.groups.queries.rosters import in_force
 from convenor.domain.groups.queries.ruling import effective_rules, rules_over_time
 from convenor.domain.groups.rules.spans import Span, turning_days
 from convenor.domain.groups.rules.states import CLOSED
+from convenor.kit.once import once
 
 SEAT = (
     "pk", "group_id", "constituency", "starts_on", "ends_on", "segment__slug", "office__role_class__slug",
@@ -60,13 +61,27 @@ class Course:
         """The same without one seat."""
         return replace(self, seats=tuple(each for each in self.seats if each[0] != key))
 
+    def with_seat(self, key: int, span: Span, value: SeatValue) -> Course:
+        """The same with one seat more."""
+        return replace(self, seats=(*self.seats, (key, span, value)))
+
     def with_lead(self, seat: int, span: Span) -> Course:
         """The same with one seat leading for a time."""
         return replace(self, leads=(*self.leads, (seat, span)))
 
 
 def course_of(group: Group) -> Course:
-    """The group's course: two queries for its seats, two for its overrides and versions, five for each version."""
+    """The group's course; read once in a chunk of an upload, as long as nothing but seats is added."""
+    return once(course_key(group), lambda: _course(group))
+
+
+def course_key(group: Group) -> tuple[str, int]:
+    """Under which a chunk of an upload keeps the group's course; `steps.note` drops it."""
+    return "course", group.record_id
+
+
+def _course(group: Group) -> Course:
+    """Two queries for its seats, two for its overrides and versions, five for each version."""
     rows = Seat.objects.filter(group=group).order_by("pk").values(*SEAT)
     seats = tuple((row["pk"], Span(row["starts_on"], row["ends_on"]), _value(row, {})) for row in rows)
     leads = Chairing.objects.filter(seat__group=group, role__leads=True).order_by("pk")
