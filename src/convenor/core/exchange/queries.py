@@ -13,7 +13,7 @@ from django.http import Http404
 
 from convenor.core.exchange import rules
 from convenor.core.exchange.declare import Filter, Resource, words
-from convenor.core.exchange.models import ImportBatch, ImportRow
+from convenor.core.exchange.models import ImportBatch, ImportRow, Origin
 from convenor.core.exchange.permissions import may_see_batches_of_others
 from convenor.core.exchange.present import Values, present
 from convenor.core.records.models import Record, ScopedQuerySet
@@ -21,6 +21,7 @@ from convenor.core.records.queries import former_address
 from convenor.core.records.rules import Breach, Refused, Viewer
 
 CHUNK: Final = 1000
+LONGEST_ID: Final = 200
 TRUE_WORDS: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 Chosen = Mapping[str, Any]
@@ -122,6 +123,14 @@ def moving_batch() -> ImportBatch | None:
     """The upload that has been under way longest; None when none is."""
     moving = (ImportBatch.State.RUNNING, ImportBatch.State.UNDOING)
     return ImportBatch.objects.filter(state__in=moving).order_by("id").first()
+
+
+def record_of(viewer: Viewer, resource: str, source: str, source_id: str) -> Record | None:
+    """What a row of a source's list stands for here, as far as the viewer may read it; None when nothing does."""
+    if not source_id or len(source_id) > LONGEST_ID or "\x00" in source_id:
+        return None
+    there = Origin.objects.filter(resource=resource, source=source, source_id=source_id).values("record")
+    return Record.objects.visible_to(viewer).filter(pk__in=there).first()
 
 
 def outcomes(batch: ImportBatch) -> dict[str, int]:

@@ -207,4 +207,3 @@ def _value(field: str, before: str | None, after: str | None, public: bool) -> V
         digest=rules.value_digest(salt, field, before, after),
         public=public,
     )
-

@@ -727,3 +727,24 @@ class TermsEndorsement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.endorsed_by} on {self.on}"
+
+
+class FormerMember(models.Model):
+    """Somebody who sat in a group and does no more, at a time of which the days are not known.
+
+    It is no appointment: nobody can say on which day they sat, so they are in no roster of any day.
+    """
+
+    group = models.ForeignKey(Group, models.PROTECT, related_name="former_members")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="former_memberships")
+    role = models.CharField(max_length=120, blank=True, help_text="As what, in a few words: chair, emeritus lead.")
+    began = models.CharField(max_length=10, blank=True, help_text="A year, a month or a day, where it is known.")
+    ended = models.CharField(max_length=10, blank=True, help_text="A year, a month or a day, where it is known.")
+
+    objects = GroupPartQuerySet["FormerMember"].as_manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("group", "person", "role", "began"), name="former_member_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} was in {self.group_id}"

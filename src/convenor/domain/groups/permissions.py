@@ -162,3 +162,10 @@ def _officer_over(viewer: Viewer, host: Organisation | None, records: Iterable[i
     if host is None or not any(held.duty in OFFICER and held.over is not None for held in viewer.duties):
         return False
     return viewer.has_duty(*OFFICER, over=host.places())
+
+
+def may_add_words(viewer: Viewer) -> Verdict:
+    """Add a word for who chairs: officers of the whole site, whose lists use it."""
+    if viewer.is_system or viewer.has_duty(*OFFICER):
+        return YES
+    return no(_("Only officers of the site add words that all groups share."))

@@ -177,8 +177,7 @@ def _try_row(work: Work, row: ImportRow, origin: Origin, unseen: set[int], writt
     """Load one row in its own savepoint; what refuses it is written on the row."""
     before = len(written)
     try:
-        if origin.record_id in unseen:
-            raise Refused([_not_yours()])
+        refuse_if([_not_yours()] if origin.record_id in unseen else [])
         with transaction.atomic():
             _load_row(work, row, origin)
     except Refused as no:

@@ -68,6 +68,7 @@ def apply_note(row: NoteRow, loading: Loading) -> Loaded:
 
 
 def undo_note(loaded: Loaded, loading: Loading) -> None:
+    assert loaded.record is not None
     with transaction.atomic():
         if loaded.outcome == "created":
             records.withdraw(loaded.record)

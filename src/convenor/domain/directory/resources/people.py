@@ -8,6 +8,7 @@ from convenor.core.exchange.resources import Field, Filter, Resource, record_fie
 from convenor.core.records.models import ScopedQuerySet
 from convenor.core.records.rules import Viewer
 from convenor.domain.directory.models import Profile
+from convenor.domain.directory.resources.uploads_of_people import IMPORTER
 
 
 def _rows(viewer: Viewer) -> ScopedQuerySet[Profile]:
@@ -35,4 +36,5 @@ PEOPLE: Final = Resource(
         Field("about", "About", "text", "about", "In Markdown; agreed with the person.", term="schema:description"),
     ),
     filters=(Filter("q", "Words", "record__title", "Words of the name.", apply=_words),),
+    importer=IMPORTER,
 )

@@ -9,7 +9,7 @@ from convenor.core.journal.commands import erase_values
 from convenor.core.journal.models import Entry
 from convenor.core.records.ports import ports
 from convenor.core.records.rules import Viewer
-from convenor.domain.groups.models import Appointment
+from convenor.domain.groups.models import Appointment, FormerMember
 
 
 def register() -> None:
@@ -22,14 +22,20 @@ def register() -> None:
 def claims(person_id: int) -> list[str]:
     """Why the record keeps a name: who sat in a public group is part of it (Archives Act 1983 s 24)."""
     rows = Appointment.objects.filter(person=person_id, named=True, seat__group__record__visibility="public")
-    return [f"Sat in {term.seat.group.name}." for term in rows.select_related("seat__group").order_by("pk")]
+    once = FormerMember.objects.filter(person=person_id, group__record__visibility="public").select_related("group")
+    sat = [term.seat.group.name for term in rows.select_related("seat__group").order_by("pk")]
+    return [f"Sat in {name}." for name in [*sat, *(row.group.name for row in once.order_by("pk"))]]
 
 
 def held_about(_viewer: Viewer, person_id: int) -> dict[str, Any]:
     """Every appointment of a person: their own, wherever they sat."""
     rows = Appointment.objects.filter(person=person_id).order_by("pk")
     columns = ("seat__group__name", "seat__title", "starts_on", "ends_on", "acting", "instrument", "end_reason")
-    return {"appointments": list(rows.values(*columns, "confirmed_at"))}
+    once = FormerMember.objects.filter(person=person_id).order_by("pk")
+    return {
+        "appointments": list(rows.values(*columns, "confirmed_at")),
+        "former_memberships": list(once.values("group__name", "role", "began", "ended")),
+    }
 
 
 def erase(*, by: Viewer, person_id: int, authority: str, now: datetime) -> None:

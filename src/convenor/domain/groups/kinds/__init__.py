@@ -13,7 +13,16 @@ from convenor.core.records.registry import Kind, registry
 from convenor.domain.engagement import living
 from convenor.domain.groups.commands import erasure
 from convenor.domain.groups.commands.overlaps import compare_all
-from convenor.domain.groups.kinds import actions, clock, invitations, links, panels, proposal_links, terms_links
+from convenor.domain.groups.kinds import (
+    actions,
+    clock,
+    former_panels,
+    invitations,
+    links,
+    panels,
+    proposal_links,
+    terms_links,
+)
 from convenor.domain.groups.models import Group, Initiative
 from convenor.domain.groups.queries import living as answers
 from convenor.domain.groups.queries.people import memberships
@@ -32,6 +41,8 @@ def register() -> None:
     registry.add_actions(GROUP, actions.group_actions)
     registry.add_actions(INITIATIVE, actions.initiative_actions)
     registry.add_panels("person", panels.person_panels)
+    registry.add_panels(GROUP, former_panels.group_panels)
+    registry.add_panels("person", former_panels.person_panels)
     registry.add_panels("organisation", panels.organisation_panels)
     registry.add_panels("office", panels.office_panels)
     purposes.register(links.CONFIRMATION)
@@ -111,4 +122,5 @@ PARTS: Final = {
     "TermsOfReference": ("change_note",),
     "TermsSection": ("key", "text"),
     "TermsEndorsement": ("endorsed_by", "instrument", "note"),
+    "FormerMember": ("role", "began", "ended"),
 }

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from convenor.core.exchange.declare import add_list
 from convenor.core.exchange.resources import add, add_act
 from convenor.domain.groups.resources import acts_of_groups, acts_of_joining, acts_of_seats, life
+from convenor.domain.groups.resources.former import FORMER
 from convenor.domain.groups.resources.groups import GROUPS, INITIATIVES
 from convenor.domain.groups.resources.overrides import OVERRIDES
 from convenor.domain.groups.resources.seats import APPOINTMENTS, CHAIRING, ROSTER, SEATS
+from convenor.domain.groups.resources.uploads_of_chairing import CHAIR_ROLES
 
-ALL = (GROUPS, INITIATIVES, SEATS, ROSTER, APPOINTMENTS, CHAIRING, OVERRIDES, *life.ALL)
+ALL = (GROUPS, INITIATIVES, SEATS, ROSTER, APPOINTMENTS, CHAIRING, OVERRIDES, *life.ALL, FORMER)
 
 
 def register() -> None:
     """Called from AppConfig.ready()."""
+    add_list(CHAIR_ROLES)
     for resource in ALL:
         add(resource)
     for act in (*acts_of_groups.ACTS, *acts_of_seats.ACTS, *acts_of_joining.ACTS):

@@ -8,6 +8,7 @@ from convenor.core.exchange.resources import Field, Filter, Resource
 from convenor.core.records.models import ScopedQuerySet
 from convenor.core.records.rules import Viewer
 from convenor.domain.groups.models import Closure, Delivery, Parent, Proposal, TermsOfReference
+from convenor.domain.groups.resources.uploads_of_parents import IMPORTER as PARENT_IMPORTER
 from convenor.domain.groups.rules.tor import as_markdown
 
 CLOSURES_BY: Final = {str(value): str(label) for value, label in Closure.Kind.choices}
@@ -44,6 +45,7 @@ PARENTS: Final = Resource(
         Field("approval_note", "Where", "text", "approval_note", "Where the approval is recorded."),
     ),
     filters=(OF_GROUP, Filter("parent", "Stands under", "parent__record_id", "Only under this group.", type="ref")),
+    importer=PARENT_IMPORTER,
 )
 
 PROPOSALS: Final = Resource(

@@ -9,6 +9,8 @@ from convenor.core.records.models import ScopedQuerySet
 from convenor.core.records.rules import Viewer
 from convenor.domain.groups.models import Appointment, Chairing, ChairRole, Seat, SeatRole
 from convenor.domain.groups.queries.roster_rows import another_day, line_of, roster_rows
+from convenor.domain.groups.resources.uploads_of_appointments import IMPORTER as APPOINTMENT_IMPORTER
+from convenor.domain.groups.resources.uploads_of_chairing import IMPORTER as CHAIRING_IMPORTER
 from convenor.domain.groups.resources.uploads_of_seats import IMPORTER
 
 BASES: Final = {str(value): str(label) for value, label in Seat.Basis.choices}
@@ -157,6 +159,7 @@ APPOINTMENTS: Final = Resource(
         Filter("person", "Person", "person__profile__record_id", "Only of this person.", type="ref", apply=_of_person),
         Filter("acting", "Acting", "acting", "Only acting, or only not.", type="boolean"),
     ),
+    importer=APPOINTMENT_IMPORTER,
 )
 
 
@@ -186,4 +189,5 @@ CHAIRING: Final = Resource(
         Filter("group", "Group", "seat__group__record_id", "Only of this group.", type="ref"),
         Filter("role", "As", "role__slug", "Only in this role.", choices=role_words),
     ),
+    importer=CHAIRING_IMPORTER,
 )

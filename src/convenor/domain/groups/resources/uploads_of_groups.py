@@ -8,17 +8,18 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from convenor.core.exchange.resources import Column, Importer, Loaded, Loading, breach
-from convenor.core.records.rules import LIVE, YES, Breach, Refused, Verdict, Viewer, no
+from convenor.core.records.rules import LIVE, YES, Breach, Verdict, Viewer, no
+from convenor.domain.directory.commands.steps import local_day
 from convenor.domain.directory.resources.uploads_of_organisations import day_of, organisation_named
 from convenor.domain.engagement.models import GroupType
 from convenor.domain.groups import permissions
 from convenor.domain.groups.commands.groups import GroupFacts, create_group, edit_group
 from convenor.domain.groups.commands.initiatives import InitiativeFacts, create_initiative
-from convenor.domain.groups.commands.parents import ParentFacts
+from convenor.domain.groups.commands.parents import ParentFacts, set_parent, strike_parent
 from convenor.domain.groups.commands.proposals import ProposalFacts
 from convenor.domain.groups.commands.showing import restore_group, withdraw_group
-from convenor.domain.groups.models import Group, Initiative
-from convenor.domain.groups.queries.naming import find_groups
+from convenor.domain.groups.models import Group, Initiative, Parent
+from convenor.domain.groups.resources.meant import group_meant
 from convenor.domain.groups.rules.states import CLOSED
 
 STATES: Final = {str(value): str(label) for value, label in Group.State.choices if value != CLOSED}
@@ -100,14 +101,18 @@ def apply(row: GroupRow, loading: Loading) -> Loaded:
         started_on=facts.started_on or there.started_on,
     )
     changed = edit_group(by=loading.by, group=there, facts=kept, now=loading.now, reason=loading.reason)
-    same = not restored and before == _remembered(changed)
-    return Loaded(changed.record, "unchanged" if same else "changed", {"before": before, "restored": restored})
+    links = _new_parents(row, changed, loading)
+    same = not restored and not links and before == _remembered(changed)
+    keys = {"before": before, "restored": restored, "links": links}
+    return Loaded(changed.record, "unchanged" if same else "changed", keys)
 
 
 def undo(loaded: Loaded, loading: Loading) -> None:
     """Withdraw what was made, put back what was changed."""
     group = Group.objects.select_related("record", "type", "host", "initiative").get(record=loaded.record)
     before = loaded.undo.get("before")
+    for link in Parent.objects.filter(pk__in=loaded.undo.get("links", ())).select_related("group"):
+        strike_parent(by=loading.by, link=link, reason=loading.reason, now=loading.now)
     if before is not None:
         edit_group(by=loading.by, group=group, facts=_recalled(group, before), now=loading.now, reason=loading.reason)
     if before is None or loaded.undo.get("restored"):
@@ -139,16 +144,24 @@ def _initiative(name: str, loading: Loading) -> Initiative | None:
 
 
 def _under(row: GroupRow, loading: Loading) -> list[ParentFacts]:
-    said = row.words.get("parent", "")
-    if not said:
-        return []
-    found = find_groups(loading.by, said)
-    if len(found) == 1:
-        return [ParentFacts(found[0], row.days["approved_on"], row.words.get("approval_note", ""))]
-    refs = ", ".join(each.record.ref for each in found)
-    many = f"More than one group is called “{said[:80]}”: write its reference ({refs})."
-    none = f"No group here is called “{said[:80]}”: load it first."
-    raise Refused([breach("parent", many if found else none)])
+    """The parents: one, or several with ; between them."""
+    approved, note = row.days["approved_on"], row.words.get("approval_note", "")
+    return [ParentFacts(parent, approved, note) for parent in _parents(row.words.get("parent", ""), loading)]
+
+
+def _parents(said: str, loading: Loading) -> list[Group]:
+    if ";" not in said:
+        return [group_meant(loading, said, "parent")] if said else []
+    parts = dict.fromkeys(part.strip() for part in said.split(";") if part.strip())
+    return [group_meant(loading, part, "parent") for part in parts]
+
+
+def _new_parents(row: GroupRow, group: Group, loading: Loading) -> list[int]:
+    """Put a group that is there under the parents it has not; those it has stay. The keys of the new links."""
+    held = set(Parent.objects.filter(group=group, ends_on=None).values_list("parent", flat=True))
+    missing = [link for link in _under(row, loading) if link.parent.pk not in held]
+    first = local_day(loading.now)
+    return [set_parent(by=loading.by, group=group, link=link, starts_on=first, now=loading.now).pk for link in missing]
 
 
 def _remembered(group: Group) -> dict[str, Any]:
@@ -186,7 +199,7 @@ IMPORTER: Final = Importer(
         Column("initiative", "Initiative", "Its name; one that is not here yet is added."),
         Column("purpose", "Purpose", "What it is there for.", required=True),
         Column("deliverable", "What it is to deliver", "Where its type must deliver something."),
-        Column("parent", "Stands under", "The parent's name, acronym or reference; it must be here already."),
+        Column("parent", "Stands under", "The parent's name, acronym, reference or id in this list; several with ;."),
         Column("approved_on", "Approved by the parent on", "A day as 2026-11-24."),
         Column("approval_note", "Where the approval is recorded", "A meeting, an item, a letter."),
         Column("state", "State", "Active unless said otherwise. Counts for new groups only.", choices=STATES),

@@ -13,15 +13,15 @@ from django.utils.timezone import localdate
 from convenor.core.accounts.models import Person
 from convenor.core.exchange.resources import Column, Importer, Loaded, Loading, breach
 from convenor.core.records.rules import Breach, Refused, Viewer
-from convenor.domain.directory.commands import PersonFacts
 from convenor.domain.directory.models import Office, Segment
-from convenor.domain.directory.queries import people_named
 from convenor.domain.directory.resources.uploads_of_organisations import day_of, organisation_named
+from convenor.domain.directory.resources.uploads_of_people import person_meant
 from convenor.domain.groups.commands.appointments import Term, appoint, strike_appointment
 from convenor.domain.groups.commands.chairs import start_chairing, strike_chairing
 from convenor.domain.groups.commands.places import SeatFacts, add_seat, strike_seat
 from convenor.domain.groups.models import Appointment, Chairing, ChairRole, Group, Seat, SeatRole
-from convenor.domain.groups.queries.naming import find_groups, find_offices
+from convenor.domain.groups.queries.naming import find_offices
+from convenor.domain.groups.resources.meant import group_meant, seats_changed, seats_of
 from convenor.domain.groups.resources.uploads_of_groups import YES_NO, may_load
 
 BASES: Final = {str(value): str(label) for value, label in Seat.Basis.choices}
@@ -74,11 +74,12 @@ def parse(row: Mapping[str, str], prepared: Prepared) -> SeatRow | list[Breach]:
 
 def apply(row: SeatRow, loading: Loading) -> Loaded:
     """Add the seat unless it is there; appoint and let chair unless that stands there already."""
-    group = _group(row.words["group"], loading)
+    group = group_meant(loading, row.words["group"])
     seat = _there(row, group)
     made = seat is None
     if seat is None:
         seat = add_seat(by=loading.by, group=group, facts=_facts(row, loading), now=loading.now, reason=loading.reason)
+        seats_changed(group, seat)
     term = _appoint(row, seat, loading) if row.words.get("person") else None
     chairing = _chair(row, seat, loading) if row.role else None
     first: Any = "created" if loading.record is None and made else "changed"
@@ -102,21 +103,14 @@ def undo(loaded: Loaded, loading: Loading) -> None:
         strike_seat(by=by, seat=seat, reason=why, now=now)
 
 
-def _group(said: str, loading: Loading) -> Group:
-    found = find_groups(loading.by, said)
-    if len(found) == 1:
-        return found[0]
-    refs = ", ".join(each.record.ref for each in found)
-    many = f"More than one group is called “{said[:80]}”: write its reference ({refs})."
-    raise Refused([breach("group", many if found else f"No group here is called “{said[:80]}”: load it first.")])
-
-
 def _there(row: SeatRow, group: Group) -> Seat | None:
     """The seat this line stands for: of that title in the group, and not ended."""
     title = row.words.get("title", "")
-    rows = Seat.objects.filter(group=group, ends_on=row.days["ends_on"]).select_related("group")
     if title:
-        return rows.filter(title__iexact=title).order_by("pk").first()
+        wanted, last = title.casefold(), row.days["ends_on"]
+        found = [seat for seat in seats_of(group) if seat.title.casefold() == wanted and seat.ends_on == last]
+        return found[0] if found else None
+    rows = Seat.objects.filter(group=group, ends_on=row.days["ends_on"]).select_related("group")
     basis = Q(basis=row.words["basis"])
     named = Q(office__record__title__iexact=row.words.get("office", "")) | Q(
         organisation__name__iexact=row.words.get("organisation", "")
@@ -134,7 +128,7 @@ def _facts(row: SeatRow, loading: Loading) -> SeatFacts:
         office=_office(words["office"], loading) if words.get("office") else None,
         organisation=organisation_named(loading.by, organisation, "organisation") if organisation else None,
         segment=row.segment,
-        chair_of=_group(words["chair_of"], loading) if words.get("chair_of") else None,
+        chair_of=group_meant(loading, words["chair_of"], "chair_of") if words.get("chair_of") else None,
         constituency=words.get("constituency", ""),
         role=row.sits_as,
         votes=_yes_no(words.get("votes", "")),
@@ -166,7 +160,7 @@ def _appoint(row: SeatRow, seat: Seat, loading: Loading) -> Appointment | None:
         acting=row.words.get("acting", "") == "yes",
         instrument=row.words.get("instrument", ""),
     )
-    person = _person(row, loading)
+    person = person_meant(loading, row.words["person"], row.words.get("person_email", ""))
     if isinstance(person, Person) and _appointed(seat, person, term):
         return None
     return appoint(by=loading.by, seat=seat, person=person, term=term, now=loading.now, reason=loading.reason)
@@ -175,15 +169,6 @@ def _appoint(row: SeatRow, seat: Seat, loading: Loading) -> Appointment | None:
 def _appointed(seat: Seat, person: Person, term: Term) -> bool:
     days = {"starts_on": term.starts_on, "ends_on": term.ends_on, "acting": term.acting}
     return Appointment.objects.filter(seat=seat, person=person, **days).exists()
-
-
-def _person(row: SeatRow, loading: Loading) -> Person | PersonFacts:
-    name, email = row.words["person"], row.words.get("person_email", "")
-    found = people_named(loading.by, email or name)
-    if len(found) > 1:
-        text = f"{len(found)} people here are called “{name[:80]}”: give the e-mail address of the right one."
-        raise Refused([breach("person", text)])
-    return found[0] if found else PersonFacts(name=name, email=email)
 
 
 def _chair(row: SeatRow, seat: Seat, loading: Loading) -> Chairing | None:
@@ -209,7 +194,7 @@ def _roles() -> dict[str, str]:
 IMPORTER: Final = Importer(
     columns=(
         Column("id", "Id in your list", "What your own list calls the line.", example="12"),
-        Column("group", "Group", "Its name, acronym or reference; it must be here already.", required=True),
+        Column("group", "Group", "Its name, acronym, reference, or id in your list of groups.", required=True),
         Column("title", "Title of the seat", "Left empty, it is called what it stands for.", example="Health"),
         Column("basis", "Basis", "What the seat stands on.", required=True, choices=BASES),
         Column("office", "Office", "Title, comma, organisation; or its reference."),
@@ -223,13 +208,13 @@ IMPORTER: Final = Importer(
         Column("order", "Place in the list", "A number.", example="1"),
         Column("starts_on", "From", "Its first day as 2026-11-24; today when empty.", example="2017-03-01"),
         Column("ends_on", "Last day", "Where it has ended, or will."),
-        Column("person", "Who sits here", "The name of who is appointed. It is published."),
+        Column("person", "Who sits here", "A name, a reference, or an id in your list of people. Published."),
         Column("person_email", "E-mail of the person", "Tells people of one name apart. Never published."),
         Column("person_from", "Appointed from", "A day; empty when it is not known."),
         Column("person_to", "Appointed until", "The last day, where it is known."),
         Column("acting", "Acting", "Whether the person is acting.", choices=YES_NO),
         Column("instrument", "Appointed by", "The letter or decision."),
-        Column("chairs_as", "Chairs as", "As what the seat chairs.", choices=_roles),
+        Column("chairs_as", "Chairs as", "As what the seat chairs.", choices=_roles, also="chair-roles"),
         Column("chair_from", "Chairs from", "A day; since the seat is there when empty."),
         Column("chair_to", "Chairs until", "The last day, where it is known."),
     ),

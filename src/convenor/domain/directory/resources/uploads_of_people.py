@@ -1,0 +1,154 @@
+"""Loading people from a list, through the commands, and taking them back. E-mail addresses are never published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from convenor.core.accounts.models import Person
+from convenor.core.exchange.queries import record_of
+from convenor.core.exchange.resources import Column, Importer, Loaded, Loading, breach
+from convenor.core.records.rules import LIVE, YES, Breach, Refused, Verdict, Viewer, no
+from convenor.domain.directory import permissions
+from convenor.domain.directory.commands import PersonFacts
+from convenor.domain.directory.commands.people import (
+    create_person,
+    edit_profile,
+    publish_person,
+    restore_profile,
+    withdraw_profile,
+)
+from convenor.domain.directory.models import Profile
+from convenor.domain.directory.queries import people_named
+from convenor.kit.once import known, put
+
+LIST: Final = "people"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One line of an upload."""
+
+    name: str
+    email: str
+    about: str
+
+
+def may_load(viewer: Viewer) -> Verdict:
+    """Officers; each row is asked again."""
+    if viewer.is_system or any(held.duty in permissions.OFFICER for held in viewer.duties):
+        return YES
+    return no("Only officers can load people.")
+
+
+def parse(row: Mapping[str, str], prepared: Any) -> PersonRow | list[Breach]:  # noqa: ARG001 - the shape of parse
+    """A line as facts, or what is wrong with its cells."""
+    if len(row["name"]) > 200:
+        return [breach("name", "A name has at most 200 characters.")]
+    return PersonRow(row["name"], row.get("email", ""), row.get("about", ""))
+
+
+def apply(row: PersonRow, loading: Loading) -> Loaded:
+    """Add the person, or bring the one this line stands for up to it.
+
+    Two people of one name are two people: who is here already is meant only by their e-mail address or their page's
+    reference, or where nobody else of the list bears the name.
+    """
+    if loading.record is None:
+        there = _already_here(row, loading)
+        if there is None:
+            facts = PersonFacts(name=row.name, email=row.email, about=row.about)
+            made = create_person(by=loading.by, facts=facts, now=loading.now)
+            return Loaded(made.profile.record, "created")
+        known = Profile.objects.filter(person=there).exists()
+        profile = publish_person(by=loading.by, person=there, now=loading.now, about=row.about)
+        return Loaded(profile.record, "unchanged" if known else "created")
+    return _brought_up(row, Profile.objects.select_related("record", "person").get(record=loading.record), loading)
+
+
+def _brought_up(row: PersonRow, profile: Profile, loading: Loading) -> Loaded:
+    by, now = loading.by, loading.now
+    restored = profile.record.state != LIVE
+    before = {"name": profile.record.title, "about": profile.about}
+    if restored:
+        profile = restore_profile(by=by, profile=profile, reason=loading.reason, now=now)
+    edited = edit_profile(
+        by=by, profile=profile, name=row.name, about=row.about or profile.about, now=now, reason=loading.reason
+    )
+    same = before == {"name": edited.record.title, "about": edited.about} and not restored
+    return Loaded(edited.record, "unchanged" if same else "changed", {"before": before, "restored": restored})
+
+
+def undo(loaded: Loaded, loading: Loading) -> None:
+    """Withdraw the page of who was added, put back what was changed."""
+    profile = Profile.objects.select_related("record", "person").get(record=loaded.record)
+    before, why, by, now = loaded.undo.get("before"), loading.reason, loading.by, loading.now
+    if before is not None:
+        profile = edit_profile(by=by, profile=profile, now=now, reason=why, **before)
+    if before is None or loaded.undo.get("restored"):
+        withdraw_profile(by=by, profile=profile, reason=why, now=now)
+
+
+def person_meant(loading: Loading, said: str, email: str = "", column: str = "person") -> Person | PersonFacts:
+    """Who is meant by an id of the same source's list of people, a reference, an e-mail address or a name.
+
+    Somebody not here yet comes back as facts to add. Refused at the column where the name means several.
+    """
+    key = ("person meant", loading.source, said, email)
+    found = known(key)
+    if found is None:
+        found = _meant(loading, said, email, column)
+        if isinstance(found, Person):
+            put(key, found)
+    meant: Person | PersonFacts = found
+    return meant
+
+
+def _meant(loading: Loading, said: str, email: str, column: str) -> Person | PersonFacts:
+    record = record_of(loading.by, LIST, loading.source, said)
+    if record is not None:
+        return Person.objects.get(profile__record=record)
+    found = people_named(loading.by, email or said)
+    if len(found) > 1:
+        text = f"{len(found)} people here are called “{said[:80]}”: give the e-mail address of the right one."
+        raise Refused([breach(column, text)])
+    return found[0] if found else PersonFacts(name=said, email=email)
+
+
+def _already_here(row: PersonRow, loading: Loading) -> Person | None:
+    if row.email:
+        found = people_named(loading.by, row.email)
+        return found[0] if len(found) == 1 else None
+    found = people_named(loading.by, row.name)
+    if len(found) != 1 or _stands_for_another(found[0], loading):
+        return None
+    return found[0]
+
+
+def _stands_for_another(person: Person, loading: Loading) -> bool:
+    """Whether another line of the same list is this person."""
+    profile = Profile.objects.filter(person=person).select_related("record").first()
+    return profile is not None and profile.record.origins.filter(resource=LIST, source=loading.source).exists()
+
+
+def prepare(viewer: Viewer, now: datetime) -> None:  # noqa: ARG001 - the shape of Importer.prepare
+    return None
+
+
+IMPORTER: Final = Importer(
+    columns=(
+        Column("id", "Id in your list", "What your own list calls them; other lists of the file name them by it.",
+               example="P17"),
+        Column("name", "Name", "As it is published.", required=True, example="Ada Notional"),
+        Column("email", "E-mail", "Tells people of one name apart. Never published."),
+        Column("about", "About", "A few public sentences, agreed with the person."),
+    ),
+    source_id="id",
+    parse=parse,
+    apply=apply,
+    undo=undo,
+    may=may_load,
+    prepare=prepare,
+)  # fmt: skip
