@@ -1,4 +1,7 @@
-"""`./convenor load FILE`: an engagement model (YAML), or a table for one of the resources (CSV, XLSX)."""
+"""`./convenor load FILE …`: an engagement model (YAML), a table for one of the lists, or several lists in one file.
+
+With `--mapping`, files of another register (YAML, JSON, CSV) become lists first: docs/handbook says how.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,12 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from convenor.core.exchange.commands import advance, check_upload, confirm
-from convenor.core.exchange.declare import resources
+from convenor.core.exchange import mapping
+from convenor.core.exchange.commands import advance, check_upload, confirm, undo
+from convenor.core.exchange.declare import lists, loadable, resources
 from convenor.core.exchange.models import ImportBatch, ImportRow
 from convenor.core.exchange.queries import outcomes
+from convenor.core.exchange.several import SEVERAL, as_file
 from convenor.core.records.rules import system
 from convenor.domain.engagement.commands.load import load_model, over_caps
 from convenor.domain.engagement.queries.loading import Plan, effect_rows, plan_load
@@ -27,29 +32,45 @@ SHOWN = 50
 
 def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
-    path: Path = options.file
+    now = datetime.now(UTC)
+    if options.undo:
+        return take_back(options.undo, now)
+    if not options.files:
+        raise Trouble("Say which file to load.")
+    if options.mapping:
+        return load_mapped(options, now)
+    if len(options.files) > 1:
+        raise Trouble("Several files are loaded together only with --mapping, which says what they are.")
+    path: Path = options.files[0]
     loader = LOADERS.get(path.suffix.lower())
     if loader is None:
         raise Trouble(f"{path.name} is not a kind of file that can be loaded: {', '.join(LOADERS)}.")
-    return loader(path, options, datetime.now(UTC))
+    return loader(path, options, now)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("./convenor load", description=__doc__)
-    parser.add_argument("file", type=Path)
+    parser.add_argument("files", type=Path, nargs="*", metavar="FILE")
     parser.add_argument("--from", dest="since", type=date.fromisoformat, metavar="YYYY-MM-DD",
                         help="an engagement model: the day it is in force from (default: today)")  # fmt: skip
     parser.add_argument("--resource", choices=sorted(_importable()), help="a table: what its rows are")
+    parser.add_argument(
+        "--mapping",
+        type=Path,
+        metavar="MAPPING.yaml",
+        help="the files are another register's: how they become lists of ours",
+    )
     parser.add_argument("--source", default="", help="a table: the register or list it comes from")
     parser.add_argument("--dry-run", action="store_true", help="say what would change and for whom; load nothing")
     parser.add_argument("--accept", default="", metavar="REASON",
                         help="an engagement model: why living groups may break one of its new rules")  # fmt: skip
+    parser.add_argument("--undo", metavar="UPLOAD", help="take back an upload, by the number it was given")
     parser.add_argument("--without-bad", action="store_true", help="a table: load the good rows although some are bad")
     return parser
 
 
 def _importable() -> list[str]:
-    return [name for name, resource in resources.items() if resource.importer]
+    return [*(name for name, resource in resources.items() if resource.importer), *lists]
 
 
 def load_yaml(path: Path, options: argparse.Namespace, now: datetime) -> int:
@@ -98,15 +119,43 @@ def load_table(path: Path, options: argparse.Namespace, now: datetime) -> int:
     """A table goes the way of every upload: all rows checked first, each bad one named; then loaded in chunks."""
     if not options.resource:
         raise Trouble(f"Say what the rows are: --resource {' | '.join(sorted(_importable()))}")
+    return _load(options, options.resource, path.name, options.source or path.name, path.read_bytes(), now)
+
+
+def load_mapped(options: argparse.Namespace, now: datetime) -> int:
+    """Files of another register go through the mapping, then the way of every upload of several lists."""
+    mapped = mapping.read_mapping(options.mapping.name, _bytes(options.mapping))
+    made = mapping.convert(mapped, {path.name: _bytes(path) for path in options.files})
+    name = f"{options.mapping.parent.name or options.mapping.stem}.json"
+    source = options.source or mapped.source or mapped.name
+    return _load(options, SEVERAL, name, source, as_file(made), now)
+
+
+def take_back(token: str, now: datetime) -> int:
+    """Take back what an upload made, while nobody has touched it since."""
+    batch = ImportBatch.objects.filter(token=token).first()
+    if batch is None:
+        raise Trouble(f"There is no upload {token}.")
+    batch = undo(by=system(now, "Command line"), batch=batch, now=now)
+    batch = advance(batch=batch, now=now, seconds=float("inf"))
+    kept = batch.rows.exclude(error="").filter(outcome__in=(ImportRow.Outcome.CREATED, ImportRow.Outcome.CHANGED))
+    for row in kept.order_by("number")[:SHOWN]:
+        say(f"Row {row.place or row.number}: {row.error}")
+    say(f"Taken back: {outcomes(batch)['undone']:,} rows.")
+    return 1 if kept.exists() else 0
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise Trouble(f"{path} cannot be read: {fault.strerror}.") from fault
+
+
+def _load(options: argparse.Namespace, resource: str, name: str, source: str, content: bytes, now: datetime) -> int:
     by = system(now, "Command line")
-    batch = check_upload(
-        by=by,
-        resource=resources[options.resource],
-        source=options.source or path.name,
-        filename=path.name,
-        content=path.read_bytes(),
-        now=now,
-    )
+    batch = check_upload(by=by, resource=loadable(resource), source=source, filename=name, content=content, now=now)
+    say(f"Upload {batch.token}")
     for note in batch.notes:
         say(note)
     bad = _say_bad(batch, ImportRow.Outcome.BAD)
@@ -126,12 +175,14 @@ def _say_bad(batch: ImportBatch, outcome: str) -> int:
     rows = batch.rows.filter(outcome=outcome).order_by("number")
     for row in rows[:SHOWN]:
         for column, text in row.faults or [["", row.error]]:
-            say(f"Row {row.number}{f', {column}' if column else ''}: {text}")
+            say(f"{row.place or f'Row {row.number}'}{f', {column}' if column else ''}: {text}")
     count = rows.count()
     if count > SHOWN:
         say(f"… and {count - SHOWN:,} more rows.")
     return count
 
 
-LOADERS: dict[str, Loader] = {".yaml": load_yaml, ".yml": load_yaml, ".csv": load_table, ".xlsx": load_table}
+LOADERS: dict[str, Loader] = {
+    ".yaml": load_yaml, ".yml": load_yaml, ".csv": load_table, ".xlsx": load_table, ".json": load_table,
+}  # fmt: skip
 """By the ending of the file's name."""

@@ -1,0 +1,372 @@
+"""Another register's nested file as lists of ours, by a mapping that is itself a file (docs/handbook).
+
+    format: convenor-mapping/1
+    source: unitedstates/congress-legislators
+    files:
+      committees: "committees-*.yaml"
+      members: "*membership*.yaml"
+    words:
+      chairs: {Chairman: chair, Ranking Member: ranking-member}
+    lists:
+      - list: groups
+        rows: committees[]
+        set:
+          id: "{thomas_id}"
+          name: "{name}"
+      - list: seats
+        rows: members.*[]
+        set:
+          id: "{^key}-{bioguide}"
+          chairs_as: {from: "{title}", words: chairs, otherwise: ""}
+
+A path begins with a file, then goes down: `.name` into a field, `[]` over a list, `.*` over the fields of a mapping.
+In braces stand fields of the row (`{title}`, `{leadership.chairs}`), of the rows around it (`{^name}`, `{^^name}`),
+`{key}` and `{number}` of the row where it stands, `{file}` the name of its file; `{title!c}` begins with a capital.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from typing import Any, Final
+
+from convenor.core.exchange.reading import FAULT, MAX_ROWS, PLACE, refused, stop_at
+from convenor.core.exchange.several import Lists, parts
+from convenor.core.exchange.trees import as_text, read_tree, read_yaml, walk
+
+FORMAT: Final = "convenor-mapping/1"
+BRACES: Final = re.compile(r"\{([^{}]*)\}")
+STEP: Final = re.compile(r"\[\]|\.\*|\.?[^.\[\]*]+")
+SPEC_KEYS: Final = {"from", "words", "otherwise", "default", "first_of", "join"}
+LIST_KEYS: Final = {"list", "rows", "set", "where", "needs", "unique"}
+KEYS: Final = {"format", "name", "about", "source", "attribution", "files", "words", "lists", "constants"}
+
+Files = Mapping[str, bytes]
+"""name of a file → what it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """How a cell is made: templates of which the first that says something counts, then words, then a default."""
+
+    templates: tuple[str, ...]
+    words: Mapping[str, str] | None = None
+    otherwise: str | None = None
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One list that the mapping makes: over which rows, which cells, which rows only, and which once."""
+
+    name: str
+    paths: tuple[str, ...]
+    cells: Mapping[str, Spec]
+    where: Mapping[str, tuple[str, ...]]
+    needs: str
+    unique: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Rows that the mapping itself brings: words of a vocabulary, the body that runs the groups."""
+
+    name: str
+    rows: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A mapping that can be used."""
+
+    name: str
+    source: str
+    files: Mapping[str, str]
+    constants: tuple[Made, ...]
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row with those around it, nearest first, and where it stands."""
+
+    value: Any
+    key: str
+    number: int
+    file: str
+    place: str
+    around: tuple[Row, ...] = field(default=())
+    is_level: bool = True
+    """False for a field on the way down: `^` means the row around it, not the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """In place of a row: what should be a list is none."""
+
+    text: str
+
+
+def read_mapping(name: str, content: bytes) -> Mapped:
+    """A mapping file, or Refused with what is wrong with it and where."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise refused(f"{name} is not text in UTF-8: {wrong.reason} at byte {wrong.start}.") from wrong
+    said = read_yaml(name, text)
+    if not isinstance(said, dict) or said.get("format") != FORMAT:
+        raise refused(f"{name} is no mapping: it must begin with “format: {FORMAT}”.")
+    _known(said, KEYS, name)
+    files = _texts(said.get("files"), f"{name}: files")
+    words = {key: _texts(each, f"{name}: words.{key}") for key, each in _mapping(said.get("words"), name).items()}
+    lists = said.get("lists")
+    if not isinstance(lists, list) or not lists:
+        raise refused(f"{name}: “lists” must be a list of the lists to make.")
+    made = tuple(_part(each, words, files, f"{name}: lists, {number}") for number, each in enumerate(lists, start=1))
+    constants = tuple(
+        _made(key, rows, f"{name}: constants.{key}") for key, rows in _mapping(said.get("constants"), name).items()
+    )
+    return Mapped(str(said.get("name", name)), str(said.get("source", "")).strip(), files, constants, made)
+
+
+def convert(mapping: Mapped, files: Files) -> Lists:
+    """The lists that the files make, each row with its place; what is odd about a row is said with it."""
+    trees = _trees(mapping, files)
+    found: Lists = {}
+    for made in mapping.constants:
+        rows = found.setdefault(made.name, [])
+        rows.extend({**row, PLACE: f"the mapping, {made.name} {at}"} for at, row in enumerate(made.rows, start=1))
+    seen: dict[tuple[str, str], set[str]] = {}
+    for part in mapping.parts:
+        rows = found.setdefault(part.name, [])
+        once = seen.setdefault((part.name, part.unique), set())
+        for row in (row for path in part.paths for row in _rows(path, trees)):
+            cells = _cells(part, row)
+            if cells is not None and _first_time(part, cells, once):
+                stop_at(len(rows) + 1, MAX_ROWS)
+                rows.append(cells)
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def _first_time(part: Part, cells: Mapping[str, str], once: set[str]) -> bool:
+    said = cells.get(part.unique, "") if part.unique else ""
+    if not said:
+        return True
+    new = said not in once
+    once.add(said)
+    return new
+
+
+# the files
+
+
+def _trees(mapping: Mapped, files: Files) -> dict[str, list[tuple[str, Any]]]:
+    """For each file of the mapping what the files that match say."""
+    found: dict[str, list[tuple[str, Any]]] = {name: [] for name in mapping.files}
+    for filename in sorted(files):
+        short = filename.rsplit("/", 1)[-1]
+        for name, pattern in mapping.files.items():
+            if fnmatch(short, pattern):
+                found[name].append((short, read_tree(short, files[filename])))
+    missing = [f"{name} ({mapping.files[name]})" for name, trees in found.items() if not trees]
+    if missing:
+        raise refused(f"The mapping needs files that are not here: {', '.join(missing)}.")
+    return found
+
+
+def _rows(path: str, trees: Mapping[str, Sequence[tuple[str, Any]]]) -> Iterator[Row]:
+    steps = STEP.findall(path)
+    for filename, tree in trees[steps[0]]:
+        top = Row(tree, filename.rsplit(".", 1)[0], 1, filename, filename)
+        yield from _down(top, steps[1:])
+
+
+def _down(row: Row, steps: Sequence[str]) -> Iterator[Row]:
+    if not steps:
+        yield row
+        return
+    step, rest, around = steps[0], steps[1:], (row, *row.around)
+    if step in ("[]", ".*"):
+        wanted: type = list if step == "[]" else dict
+        if row.value is not None and not isinstance(row.value, wanted):
+            shape = "a list" if step == "[]" else "a mapping of names"
+            yield Row(Odd(f"Here should be {shape}."), row.key, row.number, row.file, row.place, around)
+            return
+        for number, (key, value) in enumerate(walk(row.value), start=1):
+            place = f"{row.place}[{key}]" if step == "[]" else f"{row.place} {key}"
+            yield from _down(Row(value, key, number, row.file, place, around), rest)
+        return
+    name = step.removeprefix(".")
+    value = row.value.get(name) if isinstance(row.value, dict) else None
+    if value is not None:
+        field_row = Row(value, row.key, row.number, row.file, f"{row.place} {name}", around, is_level=False)
+        yield from _down(field_row, rest)
+
+
+# the cells
+
+
+def _cells(part: Part, row: Row) -> dict[str, str] | None:
+    """The cells of a row; None where the mapping leaves it out."""
+    if isinstance(row.value, Odd):
+        return {FAULT: row.value.text, PLACE: row.place}
+    if not isinstance(row.value, dict) and not _takes_single(part, row):
+        return {FAULT: "This is not a row with named fields.", PLACE: row.place}
+    for asked, allowed in part.where.items():
+        if (_filled(asked, row) or "") not in allowed:
+            return None
+    if part.needs and not _filled(part.needs, row):
+        return None
+    cells: dict[str, str] = {PLACE: row.place}
+    for name, spec in part.cells.items():
+        try:
+            cells[name] = _cell(spec, row)
+        except ValueError as wrong:
+            cells[FAULT] = f"{name}: {wrong}"
+    return cells
+
+
+def _takes_single(part: Part, row: Row) -> bool:
+    """A list of plain texts, where the mapping asks for {value}."""
+    asked = any("{value}" in template for spec in part.cells.values() for template in spec.templates)
+    return asked and as_text(row.value) is not None
+
+
+def _cell(spec: Spec, row: Row) -> str:
+    said = next((text for template in spec.templates if (text := _filled(template, row))), "")
+    if said and spec.words is not None:
+        found = spec.words.get(said.casefold())
+        if found is None and spec.otherwise is None:
+            raise ValueError(f"“{said[:80]}” is not one of the words of the mapping.")
+        said = spec.otherwise or "" if found is None else found
+    elif not said and spec.words is not None:
+        said = spec.words.get("", "")
+    return said or spec.default
+
+
+def _filled(template: str, row: Row) -> str:
+    """The template with its fields; "" where all of them are empty."""
+    names = BRACES.findall(template)
+    values = {name: _shaped(name, row) for name in names}
+    if names and not any(values.values()):
+        return ""
+    return BRACES.sub(lambda found: values[found[1]], template).strip()
+
+
+def _shaped(name: str, row: Row) -> str:
+    """The field; with !c its first letter is made a capital."""
+    said = _value(name.removesuffix("!c"), row)
+    return said[:1].upper() + said[1:] if name.endswith("!c") else said
+
+
+def _value(name: str, row: Row) -> str:
+    up = len(name) - len(name.lstrip("^"))
+    at = row if not up else _around(row, up)
+    path = name[up:]
+    if at is None:
+        return ""
+    if path in ("key", "number", "file", "value") and not (isinstance(at.value, dict) and path in at.value):
+        own = {"key": at.key, "number": str(at.number), "file": at.file.rsplit(".", 1)[0]}
+        return own.get(path) or (as_text(at.value) or "" if path == "value" else "")
+    value = at.value
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    if isinstance(value, list):
+        texts = [as_text(each) for each in value]
+        return "; ".join(text for text in texts if text)
+    text = as_text(value)
+    if text is None:
+        raise ValueError(f"“{path}” holds more than one value.")
+    return text
+
+
+def _around(row: Row, up: int) -> Row | None:
+    """The row that many levels around: fields on the way down are no levels."""
+    found = [each for each in row.around if each.is_level]
+    return found[up - 1] if up <= len(found) else None
+
+
+# reading the mapping
+
+
+def _part(said: Any, words: Mapping[str, Mapping[str, str]], files: Mapping[str, str], where: str) -> Part:
+    if not isinstance(said, dict):
+        raise refused(f"{where}: this must say which list, which rows and which cells.")
+    _known(said, LIST_KEYS, where)
+    name, rows = str(said.get("list", "")), said.get("rows", "")
+    _known_list(name, where)
+    paths = tuple(str(each) for each in (rows if isinstance(rows, list) else [rows]))
+    for path in paths:
+        if STEP.sub("", path) or not path or STEP.findall(path)[0] not in files:
+            raise refused(f"{where}: “rows: {path[:60]}” must begin with one of the files: {', '.join(files)}.")
+    cells = {key: _spec(each, words, f"{where}, {key}") for key, each in _mapping(said.get("set"), where).items()}
+    _known_columns(name, cells, where)
+    conditions = {
+        key: tuple(str(one or "") for one in (each if isinstance(each, list) else [each]))
+        for key, each in _mapping(said.get("where"), where).items()
+    }
+    return Part(name, paths, cells, conditions, str(said.get("needs", "")), str(said.get("unique", "")))
+
+
+def _made(name: str, rows: Any, where: str) -> Made:
+    _known_list(name, where)
+    if not isinstance(rows, list):
+        raise refused(f"{where}: this must be a list of rows.")
+    made = tuple(_texts(row, where) for row in rows)
+    _known_columns(name, {key for row in made for key in row}, where)
+    return Made(name, made)
+
+
+def _spec(said: Any, words: Mapping[str, Mapping[str, str]], where: str) -> Spec:
+    if not isinstance(said, dict):
+        return Spec((str(said if said is not None else ""),))
+    _known(said, SPEC_KEYS, where)
+    given = said.get("first_of", [said.get("from", "")])
+    named = said.get("words")
+    if named is not None and named not in words:
+        raise refused(f"{where}: there are no words called “{str(named)[:60]}” in the mapping.")
+    table = {key.casefold(): word for key, word in words[named].items()} if named is not None else None
+    otherwise = said.get("otherwise")
+    return Spec(
+        tuple(str(each or "") for each in (given if isinstance(given, list) else [given])),
+        table,
+        None if otherwise is None and "otherwise" not in said else str(otherwise or ""),
+        str(said.get("default") or ""),
+    )
+
+
+def _known(said: Mapping[str, Any], allowed: set[str], where: str) -> None:
+    odd = [str(key) for key in said if key not in allowed]
+    if odd:
+        raise refused(f"{where}: “{odd[0][:60]}” is not known here; known are {', '.join(sorted(allowed))}.")
+
+
+def _known_list(name: str, where: str) -> None:
+    if name not in parts():
+        raise refused(f"{where}: “{name[:60]}” is not one of the lists: {', '.join(parts())}.")
+
+
+def _known_columns(name: str, cells: Any, where: str) -> None:
+    importer = parts()[name].importer
+    columns = {column.name for column in importer.columns} if importer else set()
+    odd = [key for key in cells if key not in columns]
+    if odd:
+        raise refused(f"{where}: {name} has no column “{str(odd[0])[:60]}”; it has {', '.join(sorted(columns))}.")
+
+
+def _mapping(said: Any, where: str) -> dict[str, Any]:
+    if said is None:
+        return {}
+    if not isinstance(said, dict):
+        raise refused(f"{where}: a mapping of names is needed here.")
+    return {str(key if key is not None else ""): value for key, value in said.items()}
+
+
+def _texts(said: Any, where: str) -> dict[str, str]:
+    found = {key: as_text(value) for key, value in _mapping(said, where).items()}
+    for key, text in found.items():
+        if text is None:
+            raise refused(f"{where}: “{key[:60]}” must be a single value.")
+    return {key: text or "" for key, text in found.items()}
