@@ -19,15 +19,20 @@ NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 AUDIENCES = 60
 
 
-@contextmanager
-def scratch_database() -> Iterator[None]:
-    """A migrated test database beside the one DATABASE_URL names (SQLite: in a temporary folder), dropped after."""
+def setup() -> None:
+    """The product as this process runs it."""
     sys.path.insert(0, str(ROOT / "src"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "convenor.settings")
-    os.environ["CONVENOR_DATA"] = tempfile.mkdtemp(prefix="convenor-bench-")
     import django
 
     django.setup()
+
+
+@contextmanager
+def scratch_database() -> Iterator[None]:
+    """A migrated test database beside the one DATABASE_URL names (SQLite: in a temporary folder), dropped after."""
+    os.environ["CONVENOR_DATA"] = tempfile.mkdtemp(prefix="convenor-bench-")
+    setup()
     from django.db import connection
 
     connection.settings_dict["TEST"]["NAME"] = (
