@@ -156,7 +156,7 @@ def _writer() -> Iterator[Callable[[], float]]:
     from django.db import connection
 
     name = str(connection.settings_dict["NAME"])
-    other = subprocess.Popen(  # noqa: S603 - this very file
+    other = subprocess.Popen(
         [sys.executable, __file__, "--writer", name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     if other.stdout is None or other.stdin is None:

@@ -73,6 +73,7 @@ KEPT: Final[dict[str, str]] = {
     "journal.Seal.hash": "append-only, published",
     "journal.OutboxItem.consumer": "steers which code runs",
     "exchange.ImportBatch.resource": "steers which code reads the row",
+    "exchange.ImportRow.resource": "steers which code reads the row",
     "exchange.Origin.resource": "steers which code reads the row",
     "notify.Subscription.kind": "the name of a kind",
     "notify.Subscription.verbs": "names of commands",

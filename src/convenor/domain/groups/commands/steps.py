@@ -19,11 +19,19 @@ from convenor.domain.groups import permissions
 from convenor.domain.groups.models import Group
 from convenor.domain.groups.queries import values
 from convenor.domain.groups.rules import states
-from convenor.kit.once import drop, once
+from convenor.kit.once import drop, forget, once
 
 KIND: Final = "group"
-WHO_SITS: Final = ("group.person-", "group.appointment-", "group.confirmation-")
-"""Verbs after which a group's course is as before: its seats, chairs and rules are."""
+ADDS: Final = ("group.created", "group.parent-set", "group.chair-started")
+"""Verbs after which nothing but this group's course is other than before."""
+WHO_SITS: Final = (
+    "group.person-",
+    "group.appointment-",
+    "group.confirmation-",
+    "group.former-member-",
+    "group.seat-added",
+)
+"""Verbs after which a group's course is as before, or has been kept up by the command itself."""
 
 today = directory.local_day
 refuse_bad_fields = directory.refuse_bad_fields
@@ -93,8 +101,10 @@ def note(
     on_behalf_of: int | None = None,
 ) -> None:
     """A journal entry whose fields strangers may read, but for `private`. on_behalf_of: whom an assistant acted for."""
-    if not verb.startswith(WHO_SITS):
+    if verb in ADDS:
         drop(("course", record.pk))
+    elif not verb.startswith(WHO_SITS):
+        forget()
     public = {*(changes or {}), "reason"} - set(private)
     journal.write(
         by=by,

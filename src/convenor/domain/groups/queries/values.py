@@ -27,8 +27,11 @@ SEAT = (
 )  # fmt: skip
 
 
-rules_of = effective_rules
-"""What the group must be on a day, its overrides with it."""
+def rules_of(group: Group, on: date) -> TypeRulesValue | None:
+    """What the group must be on a day, its overrides with it."""
+    return (
+        once(("rules of", group.pk, on), lambda: effective_rules(group, on)) if group.pk else effective_rules(group, on)
+    )
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from convenor.core.exchange.resources import Column, Importer, Loaded, Loading, 
 from convenor.core.records.rules import Breach, Refused, Viewer
 from convenor.domain.directory.resources.uploads_of_organisations import day_of
 from convenor.domain.groups.commands.chairs import end_chairing, start_chairing, strike_chairing
+from convenor.domain.groups.commands.resuming import resume_chairing
 from convenor.domain.groups.commands.words import ChairRoleFacts, add_chair_role, remove_chair_role
 from convenor.domain.groups.models import Chairing, ChairRole, Seat
 from convenor.domain.groups.resources.meant import group_meant, seat_meant
@@ -82,9 +83,7 @@ def undo(loaded: Loaded, loading: Loading) -> None:
         strike_chairing(by=by, chairing=made, reason=why, now=now)
     ended = rows.filter(pk=loaded.undo.get("ended") or 0).first()
     if ended is not None:
-        seat, role, first = ended.seat, ended.role, ended.starts_on
-        strike_chairing(by=by, chairing=ended, reason=why, now=now)
-        start_chairing(by=by, seat=seat, role=role, starts_on=first, now=now, reason=why)
+        resume_chairing(by=by, chairing=ended, reason=why, now=now)
 
 
 def _roles() -> dict[str, str]:
