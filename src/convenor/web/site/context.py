@@ -44,6 +44,7 @@ def _place(url: str, label: str, path: str) -> Link:
 
 def _footer() -> list[Link]:
     return [
+        Link(_("Calls"), reverse("expressions:calls")),
         Link(_("Glossary"), reverse("site:glossary")),
         Link(_("Privacy"), reverse("site:privacy")),
         Link(_("Accessibility"), reverse("site:accessibility")),

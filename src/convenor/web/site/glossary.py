@@ -39,6 +39,10 @@ TERMS: tuple[Term, ...] = (
     Term("Engagement model", _("How an agency engages: levels, types of group, and the rules each type follows.")),
     Term("Ex officio member", _("A member because of the office they hold, for as long as they hold it.")),
     Term("Expression of interest", _("An offer to take a seat in answer to a public call.")),
+    Term(
+        "Fair lottery",
+        _("A draw that keeps the balance rules whatever comes out, with the smallest chance as large as it can be."),
+    ),
     Term("Focus group", _("A small group set up by expression of interest to explore one specific outcome.")),
     Term("Group", _("Any body that meets: a committee, working group, forum, panel or community of practice.")),
     Term("Host", _("The organisation that runs a group.")),
@@ -56,6 +60,7 @@ TERMS: tuple[Term, ...] = (
     Term("Quorum", _("How many must be present for a meeting to decide anything.")),
     Term("Record", _("One thing on the public record, with its reference, history and address.")),
     Term("Reference", _("The short name of a record that never changes, such as GRP-2026-014.")),
+    Term("Reserve list", _("Those who are asked, in order, when somebody who was chosen does not take the seat.")),
     Term("Review date", _("The day by which a group must be looked at again: is it still needed, and right?")),
     Term("Roster", _("Who sits in a group's seats on a day.")),
     Term("Seal", _("A published fingerprint of the whole journal: any later tampering shows against it.")),

@@ -313,6 +313,6 @@ def _answered(by: Viewer, offer: Offer, state: str, now: datetime) -> Offer:
 
 
 def _too_late(by: Viewer, offer: Offer, now: datetime) -> Offer:
-    """They stay on the reserve list."""
-    Expression.objects.filter(pk=offer.expression_id).update(standing=Expression.Standing.RESERVE)
+    """They stay on the reserve list, at its head."""
+    Expression.objects.filter(pk=offer.expression_id).update(standing=Expression.Standing.RESERVE, place=0)
     return _answered(by, offer, Offer.State.TOO_LATE, now)

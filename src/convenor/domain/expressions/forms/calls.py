@@ -125,6 +125,7 @@ class CallForm(TaskForm):
         super().__init__(*args, **kwargs)
         self.vacant = {str(seat.pk): seat for seat in vacant}
         self._offer("named", [(key, seat.title) for key, seat in self.vacant.items()])
+        self.fields["seats"].required = not self.vacant
         sides = rules.constituencies if rules else ()
         self._offer("constituency", [(side.slug, side.name) for side in sides])
         if sides:
@@ -138,7 +139,7 @@ class CallForm(TaskForm):
 
     def facts(self) -> CallFacts:
         """What was filled in."""
-        given = dict(self.cleaned_data)
+        given = {**self.cleaned_data, "seats": self.cleaned_data.get("seats") or 0}
         named = tuple(self.vacant[key] for key in given.pop("named", ()))
         return CallFacts(**given, named=named)
 

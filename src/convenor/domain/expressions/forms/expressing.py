@@ -57,14 +57,16 @@ class ExpressionForm(TaskForm):
         criteria: Sequence[Criterion],
         questions: Sequence[Question],
         expression: Expression,
+        sends: bool = True,
         **kwargs: Any,
     ) -> None:
+        """`sends`: everything is needed; to save it for later, nothing but a name is."""
         super().__init__(*args, **kwargs)
         self.criteria, self.questions = criteria, questions
         for criterion in criteria:
             self.fields[f"answer_{criterion.pk}"] = forms.CharField(
                 label=criterion.name,
-                required=False,
+                required=sends,
                 max_length=LONGEST,
                 widget=forms.Textarea(attrs={"rows": 7}),
                 help_text=format_html("{}", criterion.text),
@@ -72,10 +74,11 @@ class ExpressionForm(TaskForm):
         for question in questions:
             self.fields[f"choice_{question.pk}"] = forms.ChoiceField(
                 label=question.text,
-                required=False,
+                required=sends,
                 widget=forms.RadioSelect,
                 choices=[(str(option.pk), option.label) for option in options_of(question)],
             )
+        self.fields["notice"].required = sends
         if expression.notice_at is not None:
             del self.fields["notice"]
         self.sections = (  # type: ignore[misc]

@@ -150,6 +150,7 @@ def _write(request: Request, own: Own) -> HttpResponseBase:
         criteria=facts.criteria_of(call),
         questions=facts.questions_of(call),
         expression=expression,
+        sends=request.POST.get("act") != "save",
         initial=initial_of(expression),
     )
     if request.method == "POST" and _too_often(request, "write", str(expression.pk)):
