@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from convenor.domain.expressions.rules import calls, offers
@@ -14,9 +14,11 @@ from convenor.domain.expressions.rules.calls import Hours, OptionFacts, Question
 
 OPENS = datetime(2026, 12, 1, tzinfo=UTC)
 CLOSES = OPENS + timedelta(days=14)
-MEASURES = st.lists(
-    st.builds(Measure, st.uuids().map(hash), st.integers(1, 9), st.integers(1, 9)), min_size=1, max_size=5
+WORTH = st.tuples(st.integers(1, 9), st.integers(1, 9))
+MEASURES = st.lists(WORTH, min_size=1, max_size=5).map(
+    lambda rows: [Measure(key, weight, maximum) for key, (weight, maximum) in enumerate(rows)]
 )
+QUIET = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 
 def test_a_published_call_is_announced_open_then_closed_by_the_clock() -> None:

@@ -210,9 +210,10 @@ def test_an_assessor_declares_then_scores_without_a_name(live: CallWorld) -> Non
     assert "Applicant 1" not in opened
     assert "Company 1" not in opened
     keys = [each.pk for each in live.call.criteria.order_by("order")]
-    short = page(client, "score", slug, sent.reference, **{f"score_{keys[0]}": "9", f"reason_{keys[0]}": "Kept words."})
+    wrong: dict[str, Any] = {f"score_{keys[0]}": "9", f"reason_{keys[0]}": "Kept words."}
+    short = page(client, "score", slug, sent.reference, **wrong)
     assert "Kept words." in short
-    given = {f"score_{key}": "4" for key in keys} | {f"reason_{key}": "Because." for key in keys}
+    given: dict[str, Any] = {f"score_{key}": "4" for key in keys} | {f"reason_{key}": "Because." for key in keys}
     page(client, "score", slug, sent.reference, status=302, **given)
     page(client, "declare", slug, other.reference, status=302, conflicted="yes", note="Kin.")
     page(client, "score", slug, other.reference, status=404)
@@ -239,9 +240,11 @@ def test_an_officer_writes_a_call_on_its_forms(present: CallWorld) -> None:
     assert answer.status_code == 302, answer.context["form"].errors
     made = Call.objects.get(title="A new call")
     assert made.closes_time.hour == 17
+    rows: dict[str, Any]
     rows = {"form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "0", "form-0-name": "Skill", "form-0-weight": "2",
             "form-0-maximum": "5", "form-1-name": "", "form-1-weight": "1", "form-1-maximum": "5"}  # fmt: skip
     page(client, "criteria", made.slug, status=302, **rows)
+    asked: dict[str, Any]
     asked = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "form-0-text": "How large?", "form-0-family": "size",
              "form-0-options": "Small | 2 | 3\nLarge | x"}  # fmt: skip
     wrong = page(client, "questions", made.slug, **asked)
