@@ -20,7 +20,7 @@ from convenor.domain.directory.queries import local_day
 from convenor.domain.directory.views import base as directory
 from convenor.domain.groups.models import Group
 from convenor.domain.groups.queries.comparing import MOST, Compared, chosen, compared, in_common
-from convenor.domain.groups.queries.naming import GROUPS, find_groups, name_choices
+from convenor.domain.groups.queries.naming import find_groups
 from convenor.domain.groups.queries.rosters import SeatLine
 from convenor.domain.groups.views import base
 from convenor.kit.dates import say_day
@@ -64,7 +64,6 @@ def compare(request: Request) -> HttpResponse:
         "people": _shared(_("Who"), [(_person(who), among) for who, among in people]),
         "bodies": _shared(_("Organisation"), bodies),
         "downloads": [Link("CSV", f"{request.path}?{_query(rows)}&format=csv")] if found else [],
-        "group_names": name_choices(viewer, [GROUPS])[GROUPS] if len(found) < MOST and viewer.signed_in else [],
         "crumbs": base.crumbs(Link(_("Compare"), "", current=True)),
     }
     return directory.present(request, "groups/compare.html", context)
