@@ -33,6 +33,43 @@ class LivingGroup:
     """Those that have not ended by the day."""
 
 
+@dataclass(frozen=True, slots=True)
+class Exceptional:
+    """An override in force in a group: the rule's key, when and why."""
+
+    rule: str
+    span: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupHealth:
+    """How one group of a model stands today, as far as the viewer may see it.
+
+    terms_ending: seats whose holder's term ends within 90 days and whom nobody follows. broken and missing are empty
+    unless they were asked for.
+    """
+
+    type_id: int
+    name: str
+    url: str
+    ref: str
+    state: str
+    state_word: str
+    seats: int = 0
+    vacant: int = 0
+    terms_ending: int = 0
+    review_due_on: date | None = None
+    sunset_on: date | None = None
+    overrides: tuple[Exceptional, ...] = ()
+    broken: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+Health = Callable[[Viewer, Sequence[int], date, bool], Sequence[GroupHealth]]
+"""(viewer, keys of GroupTypes, day, whether to hold each against its rules) → every living group of these types that
+the viewer may see. Constant queries."""
+
 Counts = Callable[[Viewer, Sequence[int]], Mapping[int, int]]
 """(viewer, keys of GroupTypes) → how many living groups of each the viewer may see. One query."""
 
@@ -62,6 +99,15 @@ def _no_groups(
     return ()
 
 
+def _no_health(
+    viewer: Viewer,  # noqa: ARG001 - the shape of Health
+    types: Sequence[int],  # noqa: ARG001 - the shape of Health
+    on: date,  # noqa: ARG001 - the shape of Health
+    judged: bool,  # noqa: ARG001 - the shape of Health
+) -> Sequence[GroupHealth]:
+    return ()
+
+
 def _hold_none(types: Sequence[int]) -> None:
     """There are none to hold."""
 
@@ -76,19 +122,20 @@ def _no_panels(viewer: Viewer, group_type: int) -> Iterable[Panel]:  # noqa: ARG
 
 @dataclass
 class Living:
-    """The five questions that engagement asks of whoever keeps the groups."""
+    """The six questions that engagement asks of whoever keeps the groups."""
 
     counts: Counts = _no_counts
     groups: Groups = _no_groups
     list_url: ListUrl = _no_url
     panels: Panels = _no_panels
     hold: Hold = _hold_none
+    health: Health = _no_health
 
 
 living = Living()
 
 
-def provide(*, counts: Counts, groups: Groups, list_url: ListUrl, panels: Panels, hold: Hold) -> None:
+def provide(*, counts: Counts, groups: Groups, list_url: ListUrl, panels: Panels, hold: Hold, health: Health) -> None:
     """Answer these questions from now on; from AppConfig.ready of the app that keeps the groups."""
     living.counts, living.groups, living.list_url, living.panels = counts, groups, list_url, panels
-    living.hold = hold
+    living.hold, living.health = hold, health

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from convenor.domain.engagement.views import downloads, drafts, load, model, models, types, versions
+from convenor.domain.engagement.views import downloads, drafts, health, load, model, models, types, versions
 
 app_name = "engagement"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("engagement/<slug:slug>/load/", load.load_next, name="load_version"),
     path("engagement/<slug:slug>/versions/<int:number>/", versions.version, name="version"),
     path("engagement/<slug:slug>/versions/<int:number>.yaml", downloads.version_yaml, name="version_yaml"),
+    path("engagement/<slug:slug>/health/", health.health, name="health"),
+    path("engagement/<slug:slug>/health.csv", health.health_csv, name="health_csv"),
     path("engagement/<slug:slug>/drafts/", drafts.drafts, name="drafts"),
     path("engagement/<slug:slug>/drafts/<int:number>/", drafts.draft, name="draft"),
     path("engagement/<slug:slug>/drafts/<int:number>.yaml", drafts.draft_yaml, name="draft_yaml"),

@@ -15,8 +15,8 @@ from convenor.core.records.models import ScopedQuerySet
 from convenor.core.records.rules import Viewer
 from convenor.domain.directory.queries.shared import shown as readable
 from convenor.domain.engagement.living import living
-from convenor.domain.engagement.models import EngagementModel, GroupType, ModelVersion
-from convenor.domain.engagement.queries.values import wholes
+from convenor.domain.engagement.models import EngagementModel, GroupType, ModelVersion, TypeRules
+from convenor.domain.engagement.queries.values import in_force, wholes
 from convenor.domain.engagement.rules import LevelValue, ModelValue
 
 
@@ -151,3 +151,10 @@ def shown_of(viewer: Viewer, models: Sequence[EngagementModel]) -> list[Shown]:
         versions[version.model_id].append(version)
     found = [(model, shown_version(versions[model.pk], on), versions[model.pk]) for model in models]
     return _shown(viewer, [(model, version, all_of) for model, version, all_of in found if version], on)
+
+
+def types_on(model: EngagementModel, on: date) -> dict[int, tuple[str, str]]:
+    """The types in force on a day, as drawn: key → code and name in the plural. One query."""
+    rows = TypeRules.objects.filter(in_force(on, "version"), version__model=model).order_by("level__order", "order")
+    found = rows.values_list("group_type_id", "group_type__slug", "name_plural")
+    return {key: (slug, name) for key, slug, name in found}

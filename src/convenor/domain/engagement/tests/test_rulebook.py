@@ -8,11 +8,21 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from convenor.domain.engagement.models import TypeRules
 from convenor.domain.engagement.rules import RULES, Named, Rule, TypeRulesValue, said, sentences
 from convenor.domain.engagement.rules.briefs import brief
 from convenor.domain.engagement.rules.reading import yaml_key
 from convenor.domain.engagement.rules.reference import EXAMPLE, reference_markdown
 from convenor.domain.engagement.rules.rulebook import rule_of
+from convenor.domain.engagement.rules.values import (
+    CHAIRINGS,
+    COUNTS,
+    FORMATIONS,
+    LIFESPANS,
+    OUTPUTS,
+    PUBLICATIONS,
+    QUORUMS,
+)
 from convenor.domain.engagement.tests.strategies import models
 
 DESCRIPTIVE = {"slug", "name", "name_plural", "purpose", "level", "membership", "examples", "overrides"}
@@ -100,6 +110,30 @@ SENTENCES = [
 @pytest.mark.parametrize(("key", "stated", "text"), SENTENCES, ids=[line[2][:50] for line in SENTENCES])
 def test_the_words_of_a_rule(key: str, stated: dict[str, object], text: str) -> None:
     assert said(replace(BARE, **stated), key) == text  # type: ignore[arg-type]
+
+
+VALUES: dict[str, tuple[object, ...]] = {
+    "lifespan": LIFESPANS,
+    "formation": FORMATIONS,
+    "chairing": CHAIRINGS,
+    "quorum_of": QUORUMS,
+    "publishes": PUBLICATIONS,
+    "total_counts": COUNTS,
+    "outputs": tuple((output,) for output in OUTPUTS),
+}
+WITH = {"quorum_of": {"quorum_number": 3}, "total_counts": {"total_maximum": 3}}
+
+
+@by_rule
+def test_every_value_a_field_can_take_has_a_sentence_and_a_place_in_the_table(rule: Rule) -> None:
+    for name in rule.fields:
+        column = TypeRules._meta.get_field(name)
+        choices = {value for value, _label in getattr(column, "flatchoices", ()) if value}
+        assert choices <= set(VALUES.get(name, ())), f"{name}: give each of its values a sentence"
+        for value in VALUES.get(name, ()):
+            stated = replace(BARE, **{**WITH.get(name, {}), name: value})  # type: ignore[arg-type]
+            assert rule.says(stated), (name, value)
+            assert brief(stated, rule.key), (name, value)
 
 
 def test_a_body_of_which_there_is_one_is_named_with_the() -> None:

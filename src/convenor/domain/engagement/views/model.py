@@ -63,6 +63,7 @@ def _tabs(found: Shown, view: str) -> list[Link]:
     return [
         Link(_("Poster and rules"), url, current=view == "poster"),
         Link(_("All rules as a table"), f"{url}?view=table", current=view == "table"),
+        Link(_("Health"), reverse("engagement:health", args=[found.model.slug])),
     ]
 
 

@@ -25,6 +25,7 @@ from convenor.domain.groups.kinds import (
 )
 from convenor.domain.groups.models import Group, Initiative
 from convenor.domain.groups.queries import living as answers
+from convenor.domain.groups.queries.health import health_of
 from convenor.domain.groups.queries.people import memberships
 
 GROUP: Final = "group"
@@ -55,6 +56,7 @@ def register() -> None:
         list_url=answers.list_url,
         panels=panels.type_panels,
         hold=answers.hold,
+        health=health_of,
     )
     purposes.register(terms_links.ENDORSEMENT)
     erasure.register()
