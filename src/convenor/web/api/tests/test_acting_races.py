@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -68,4 +67,4 @@ def test_one_key_at_once_on_postgresql(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
