@@ -35,7 +35,7 @@ from convenor.domain.expressions.rules.selection import (
     thaw,
     verify,
 )
-from convenor.domain.expressions.rules.selection.values import sha256
+from convenor.domain.expressions.rules.selection.values import Unsolved, sha256
 from convenor.domain.expressions.tests.selecting import keeps, lifelike
 
 PROGRAM = Path(__file__).parents[1] / "static" / "expressions" / "check-a-lottery.py"
@@ -428,3 +428,31 @@ def test_the_solver_is_loaded_by_selections_only() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_what_the_solver_cannot_answer_in_time_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    frozen = freeze(UNEVEN, PEOPLE, RANKED)
+    drawn = rank(frozen)
+
+    def no_answer(*_given: object) -> None:
+        raise Unsolved("time limit reached")
+
+    monkeypatch.setattr("convenor.domain.expressions.rules.selection.solver.Program.maximise", no_answer)
+    told = "The balance rules are so entangled that no answer was found in time. Ask for fewer of them."
+    assert said(UNEVEN, PEOPLE) == [told]
+    monkeypatch.setattr("convenor.domain.expressions.rules.selection.ranking.blocking", lambda *_given: [])
+    monkeypatch.setattr("convenor.domain.expressions.rules.selection.lottery.blocking", lambda *_given: [])
+    with pytest.raises(Impossible, match="entangled"):
+        rank(frozen)
+    with pytest.raises(Impossible, match="entangled"):
+        chances(freeze(UNEVEN, PEOPLE, LOTTERY))
+    follower = next_reserve(frozen, drawn.reserve, kept=drawn.chosen[:1])
+    assert [breach.text for breach in follower.breaches] == [told]
+
+
+def test_out_of_patience_there_is_still_a_lottery_that_keeps_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("convenor.domain.expressions.rules.selection.fairness.PATIENCE", 0.0)
+    frozen = freeze(UNEVEN, PEOPLE, LOTTERY)
+    lottery = chances(frozen)
+    assert 0 < float(lottery.smallest) <= lottery.best
+    assert verify(frozen, lottery, "seed", draw(frozen, "seed", lottery).chosen) == []

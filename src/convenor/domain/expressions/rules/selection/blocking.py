@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from convenor.core.records.rules import Breach
 from convenor.domain.expressions.rules.selection.crowds import Crowd, Row, gather, rows
-from convenor.domain.expressions.rules.selection.values import Entrant, Panel
+from convenor.domain.expressions.rules.selection.values import Entrant, Panel, Unsolved
 
 if TYPE_CHECKING:
     from convenor.domain.expressions.rules.selection.solver import Program
@@ -33,7 +33,16 @@ def blocking(panel: Panel, entrants: Iterable[Entrant]) -> list[Breach]:
     many = sum(crowd.sizes)
     if many < panel.seats:
         return [Breach("too-few-entrants", _too_few(many, panel.seats), "seats")]
-    return [clash.breach for clash in clashes(crowd)]
+    try:
+        return [clash.breach for clash in clashes(crowd)]
+    except Unsolved:
+        return [entangled()]
+
+
+def entangled() -> Breach:
+    """What to say where the solver gave no answer in time."""
+    text = _("The balance rules are so entangled that no answer was found in time. Ask for fewer of them.")
+    return Breach("rules-entangled", text, "quotas")
 
 
 def clashes(crowd: Crowd, floor: tuple[int, ...] = ()) -> list[Clash]:

@@ -14,6 +14,7 @@ then slates are taken one after the other, each making up for what those before 
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 from convenor.domain.expressions.rules.selection.climbing import Climber, Counts, Worth
 from convenor.domain.expressions.rules.selection.crowds import Crowd, rows
 from convenor.domain.expressions.rules.selection.solver import Lifted, Program, lift, nearest, simplex
-from convenor.domain.expressions.rules.selection.values import Seats
+from convenor.domain.expressions.rules.selection.values import Seats, Unsolved
 
 NEAR: Final = 1e-6
 """A level is reached when the bound is no further above it than this (chances are at most 1)."""
@@ -39,6 +40,8 @@ FADE: Final = 0.6
 """In one round, what a kind is worth fades each time it is seated, so that the slates found differ."""
 KEPT: Final = 1.5
 """Slates beyond so many for each kind are forgotten, those that are worth the least first."""
+PATIENCE: Final = 15.0
+"""Seconds of work after which the mix is taken as it is, its bound beside it: for rules entangled on purpose."""
 MANY_KINDS: Final = 450
 TURNS: Final = 7000
 """How many slates are taken one after the other where there are more kinds than that."""
@@ -60,7 +63,7 @@ def fair_mix(crowd: Crowd) -> Mix:
     ideal = ideal_chances(search.program)
     if len(crowd.alikes) > MANY_KINDS:
         return search.take_turns(ideal)
-    return search.reach(ideal) or search.climb_levels()
+    return search.reach(ideal) or search.climb_levels(float(ideal.min()))
 
 
 def ideal_chances(program: Program) -> Numbers:
@@ -92,6 +95,7 @@ class _Search:
         self.known: set[bytes] = set()
         self.rounds = 0
         self.bound = 0.0
+        self.until = time.thread_time() + PATIENCE
         self.learn(self.exact(1.0 / self.sizes))
 
     def reach(self, ideal: Numbers) -> Mix | None:
@@ -104,6 +108,8 @@ class _Search:
         while True:
             self.rounds += 1
             shares = nearest(np.column_stack(self.slates)[wanted] / root[wanted, None], root[wanted])
+            if shares is None:
+                return None
             short = np.where(wanted, goal - np.column_stack(self.slates) @ shares, 0.0)
             off = float(np.abs(short / goal).max())
             if off <= (SAME if self.rounds < MOST_ROUNDS else CLOSE):
@@ -113,17 +119,18 @@ class _Search:
             if distance < least * 0.9:  # forgetting only after a gain, or the same slates would come and go
                 least = distance
                 shares = self.forget(shares, worth)
-            if self.rounds >= MOST_ROUNDS or not self.improve(shares, worth, NEAR**1.5):
+            enough = self.rounds >= MOST_ROUNDS or time.thread_time() > self.until
+            if enough or not self.improve(shares, worth, NEAR**1.5):
                 return None
 
-    def climb_levels(self) -> Mix:
-        """The mix by whole slates, level by level."""
+    def climb_levels(self, bound: float) -> Mix:
+        """The mix by whole slates, level by level. That no smallest chance exceeds `bound` is known already."""
         able = self.cover()
         floors = np.where(able, np.nan, 0.0)
-        lifted, bound = self.level(floors)
-        best = bound if able.all() else 0.0
+        lifted, proven = self.level(floors)
+        best = min(bound, proven) if able.all() else 0.0
         _fix(floors, lifted)
-        while np.isnan(floors).any() and self.rounds < 2 * MOST_ROUNDS:
+        while np.isnan(floors).any() and self.rounds < 2 * MOST_ROUNDS and time.thread_time() < self.until:
             lifted, _bound = self.level(floors)
             _fix(floors, lifted)
         return self.mix(lifted.values, best)
@@ -143,7 +150,7 @@ class _Search:
         return self.mix(np.array(list(times.values()), dtype=float), float(ideal.min()))
 
     def level(self, floors: Numbers) -> tuple[Lifted, float]:
-        """The highest level of the kinds without a floor, and the bound that proves it."""
+        """The highest level of the kinds without a floor, and the bound that proves it (infinite, out of patience)."""
         lowered = floors - NEAR
         while True:
             self.rounds += 1
@@ -165,10 +172,20 @@ class _Search:
                 found.append((gain, slate))
                 faded = np.where((slate > 0) & (faded > 0), faded * FADE, faded)
         if not found:
-            slate = self.exact(worth)
-            found = [(gain, slate)] if (gain := float(worth @ slate) - given) > margin else []
+            found = self.prove(worth, given + margin)
         most = max((gain for gain, _slate in found), default=0.0)
         return sum(self.learn(slate) for gain, slate in found if gain >= most / 10) > 0
+
+    def prove(self, worth: Worth, given: float) -> list[tuple[float, Counts]]:
+        """The slate worth the most, where it is worth more than what is given."""
+        self.bound = np.inf
+        try:
+            slate = self.exact(worth) if time.thread_time() < self.until else None
+        except Unsolved:
+            slate = None
+        if slate is None or float(worth @ slate) <= given:
+            return []
+        return [(float(worth @ slate) - given, slate)]
 
     def learn(self, slate: Counts) -> bool:
         """A slate joins those known; False where it was."""

@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from convenor.core.records.rules import Breach
-from convenor.domain.expressions.rules.selection.blocking import blocking
+from convenor.domain.expressions.rules.selection.blocking import blocking, entangled
 from convenor.domain.expressions.rules.selection.crowds import Crowd, Organisation, gather, rows
 from convenor.domain.expressions.rules.selection.freezing import canonical, thaw
 from convenor.domain.expressions.rules.selection.lots import below, in_lot_order
@@ -28,6 +28,7 @@ from convenor.domain.expressions.rules.selection.values import (
     Lottery,
     Seats,
     Slate,
+    Unsolved,
     sha256,
 )
 
@@ -46,7 +47,10 @@ def chances(frozen: Frozen) -> Lottery:
     from convenor.domain.expressions.rules.selection.fairness import fair_mix  # noqa: PLC0415 - it loads numpy
 
     crowd = gather(inputs.panel, inputs.entrants)
-    mix = fair_mix(crowd)
+    try:
+        mix = fair_mix(crowd)
+    except Unsolved as unsolved:
+        raise Impossible([entangled()]) from unsolved
     return _lottery(frozen, crowd.alikes, _dealt(mix.shares), mix.best)
 
 

@@ -12,11 +12,11 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from convenor.domain.expressions.rules.selection.blocking import blocking
+from convenor.domain.expressions.rules.selection.blocking import blocking, entangled
 from convenor.domain.expressions.rules.selection.filling import Filling
 from convenor.domain.expressions.rules.selection.freezing import thaw
 from convenor.domain.expressions.rules.selection.lots import lot
-from convenor.domain.expressions.rules.selection.values import Entrant, Frozen, Impossible, Ranking
+from convenor.domain.expressions.rules.selection.values import Entrant, Frozen, Impossible, Inputs, Ranking, Unsolved
 
 
 def rank(frozen: Frozen, seed: str = "") -> Ranking:
@@ -24,7 +24,13 @@ def rank(frozen: Frozen, seed: str = "") -> Ranking:
     inputs = thaw(frozen.text)
     if breaches := blocking(inputs.panel, inputs.entrants):
         raise Impossible(breaches)
-    ordered = _ordered(inputs.entrants, frozen.digest, seed)
+    try:
+        return _ranked(inputs, _ordered(inputs.entrants, frozen.digest, seed))
+    except Unsolved as unsolved:
+        raise Impossible([entangled()]) from unsolved
+
+
+def _ranked(inputs: Inputs, ordered: list[Entrant]) -> Ranking:
     filling = Filling(inputs.panel, inputs.entrants)
     reasons: dict[str, str] = {}
     last: Decimal | None = None

@@ -7,11 +7,11 @@ from collections.abc import Collection, Sequence
 from django.utils.translation import gettext as _
 
 from convenor.core.records.rules import Breach
-from convenor.domain.expressions.rules.selection.blocking import clashes
+from convenor.domain.expressions.rules.selection.blocking import clashes, entangled
 from convenor.domain.expressions.rules.selection.crowds import ORGANISATIONS
 from convenor.domain.expressions.rules.selection.filling import Filling
 from convenor.domain.expressions.rules.selection.freezing import thaw
-from convenor.domain.expressions.rules.selection.values import Follower, Frozen, Panel
+from convenor.domain.expressions.rules.selection.values import Entrant, Follower, Frozen, Panel, Unsolved
 
 
 def next_reserve(
@@ -38,12 +38,19 @@ def next_reserve(
     filling = Filling(_remaining(inputs.panel, without, len(left)), left.values())
     for reference in kept:
         filling.seat(left[reference])
+    try:
+        return _first(filling, [left[reference] for reference in waiting])
+    except Unsolved:
+        return Follower(None, (entangled(),))
+
+
+def _first(filling: Filling, waiting: Sequence[Entrant]) -> Follower:
     skipped: dict[str, str] = {}
-    for reference in waiting:
-        reason = filling.refusal(left[reference])
+    for each in waiting:
+        reason = filling.refusal(each)
         if not reason:
-            return Follower(reference, (), skipped)
-        skipped[reference] = reason
+            return Follower(each.reference, (), skipped)
+        skipped[each.reference] = reason
     breaches = tuple(clash.breach for clash in clashes(filling.crowd, tuple(filling.counts)))
     return Follower(None, breaches, skipped)
 

@@ -13,8 +13,10 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp, nnls
 from scipy.sparse import csc_array, hstack, vstack
 
 from convenor.domain.expressions.rules.selection.crowds import Crowd, Row
+from convenor.domain.expressions.rules.selection.values import Unsolved
 
-EXACT: Final = {"mip_rel_gap": 0.0}
+EXACT: Final = {"mip_rel_gap": 0.0, "time_limit": 20.0}
+"""Ordinary cases take hundredths of a second; only rules entangled on purpose come near the limit."""
 NO_SLATE: Final = 2
 """HiGHS: the rows cannot hold together."""
 ONE_IS_ONE: Final = 100.0
@@ -76,7 +78,7 @@ class Program:
         if found.status == NO_SLATE:
             return None
         if found.x is None:
-            raise RuntimeError(f"the solver gave up: {found.message}")
+            raise Unsolved(found.message)
         return Found(tuple(round(value) for value in found.x), -float(found.mip_dual_bound))
 
     def possible(self) -> bool:
@@ -108,10 +110,16 @@ def simplex(many: int) -> Limits:
     return Limits(csc_array(np.ones((1, many))), one, one, np.full(many, np.inf))
 
 
-def nearest(table: Numbers, goal: Numbers) -> Numbers:
-    """Shares that add up to one, so that the table's columns, mixed, come nearest to the goal (least squares)."""
+def nearest(table: Numbers, goal: Numbers) -> Numbers | None:
+    """Shares that add up to one, so that the table's columns, mixed, come nearest to the goal (least squares).
+
+    None where the numbers are too much alike for the method to end.
+    """
     heavy = np.full((1, table.shape[1]), ONE_IS_ONE)
-    shares, _distance = nnls(np.vstack([table, heavy]), np.append(goal, ONE_IS_ONE), maxiter=20 * table.shape[1])
+    try:
+        shares, _distance = nnls(np.vstack([table, heavy]), np.append(goal, ONE_IS_ONE), maxiter=20 * table.shape[1])
+    except RuntimeError:
+        return None
     whole: Numbers = shares / shares.sum()
     return whole
 
@@ -134,6 +142,6 @@ def lift(table: Numbers, floors: Numbers, limits: Limits) -> Lifted:
         method="highs-ds",
     )
     if found.x is None:
-        raise RuntimeError(f"the solver gave up: {found.message}")
+        raise Unsolved(found.message)
     duals = np.maximum(0.0, -found.ineqlin.marginals[: len(floors)])
     return Lifted(found.x[:-1], float(found.x[-1]), duals)

@@ -152,6 +152,10 @@ class Impossible(Exception):
         super().__init__(" ".join(breach.text for breach in breaches))
 
 
+class Unsolved(Exception):
+    """The solver found no answer in the time it is given."""
+
+
 def sha256(text: str) -> str:
     """The SHA-256 of a text's UTF-8 bytes, in hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
