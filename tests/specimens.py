@@ -44,6 +44,7 @@ from convenor.domain.groups.commands.initiatives import InitiativeFacts, create_
 from convenor.domain.groups.commands.overrides import add_override, end_override
 from convenor.domain.groups.commands.parents import ParentFacts
 from convenor.domain.groups.commands.places import SeatFacts, add_seat
+from convenor.domain.groups.commands.reports import ReportFacts, file_report
 from convenor.domain.groups.commands.vocabulary import load_vocabulary as load_chair_words
 from convenor.domain.groups.models import ChairRole
 from convenor.domain.groups.queries.weighing import OverrideFacts
@@ -288,6 +289,15 @@ def published_call(world: World, made: Any, at: datetime) -> Any:
     return made
 
 
+def report_back(world: World, specimen: str) -> Any:
+    """From a public group of another body, whoever reads the report."""
+    purpose = f"Purpose of the group outside, {specimen}."
+    facts = GroupFacts(f"Group outside, {specimen}", purpose, world.agency(specimen), is_ours=False)
+    outside = create_group(by=world.by, facts=facts, state="active", now=world.now)
+    said = ReportFacts(world.began, f"Meeting of the {specimen}", f"Said of the {specimen}.", f"Means {specimen}.")
+    return file_report(by=world.by, group=outside, facts=said, now=world.now)
+
+
 FACTORIES: Final[dict[str, Factory]] = {
     "organisation": organisation,
     "organisation-change": organisation_change,
@@ -298,6 +308,7 @@ FACTORIES: Final[dict[str, Factory]] = {
     "engagement-model": engagement_model,
     "initiative": initiative,
     "group": group,
+    "report-back": report_back,
     "call": call,
 }
 """In the order in which they need each other."""

@@ -102,6 +102,7 @@ def add(world: World) -> None:
     _records(world)
     _life(world)
     _terms(world)
+    _reports(world)
     _cross(world)
     _uploads(world)
     _letters(world)
@@ -250,6 +251,13 @@ def _terms(world: World) -> None:
                 terms=row, on=world.began, endorsed_by=f"Body of the {specimen}, {number}", recorded_at=world.now,
                 instrument=f"Meeting of the {specimen}, {number}", note=f"Note of the {specimen}, {number}",
             )  # fmt: skip
+
+
+def _reports(world: World) -> None:
+    """Public reports from groups that are hidden."""
+    for specimen in HIDDEN:
+        made = specimens.report_back(world, f"hidden group of {specimen}")
+        specimens.dress(world, made.group.record, specimen)
 
 
 def _cross(world: World) -> None:

@@ -179,6 +179,8 @@ PROVIDERS: Final[dict[str, Provider]] = {
     "/groups/<slug:slug>/overrides/ slug,number": kind("group", slug=slug, number=lambda _row: 1),
     "/groups/<slug:slug>/parents/ slug,key": kind("group", slug=slug, key=lambda row: first(row, "parents")),
     "/groups/<slug:slug>/proposals/ slug,key": kind("group", slug=slug, key=lambda row: first(row, "proposals")),
+    "/groups/reports/ ref": kind("report-back", ref=ref),
+    "/api/v1/reports-back/ key": kind("report-back", key=ref),
     "/groups/<slug:slug>/terms/ slug,number": kind("group", slug=slug, number=lambda _row: 1),
     "/groups/<slug:slug>/terms/ slug,number,suffix": kind(
         "group", slug=slug, number=lambda _row: 1, suffix=lambda _row: "md"

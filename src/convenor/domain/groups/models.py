@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from convenor.core.accounts.models import Person
-from convenor.core.records.models import Audience, Record, ScopedQuerySet
+from convenor.core.records.models import Audience, Record, ScopedQuerySet, visible_filter
 from convenor.core.records.rules import Viewer
 from convenor.domain.directory.models import Office, Organisation, Segment
 from convenor.domain.engagement.models import GroupType
@@ -748,3 +748,36 @@ class FormerMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} was in {self.group_id}"
+
+
+# Reports back from groups that other bodies run
+
+
+class ReportQuerySet(ScopedQuerySet["ReportBack"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """A report is never shown where its group is not: it says whose meeting it was."""
+        return super().visible_to(viewer).filter(visible_filter(viewer, "group__record"))
+
+
+class ReportBack(models.Model):
+    """What somebody who went to another body's group for us brought back: what was said, and what it means for us."""
+
+    record = models.OneToOneField(Record, models.PROTECT, related_name="report_back")
+    group = models.ForeignKey(Group, models.PROTECT, related_name="reports")
+    seat = models.ForeignKey(Seat, models.PROTECT, null=True, blank=True, related_name="reports")
+    delegate = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="reports_back", help_text="Who went."
+    )
+    met_on = models.DateField(help_text="The day of the meeting.")
+    subject = models.CharField(max_length=200)
+    said = models.TextField(help_text="What was said there.")
+    means = models.TextField(blank=True, help_text="What it means for us.")
+    filed_at = models.DateTimeField()
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=~Q(subject="") & ~Q(said=""), name="report_says_something"),)
+
+    def __str__(self) -> str:
+        return self.subject

@@ -130,6 +130,13 @@ def _on(day: date) -> Q:
     return begun & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
 
 
+def may_report(viewer: Viewer, group: Group, sitters: Iterable[int]) -> Verdict:
+    """Report back from another body's group: the officers over it, and who sits there for us (or assists them)."""
+    if may_edit_group(viewer, group) or any(viewer.stands_for(person) for person in sitters):
+        return YES
+    return no(_("Only the officers who look after this group, and who sits in it for us, can report back from it."))
+
+
 def may_endorse(viewer: Viewer, group: Group, chairs: Iterable[int]) -> Verdict:
     """Endorse the terms of reference: officers over the group, and who chairs it today (or assists them)."""
     if may_edit_group(viewer, group) or any(viewer.stands_for(person) for person in chairs):

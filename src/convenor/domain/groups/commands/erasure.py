@@ -9,7 +9,7 @@ from convenor.core.journal.commands import erase_values
 from convenor.core.journal.models import Entry
 from convenor.core.records.ports import ports
 from convenor.core.records.rules import Viewer
-from convenor.domain.groups.models import Appointment, FormerMember
+from convenor.domain.groups.models import Appointment, FormerMember, ReportBack
 
 
 def register() -> None:
@@ -32,9 +32,11 @@ def held_about(_viewer: Viewer, person_id: int) -> dict[str, Any]:
     rows = Appointment.objects.filter(person=person_id).order_by("pk")
     columns = ("seat__group__name", "seat__title", "starts_on", "ends_on", "acting", "instrument", "end_reason")
     once = FormerMember.objects.filter(person=person_id).order_by("pk")
+    reports = ReportBack.objects.filter(delegate=person_id).order_by("pk")
     return {
         "appointments": list(rows.values(*columns, "confirmed_at")),
         "former_memberships": list(once.values("group__name", "role", "began", "ended")),
+        "reports_back": list(reports.values("group__name", "met_on", "subject")),
     }
 
 
@@ -43,6 +45,7 @@ def erase(*, by: Viewer, person_id: int, authority: str, now: datetime) -> None:
     rows = Appointment.objects.filter(person=person_id)
     groups = list(rows.values_list("seat__group__record", flat=True).distinct())
     rows.update(end_reason="")
+    ReportBack.objects.filter(delegate=person_id).update(delegate=None)
     entries = Entry.objects.filter(record__in=groups, values__field="person", values__after=str(person_id))
     for entry in entries.distinct().prefetch_related("values").order_by("pk"):
         fields = [v.field for v in entry.values.all() if v.field in {"reason", "end_reason"} and v.erased_at is None]

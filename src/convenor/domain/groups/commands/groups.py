@@ -30,7 +30,7 @@ from convenor.domain.groups.queries import values
 from convenor.domain.groups.rules import proposals as proposing
 from convenor.domain.groups.rules import states
 
-RESERVED: Final = frozenset({"add", "compare", "initiatives", "overlaps", "seat-roles", "vacancies"})
+RESERVED: Final = frozenset({"add", "compare", "initiatives", "overlaps", "seat-roles", "vacancies", "reports"})
 
 
 @dataclass(frozen=True, slots=True)

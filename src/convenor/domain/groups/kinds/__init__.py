@@ -21,6 +21,7 @@ from convenor.domain.groups.kinds import (
     links,
     panels,
     proposal_links,
+    reports,
     terms_links,
 )
 from convenor.domain.groups.models import Group, Initiative
@@ -34,8 +35,12 @@ INITIATIVE: Final = "initiative"
 
 def register() -> None:
     """Called from AppConfig.ready()."""
-    for kind in KINDS:
+    for kind in (*KINDS, reports.REPORT_BACK):
         registry.add_kind(kind)
+    registry.add_panels(GROUP, reports.panel)
+    registry.add_actions(GROUP, reports.group_actions)
+    registry.add_actions(reports.REPORT_BACK.slug, reports.report_actions)
+    purposes.register(reports.REPORTING)
     for model, names in PARTS.items():
         registry.add_public_fields(f"groups.{model}", *names)
     registry.add_audiences(memberships)

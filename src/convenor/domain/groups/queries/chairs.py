@@ -24,3 +24,9 @@ def chairs_of(group: Group, on: date) -> dict[int, str]:
             for holder in line.present:
                 found.setdefault(holder.holding.person, f"{role}, {line.seat.title}")
     return found
+
+
+def sitters_of(group: Group, on: date) -> dict[int, int]:
+    """Key of each person who sits in the group on the day → the number of their seat. Two queries, no names."""
+    lines = table_of(system(BEGINNING), Q(group=group), on=on).roster(group.pk, on)
+    return {holder.holding.person: line.seat.number for line in lines for holder in line.present}

@@ -106,7 +106,14 @@ def story_of(viewer: Viewer, group: Group, *, officer: bool) -> Story:
     life = life_of(viewer, group)
     parents, children = _stood(viewer, group)
     table = table_of(viewer, Q(group=group), officer=officer)
-    told = [*_recorded(viewer, group), *_begun(group), *_lived(life), *_placed(parents), *_overridden(group)]
+    told = [
+        *_recorded(viewer, group),
+        *_begun(group),
+        *_lived(life),
+        *_ruled(life),
+        *_placed(parents),
+        *_overridden(group),
+    ]
     told += [moment for teller in tellers for moment in teller(viewer, group)]
     return Story(
         tuple(sorted(told, key=lambda moment: moment.on)),
@@ -179,6 +186,14 @@ def _lived(life: Life) -> Iterable[Moment]:
     for each in life.of("sunset"):
         if each.on:
             yield Moment(each.on, _("Its time was renewed") if each.until else _("Its end was taken away"), each.text)
+
+
+def _ruled(life: Life) -> Iterable[Moment]:
+    """Versions of its terms of reference."""
+    for each in life.of("terms"):
+        if each.on:
+            what = _("Version %(number)s of its terms of reference in force") % {"number": each.name}
+            yield Moment(each.on, what, each.text, tone="info")
 
 
 def _placed(parents: Iterable[Stood]) -> Iterable[Moment]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from convenor.core.exchange.resources import Field, Filter, Resource
+from convenor.core.exchange.resources import Field, Filter, Resource, record_fields
 from convenor.core.records.models import ScopedQuerySet
 from convenor.core.records.rules import Viewer
 from convenor.domain.groups.models import Closure, Delivery, Parent, Proposal, TermsOfReference
+from convenor.domain.groups.queries.reports import reports
 from convenor.domain.groups.resources.uploads_of_parents import IMPORTER as PARENT_IMPORTER
 from convenor.domain.groups.rules.tor import as_markdown
 
@@ -154,4 +155,23 @@ TERMS: Final = Resource(
     filters=(OF_GROUP,),
 )  # fmt: skip
 
-ALL: Final = (PARENTS, PROPOSALS, DELIVERIES, CLOSURES, TERMS)
+REPORTS: Final = Resource(
+    kind="report-back",
+    name="reports-back",
+    label="Reports back",
+    description="What was brought back from groups that other bodies run: when they met, what was said, what it means.",
+    queryset=reports,
+    jsonld_type="schema:Report",
+    fields=(
+        *record_fields("report-back"),
+        Field("group", "Group", "ref", "group.record_id", "Whose meeting.", required=True, term="schema:about"),
+        Field("met_on", "It met on", "date", "met_on", "The day of the meeting.", required=True),
+        Field("subject", "Subject", "text", "subject", "What it was about.", required=True, term="schema:name"),
+        Field("said", "What was said", "text", "said", "In Markdown.", required=True, term="schema:text"),
+        Field("means", "What it means for us", "text", "means", "In Markdown.", term="schema:abstract"),
+        Field("delegate", "Who went", "ref", "delegate.profile.record_id", "Empty when not published."),
+    ),
+    filters=(OF_GROUP,),
+)
+
+ALL: Final = (PARENTS, PROPOSALS, DELIVERIES, CLOSURES, TERMS, REPORTS)

@@ -51,7 +51,8 @@ def officer(world: World) -> Viewer:
 
 def test_every_resource_is_registered(world: World) -> None:
     names = ["groups", "initiatives", "seats", "roster", "appointments", "chairing", "rule-overrides"]
-    names += ["group-parents", "group-proposals", "deliveries", "closures", "terms-of-reference", "former-members"]
+    names += ["group-parents", "group-proposals", "deliveries", "closures", "terms-of-reference", "reports-back"]
+    names += ["former-members"]
     assert [resource.name for resource in ALL] == names
     assert all(resources[name] is resource for name, resource in zip(names, ALL, strict=True))
 
