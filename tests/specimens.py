@@ -40,7 +40,7 @@ from convenor.domain.expressions.rules.calls import CriterionFacts, OptionFacts,
 from convenor.domain.groups.commands.appointments import Term, appoint
 from convenor.domain.groups.commands.chairs import start_chairing
 from convenor.domain.groups.commands.groups import GroupFacts, create_group
-from convenor.domain.groups.commands.initiatives import InitiativeFacts, create_initiative
+from convenor.domain.groups.commands.initiatives import InitiativeFacts, create_initiative, end_initiative
 from convenor.domain.groups.commands.overrides import add_override, end_override
 from convenor.domain.groups.commands.parents import ParentFacts
 from convenor.domain.groups.commands.places import SeatFacts, add_seat
@@ -188,8 +188,11 @@ def engagement_model(world: World, specimen: str) -> Any:
 
 
 def initiative(world: World, specimen: str) -> Any:
-    facts = InitiativeFacts(f"Reform of the {specimen}", f"What the reform of the {specimen} is for.")
-    return create_initiative(by=world.by, facts=facts, now=world.now)
+    facts = InitiativeFacts(f"Reform of the {specimen}", f"What the reform of the {specimen} is for.", world.began)
+    made = create_initiative(by=world.by, facts=facts, now=world.now)
+    outcome = f"What came of the {specimen}."
+    reason = f"Why the {specimen} ended."
+    return end_initiative(by=world.by, initiative=made, on=world.today, reason=reason, outcome=outcome, now=world.now)
 
 
 def group(world: World, specimen: str) -> Any:

@@ -87,7 +87,7 @@ def create_group(
         steps.hold_type(facts.type)
         permissions.may_create_group(by, facts.host, facts.type).require()
         on = _judged_on(facts, steps.today(now))
-        refuse_if([*_type_breaches(facts, on), *_state_breaches(state), *_day_breaches(facts, now)])
+        refuse_if([*_type_breaches(facts, on), *_state_breaches(state), *_day_breaches(facts, now), *_over(facts, on)])
         refuse_if(_rule_breaches(facts, under, on, state))
         group = Group(**facts.columns(), state=state)
         group.started_on = facts.started_on or (on if state in states.MEETING and facts.is_ours else None)
@@ -132,6 +132,14 @@ def edit_group(*, by: Viewer, group: Group, facts: GroupFacts, now: datetime, re
         showing.keep_promises(group, now)
         steps.note(by, "group.edited", group.record, now, changes, reason)
         return group
+
+
+def _over(facts: GroupFacts, on: date) -> list[Breach]:
+    """No group is set up for what has ended."""
+    initiative = facts.initiative
+    if initiative is None or initiative.ended_on is None or initiative.ended_on >= on:
+        return []
+    return [Breach("initiative-ended", "That initiative has ended.", "initiative")]
 
 
 def _sunset_breaches(group: Group, facts: GroupFacts, reason: str) -> list[Breach]:

@@ -304,7 +304,32 @@ class InitiativeForm(GroupTask):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     summary = forms.CharField(label=_("What it is about"), max_length=4000, required=False, widget=AREA)
+    started_on = DayField(label=_("Started on"), required=False)
 
     def facts(self) -> InitiativeFacts:
         """What was entered."""
-        return InitiativeFacts(self.cleaned_data["name"], self.cleaned_data["summary"])
+        given = self.cleaned_data
+        return InitiativeFacts(given["name"], given["summary"], given["started_on"])
+
+
+class EndInitiativeForm(GroupTask):
+    """When and why an initiative ends, what came of it, and which of its groups close with it."""
+
+    on = DayField(label=_("Last day"))
+    reason = forms.CharField(label=_("Why it ends"), max_length=300, help_text=_("Anybody can read it."))
+    outcome = forms.CharField(label=_("What came of it"), max_length=4000, required=False, widget=AREA)
+    close = forms.MultipleChoiceField(
+        label=_("Groups that close with it"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, groups: Sequence[Group], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = today
+        self.fields["close"].choices = [(str(group.pk), group.name) for group in groups]  # type: ignore[attr-defined]
+        self.fields["close"].initial = [str(group.pk) for group in groups]
+        if not groups:
+            del self.fields["close"]
+
+    def clean_close(self) -> list[int]:
+        """Keys of groups."""
+        return [int(key) for key in self.cleaned_data["close"]]

@@ -100,7 +100,7 @@ KINDS: Final = (
         prefix="INI",
         model="groups.Initiative",
         url=_initiative_url,
-        public_fields=frozenset({"slug", "name", "summary"}),
+        public_fields=frozenset({"slug", "name", "summary", "end_reason", "outcome"}),
         list_url="/groups/initiatives/",
         search_text=lambda row: str(row.summary),
     ),

@@ -56,7 +56,11 @@ def initiative_actions(record: Record, viewer: Viewer) -> Iterable[Action]:
     initiative: Initiative = record.initiative
     may = permissions.may_edit_initiative(viewer, record.pk)
     yield _action(_("Edit"), reverse("groups:initiative-edit", args=[initiative.slug]), may, 10)
-    yield _action(_("Set up a group"), reverse("groups:add"), permissions.may_create_group(viewer), 20)
+    if initiative.ended_on is None:
+        yield _action(_("Set up a group"), reverse("groups:add"), permissions.may_create_group(viewer), 20)
+        yield _action(_("End it"), reverse("groups:initiative-end", args=[initiative.slug]), may, 30)
+    else:
+        yield _action(_("Let it go on"), reverse("groups:initiative-reopen", args=[initiative.slug]), may, 30)
 
 
 def _action(label: Any, url: str, may: Verdict, order: int) -> Action:

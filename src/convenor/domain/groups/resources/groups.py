@@ -122,5 +122,9 @@ INITIATIVES: Final = Resource(
         Field("slug", "Address", "text", "slug", "The last part of its page's address.", required=True),
         Field("name", "Name", "text", "name", "What it is called.", required=True, term="schema:name"),
         Field("summary", "What it is about", "text", "summary", "In Markdown.", term="schema:description"),
+        Field("started_on", "Started", "date", "started_on", "Where that is known.", term="schema:foundingDate"),
+        Field("ended_on", "Ended", "date", "ended_on", "Empty while it goes on.", term="schema:dissolutionDate"),
+        Field("end_reason", "Why it ended", "text", "end_reason", "In one sentence."),
+        Field("outcome", "What came of it", "text", "outcome", "In Markdown."),
     ),
 )

@@ -13,8 +13,13 @@ from convenor.core.records.models import visible_filter
 from convenor.domain.directory.queries import local_day
 from convenor.domain.directory.views import base as directory
 from convenor.domain.groups import permissions
-from convenor.domain.groups.commands.initiatives import create_initiative, edit_initiative
-from convenor.domain.groups.forms.groups import InitiativeForm
+from convenor.domain.groups.commands.initiatives import (
+    create_initiative,
+    edit_initiative,
+    end_initiative,
+    reopen_initiative,
+)
+from convenor.domain.groups.forms.groups import EndInitiativeForm, InitiativeForm
 from convenor.domain.groups.models import Initiative
 from convenor.domain.groups.queries.access import access_initiative
 from convenor.domain.groups.queries.register import GroupFilter, initiatives, register
@@ -22,7 +27,7 @@ from convenor.domain.groups.queries.types import types_in_force
 from convenor.domain.groups.views import base
 from convenor.domain.groups.views.lives import WRITES
 from convenor.kit.http import Request
-from convenor.kit.parts import Link
+from convenor.kit.parts import Fact, Link
 from convenor.kit.tables import Column, Table, page_of
 
 
@@ -40,6 +45,7 @@ def initiative_list(request: Request) -> HttpResponse:
         Column[Initiative]("name", _("Initiative"), "name", priority=1, link=_address),
         Column[Initiative]("summary", _("What it is about"), lambda row: row.summary or None),
         Column[Initiative]("groups", _("Groups"), "number", numeric=True),
+        Column[Initiative]("ended", _("Ended"), "ended_on", priority=3),
     ]
     context = {
         "title": _("Initiatives"),
@@ -67,7 +73,8 @@ def initiative(request: Request, slug: str) -> HttpResponse:
     context = directory.head(
         found.record,
         initiative=found,
-        state=directory.state_of(found.record),
+        state=directory.state_of(found.record, _("Ended") if found.ended_on else "", "neutral"),
+        facts=[fact for fact in _facts(found) if fact.value],
         groups=shown,
         panels=panels,
         anchors=[],
@@ -75,6 +82,10 @@ def initiative(request: Request, slug: str) -> HttpResponse:
         crumbs=base.crumbs(Link(_("Initiatives"), reverse("groups:initiatives")), Link(found.name, "")),
     )
     return directory.present(request, "groups/initiative.html", context)
+
+
+def _facts(row: Initiative) -> list[Fact]:
+    return [Fact(_("Started"), row.started_on), Fact(_("Ended"), row.ended_on)]
 
 
 @WRITES
@@ -95,7 +106,7 @@ def edit(request: Request, slug: str) -> HttpResponse:
     """Change an initiative."""
     found = access_initiative(request.viewer, slug)
     permissions.may_edit_initiative(request.viewer, found.record_id).require()
-    initial = {"name": found.name, "summary": found.summary}
+    initial = {"name": found.name, "summary": found.summary, "started_on": found.started_on}
     form = InitiativeForm(base.posted(request), viewer=request.viewer, initial=initial)
     changed = directory.run(
         form, lambda good: edit_initiative(by=request.viewer, initiative=found, facts=good.facts(), now=request.now)
@@ -104,3 +115,45 @@ def edit(request: Request, slug: str) -> HttpResponse:
         return directory.done(request, _("%(name)s was changed.") % {"name": changed.name}, _address(changed))
     place = directory.Place(found.name, _address(found), base.crumbs())
     return base.task(request, form, _("Change %(name)s") % {"name": found.name}, **place.context(_("Save the changes")))
+
+
+@WRITES
+def end(request: Request, slug: str) -> HttpResponse:
+    """End an initiative; its groups are offered to close with it."""
+    viewer, today = request.viewer, local_day(request.now)
+    found = access_initiative(viewer, slug)
+    permissions.may_edit_initiative(viewer, found.record_id).require()
+    rows = register(viewer, GroupFilter(initiative=found.slug), {}, today).order_by("name", "pk")
+    form = EndInitiativeForm(base.posted(request), viewer=viewer, groups=list(rows), today=today)
+    done = directory.run(
+        form, lambda good: end_initiative(by=viewer, initiative=found, now=request.now, **good.cleaned_data)
+    )
+    if done:
+        return directory.done(request, _("%(name)s has ended.") % {"name": found.name}, _address(found))
+    place = directory.Place(found.name, _address(found), base.crumbs())
+    context = place.context(
+        _("End the initiative"),
+        consequences=[
+            _("Its page stays, with what came of it and the groups it had."),
+            _("Groups that are ticked close on that day: their seats and terms end with them."),
+        ],
+        template="groups/confirm.html",
+        submit_style="warning",
+    )
+    return base.task(request, form, _("End %(name)s") % {"name": found.name}, **context)
+
+
+@WRITES
+def reopen(request: Request, slug: str) -> HttpResponse:
+    """Let an initiative go on that had ended."""
+    found = access_initiative(request.viewer, slug)
+    permissions.may_edit_initiative(request.viewer, found.record_id).require()
+    title = _("Let %(name)s go on") % {"name": found.name}
+    consequences = [_("Groups that closed with it stay closed; reopen them one by one.")]
+    question = directory.Question(title, _("Let it go on"), consequences, _("The initiative goes on."))
+    return directory.ask_reason(
+        request,
+        directory.Place(found.name, _address(found), base.crumbs()),
+        question,
+        lambda reason: reopen_initiative(by=request.viewer, initiative=found, reason=reason, now=request.now),
+    )
