@@ -190,6 +190,8 @@ PROVIDERS: Final[dict[str, Provider]] = {
     "groups:terms-endorse": kind("group", slug=slug, number=lambda _row: 2),
     "/groups/<slug:slug>/deliveries/ slug,key": kind("group", slug=slug, key=lambda row: first(row, "deliveries")),
     "/groups/<slug:slug>/appointments/ slug,key": kind("group", slug=slug, key=term),
+    "groups:mail": kind("group", slug=slug, key=lambda row: first(row, "mails")),
+    "groups:seat-role-edit": only(observer={"role": "observer"}, absent={"role": "nobody"}),
     "groups:join-answer": kind("group", slug=slug, key=lambda row: first(row, "join_requests")),
     "groups:invitation-withdraw": kind("group", slug=slug, key=lambda row: first(row, "join_invitations")),
     "/groups/<slug:slug>/members/ slug,key": kind("group", slug=slug, key=membership),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -77,7 +78,19 @@ def held_back(message: Message, now: datetime) -> str:
     viewer = viewer_by_id(person.pk, now) if person else anonymous(now)
     if message.record_id and not _may_read(viewer, message):
         return "No longer allowed."
-    return ""
+    why = reasons_to_hold.get((message.key or "").partition(":")[0])
+    return why(message, now)[:200] if why else ""
+
+
+Reason = Callable[[Message, datetime], str]
+reasons_to_hold: dict[str, Reason] = {}
+"""By the first word of a message's key: why it may not be sent now ("" when it may), for what only the app that
+queued it can know: a mail to those who sit in a group goes to nobody who left it meanwhile."""
+
+
+def ask_before_sending(word: str, why: Reason) -> None:
+    """Ask this of every message whose key begins with the word and a colon. From AppConfig.ready."""
+    reasons_to_hold[word] = why
 
 
 def may_hear(person_id: int, entry: Entry, now: datetime) -> bool:

@@ -153,6 +153,11 @@ def may_edit_initiative(viewer: Viewer, record_id: int | None = None) -> Verdict
     return no(_("Only officers can add an initiative, and only officers of this site can change one."))
 
 
+def may_run_jobs(viewer: Viewer) -> Verdict:
+    """What the worker does by the clock: the product itself, and administrators."""
+    return YES if viewer.has_duty("administrator") else no(_("Only the worker and administrators do this."))
+
+
 def may_keep_vocabulary(viewer: Viewer) -> Verdict:
     """Change the words for who chairs."""
     return YES if viewer.has_duty("administrator") else no(_("Only administrators can change these words."))

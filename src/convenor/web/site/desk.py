@@ -19,6 +19,7 @@ from convenor.domain.expressions.queries import tasks as expressions
 from convenor.domain.expressions.rules.calls import phase
 from convenor.domain.groups.models import Group, Proposal, Seat
 from convenor.domain.groups.queries import desk as groups
+from convenor.domain.groups.queries.joining import requests_waiting
 from convenor.domain.groups.queries.proposals import to_decide
 from convenor.domain.groups.rules.proposals import RETURNED, WAITING
 from convenor.web.site.queues import Day, Queue, Task
@@ -33,6 +34,7 @@ def queues(viewer: Viewer) -> list[Queue]:
     return [
         late(viewer),
         calls(viewer),
+        requests(viewer),
         vacancies(viewer),
         terms(viewer),
         reviews(viewer),
@@ -97,7 +99,25 @@ def vacancies(viewer: Viewer) -> Queue:
         )
         for seat in rows[:SHOWN]
     ]
-    return Queue("vacancies", _("Vacant seats"), _("Every seat is held."), tasks, _total(rows, tasks))
+    more = reverse("groups:vacancies")
+    return Queue("vacancies", _("Vacant seats"), _("Every seat is held."), tasks, _total(rows, tasks), more)
+
+
+def requests(viewer: Viewer) -> Queue:
+    """Who asks to join."""
+    rows = requests_waiting(viewer)
+    tasks = [
+        Task(
+            title=row.group.name,
+            url=reverse("groups:joining", args=[row.group.slug]),
+            about=_("%(name)s asks to join") % {"name": row.person.name},
+            step=_("Answer"),
+            step_url=reverse("groups:join-answer", args=[row.group.slug, row.pk]),
+            due=row.asked_at,
+        )
+        for row in rows[:SHOWN]
+    ]
+    return Queue("joining", _("Requests to join"), _("Nobody asks to join a group."), tasks, _total(rows, tasks))
 
 
 def terms(viewer: Viewer) -> Queue:
@@ -108,8 +128,10 @@ def terms(viewer: Viewer) -> Queue:
             title=f"{row.group_name}: {row.seat_title}",
             url=seat_address(row.group_slug, row.seat_number),
             about=row.person,
-            step=_("Renew or replace"),
-            step_url=seat_address(row.group_slug, row.seat_number),
+            step=_("Renew or replace") if row.by_office else _("Appoint again"),
+            step_url=seat_address(row.group_slug, row.seat_number)
+            if row.by_office
+            else reverse("groups:reappoint", args=[row.group_slug, row.key]),
             due=row.ends_on,
         )
         for row in rows[:SHOWN]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -9,9 +11,12 @@ from django.utils.translation import gettext as _
 from convenor.core.notify import queries as mail
 from convenor.core.records.rules import Viewer
 from convenor.domain.expressions.queries import tasks as expressions
+from convenor.domain.groups.queries.desk import NINETY_DAYS
+from convenor.domain.groups.queries.joining import invitations_waiting
 from convenor.domain.groups.queries.people import SeatHeld, seats_of
 from convenor.domain.groups.queries.proposals import waiting_for_chairs
 from convenor.domain.groups.queries.tor import to_endorse
+from convenor.domain.groups.rules.terms import ends_within
 from convenor.web.site.queues import Queue, Task
 from convenor.web.site.words import record_address
 
@@ -22,20 +27,22 @@ def queues(viewer: Viewer) -> list[Queue]:
     """Their own seats first; those of each principal behind them, by name."""
     people = {person for person in (viewer.person_id, *viewer.principals) if person is not None}
     held = seats_of(viewer, people, localdate(viewer.now))
+    today = localdate(viewer.now)
     return [
-        waiting(viewer, held),
+        waiting(viewer, held, people),
         to_answer(viewer, held),
         terms_to_endorse(viewer, held),
         sent_in(viewer),
+        ending(held, today),
         seats(held),
         followed(viewer),
     ]
 
 
-def waiting(viewer: Viewer, held: list[SeatHeld]) -> Queue:
-    """What waits for this person's answer: offers of a place, appointments, calls to assess."""
-    asked = [*offers(viewer), *to_confirm(held).tasks, *assessments(viewer)]
-    none = _("No offer, appointment or assessment waits for you.")
+def waiting(viewer: Viewer, held: list[SeatHeld], people: set[int]) -> Queue:
+    """What waits for this person's answer: offers of a place, appointments, invitations, calls to assess."""
+    asked = [*offers(viewer), *to_confirm(held).tasks, *invited(viewer, people), *assessments(viewer)]
+    none = _("No offer, appointment, invitation or assessment waits for you.")
     return Queue("confirm", _("Waiting for your answer"), none, asked[:SHOWN], len(asked))
 
 
@@ -84,6 +91,40 @@ def sent_in(viewer: Viewer) -> Queue:
     ]
     none = _("You have no expression of interest under way. Open calls stand under Calls.")
     return Queue("expressions", _("My expressions of interest"), none, tasks, len(tasks), reverse("expressions:calls"))
+
+
+def invited(viewer: Viewer, people: set[int]) -> list[Task]:
+    """Groups that the person is invited to join."""
+    return [
+        Task(
+            title=row.group.name,
+            url=reverse("groups:detail", args=[row.group.slug]),
+            about=_("%(name)s is invited to join.") % {"name": row.person.name},
+            step=_("Join or decline"),
+            step_url=reverse("groups:detail", args=[row.group.slug]),
+            due=row.expires_at,
+        )
+        for row in invitations_waiting(viewer, people)[:SHOWN]
+    ]
+
+
+def ending(held: list[SeatHeld], today: date) -> Queue:
+    """Seats whose time ends within 90 days."""
+    soon = [each for each in held if ends_within(each.holder.span, today, NINETY_DAYS)]
+    tasks = [
+        Task(
+            title=each.seat.group_name,
+            url=each.seat.url,
+            about=_("%(name)s sits in “%(seat)s” until then. The secretariat was told.")
+            % {"name": each.holder.name, "seat": each.seat.title},
+            step=_("Open the seat"),
+            step_url=each.seat.url,
+            due=each.holder.span.last,
+        )
+        for each in soon
+    ]
+    none = _("No seat of yours ends within 90 days.")
+    return Queue("ending", _("Terms that end"), none, tasks[:SHOWN], len(tasks))
 
 
 def to_confirm(held: list[SeatHeld]) -> Queue:

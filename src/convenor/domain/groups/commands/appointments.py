@@ -61,10 +61,12 @@ def appoint(
     now: datetime,
     reason: str = "",
     published: bool = True,
+    named: bool = True,
 ) -> Appointment:
     """Put a person in a seat for a time, or to act in it; somebody who is not here yet is added first.
 
-    Sitting in a public group publishes the name, unless told not to.
+    Sitting in a public group publishes the name, unless told not to. named False: whoever has a page all the same is
+    not named in this seat.
     """
     with transaction.atomic():
         group = steps.opened(by, seat.group)
@@ -77,10 +79,11 @@ def appoint(
         if _rewrites(by, seat, [each for each, _name in held], wanted, steps.today(now)):
             why = _("Somebody else is recorded in this seat on days gone by: this changes who sat then. Say why.")
             refuse_if(terms.reason_needed(reason, why))
-        appointment = Appointment(seat=seat, person=person, **term.columns())
+        appointment = Appointment(seat=seat, person=person, named=named, **term.columns())
         steps.refuse_bad_fields(appointment)
         appointment.save()
-        profile = publish(by, person, "", now) if published and group.record.is_public else profile_of(person)
+        shown = published and named and group.record.is_public
+        profile = publish(by, person, "", now) if shown else profile_of(person)
         note(by, "group.person-appointed", group, appointment, profile, now, steps.all_new(term.columns()), reason)
         return appointment
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,7 @@ from convenor.domain.groups.forms.base import GroupTask, group_field, office_fie
 from convenor.domain.groups.models import Appointment, ChairRole, Seat, SeatRole
 from convenor.domain.groups.queries.places import Place
 from convenor.domain.groups.rules import rosters
+from convenor.kit.dates import say_day
 from convenor.kit.forms import DayField
 
 OFFICERS_READ = _("Officers read it in the history.")
@@ -196,7 +198,7 @@ class AppointForm(TermForm):
 
     sections = (
         (_("Who"), ("who", "which", "email", "published")),
-        (_("From when to when"), ("starts_on", "ends_on", "acting", "instrument")),
+        (_("From when to when"), ("starts_on", "length", "ends_on", "acting", "instrument")),
         (_("Telling them"), ("ask", "reason")),
     )
 
@@ -215,9 +217,24 @@ class AppointForm(TermForm):
         label=_("Ask them to confirm, by a link in an e-mail"), required=False, help_text=_("They need no account.")
     )
 
-    def __init__(self, *args: Any, follows: bool, today: date, **kwargs: Any) -> None:
+    length = forms.ChoiceField(
+        label=_("How long"),
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Somebody left before their time: whoever follows usually serves the rest of the term."),
+    )
+
+    def __init__(self, *args: Any, follows: bool, today: date, remainder: date | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["starts_on"].initial = today
+        self.remainder = remainder
+        if remainder is None:
+            del self.fields["length"]
+        else:
+            rest = _t("The rest of the term, until %(day)s") % {"day": say_day(remainder)}
+            choices = [("rest", rest), ("other", _t("Until the last day given below, or without one"))]
+            self.fields["length"].choices = choices  # type: ignore[attr-defined]
+            self.fields["length"].initial = "rest"
         self.fields["acting"].initial = follows
         said = str(self.data.get(self.add_prefix("who"), "")) if self.is_bound else ""
         self.matches = people_named(self.viewer, said)
@@ -236,6 +253,11 @@ class AppointForm(TermForm):
         if given.get("ask") and not (person.email if person else given.get("email")):
             raise ValidationError({"ask": _t("No e-mail address is known: a link cannot be sent.")})
         return given
+
+    def term(self) -> Term:
+        """What was entered; the rest of the term that a casual vacancy cut short, where that was chosen."""
+        said = super().term()
+        return replace(said, ends_on=self.remainder) if self.cleaned_data.get("length") == "rest" else said
 
     def person(self) -> Person | None:
         """Who is meant; None for somebody new."""
@@ -270,3 +292,13 @@ class ChairForm(GroupTask):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["starts_on"].initial = today
+
+
+class ReappointForm(GroupTask):
+    """Until when somebody stays."""
+
+    ends_on = DayField(label=_("Last day of the new term"), required=False)
+
+    def __init__(self, *args: Any, until: date | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ends_on"].initial = until

@@ -9,9 +9,10 @@ from django.urls import reverse
 from convenor.core.accounts import purposes
 from convenor.core.clock.schedules import Job, daily
 from convenor.core.clock.schedules import register as register_job
+from convenor.core.notify.queries import ask_before_sending
 from convenor.core.records.registry import Kind, registry
 from convenor.domain.engagement import living
-from convenor.domain.groups.commands import erasure
+from convenor.domain.groups.commands import erasure, mails
 from convenor.domain.groups.commands.overlaps import compare_all
 from convenor.domain.groups.kinds import (
     actions,
@@ -55,6 +56,7 @@ def register() -> None:
     purposes.register(proposal_links.DECISION)
     purposes.register(invitations.JOIN_INVITATION)
     clock.register()
+    ask_before_sending(mails.KEY, mails.why_not)
     living.provide(
         counts=answers.counts,
         groups=answers.groups,

@@ -10,17 +10,20 @@ from django.utils.translation import gettext as _
 
 from convenor.core.records.models import Record
 from convenor.core.records.registry import Action
-from convenor.core.records.rules import LIVE, Verdict, Viewer
+from convenor.core.records.rules import LIVE, YES, Verdict, Viewer
 from convenor.domain.groups import permissions
 from convenor.domain.groups.models import Group, Initiative
 from convenor.domain.groups.rules.states import CLOSED, MEETING, MOVES, PROPOSED
 
 
 def group_actions(record: Record, viewer: Viewer) -> Iterable[Action]:
-    """Add a seat first, as long as the group lives; a closed one can only be reopened."""
-    if not permissions.is_officer(viewer) or record.state != LIVE:
+    """Add a seat first, as long as the group lives; a closed one can only be reopened. Chairs write to it."""
+    if record.state != LIVE or not viewer.signed_in:
         return
     group: Group = record.group
+    if not permissions.is_officer(viewer):
+        yield from _for_those_who_sit(group, viewer)
+        return
     may = permissions.may_edit_group(viewer, group)
     args = [group.slug]
     if group.state == CLOSED:
@@ -36,6 +39,8 @@ def group_actions(record: Record, viewer: Viewer) -> Iterable[Action]:
         yield _action(_("Record a delivery"), reverse("groups:delivery-add", args=args), may, 35)
     if group.type is not None:
         yield _action(_("Joining"), reverse("groups:joining", args=args), may, 35)
+    yield _action(_("Write to it"), reverse("groups:write", args=args), may, 36)
+    yield _action(_("Contacts"), reverse("groups:contacts", args=args), may, 37)
     yield _action(_("Parents"), reverse("groups:parents", args=args), may, 40)
     yield _action(_("Terms of reference"), reverse("groups:terms", args=args), may, 45)
     yield _action(_("Review"), reverse("groups:review", args=args), may, 50)
@@ -47,6 +52,19 @@ def group_actions(record: Record, viewer: Viewer) -> Iterable[Action]:
         yield _action(_("Split"), reverse("groups:split", args=args), may, 66)
     yield _action(_("Close"), reverse("groups:close", args=args), may, 70)
     yield _action(_("Withdraw"), reverse("groups:withdraw", args=args), may, 80)
+
+
+def _for_those_who_sit(group: Group, viewer: Viewer) -> Iterable[Action]:
+    """What chairs, and members where the group says so, may do. Asks nothing for who sits in nothing."""
+    if not viewer.memberships or group.state == CLOSED:
+        return
+    args = [group.slug]
+    if permissions.may_write_to(viewer, group):
+        yield _action(_("Write to it"), reverse("groups:write", args=args), YES, 10)
+        yield _action(_("Contacts"), reverse("groups:contacts", args=args), YES, 20)
+        yield _action(_("Joining"), reverse("groups:joining", args=args), YES, 30)
+    elif permissions.may_read_contacts(viewer, group):
+        yield _action(_("Contacts"), reverse("groups:contacts", args=args), YES, 20)
 
 
 def initiative_actions(record: Record, viewer: Viewer) -> Iterable[Action]:

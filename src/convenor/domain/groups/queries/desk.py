@@ -64,7 +64,10 @@ def _sitting_chair(on: date) -> QuerySet[Chairing]:
 
 @dataclass(frozen=True, slots=True)
 class TermEnding:
-    """A seat whose holder's time ends soon. `by_office` is not empty where their time in the office does."""
+    """A seat whose holder's time ends soon. `by_office` is not empty where their time in the office does.
+
+    key: of the appointment, or of the tenure where it is by office.
+    """
 
     seat: int
     seat_number: int
@@ -75,6 +78,8 @@ class TermEnding:
     person: str
     ends_on: date
     by_office: str
+    holder: int = 0
+    key: int = 0
 
 
 def terms_ending(viewer: Viewer, days: int = NINETY_DAYS) -> list[TermEnding]:
@@ -105,6 +110,8 @@ def _ending(rows: QuerySet[Any], seat: str, office: str) -> QuerySet[Any, Any]:
         "person__name",
         "ends_on",
         Value(office, output_field=CharField()),
+        "person_id",
+        "pk",
     )
 
 

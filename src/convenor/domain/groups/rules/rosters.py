@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from convenor.domain.groups.rules.spans import Span, turning_days
+from convenor.domain.groups.rules.spans import ONE_DAY, Span, turning_days
 
 OFFICE: Final = "office"
 ORGANISATION: Final = "organisation"
@@ -114,6 +114,17 @@ def sat_during(facts: Facts, seat: SeatFacts, during: Span) -> bool:
     spans = [*(each.span for each in held), *(each.span for each in chairs), seat.life]
     days = turning_days(spans, Span(during.first or date.min, during.last))
     return any(sitting(facts, seat, day).present for day in days)
+
+
+def vacant_since(facts: Facts, seat: SeatFacts, today: date) -> date | None:
+    """The first day of the present vacancy: the day after somebody last sat, else the seat's own first day."""
+    held = (each.span for kept in (facts.appointments, facts.tenures) for some in kept.values() for each in some)
+    chairs = (each.span for some in facts.chairs.values() for each in some)
+    ends = {span.last + ONE_DAY for span in (*held, *chairs) if span.last is not None and span.last < today}
+    for day in sorted(ends, reverse=True):
+        if not sitting(facts, seat, day - ONE_DAY).vacant:
+            return day
+    return seat.life.first
 
 
 def _sitting(facts: Facts, seat: SeatFacts, on: date, seen: frozenset[int]) -> Sitting:

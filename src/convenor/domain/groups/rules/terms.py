@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
@@ -106,6 +106,32 @@ def late_end(on: date, today: date, reason: str) -> list[Breach]:
 def reason_needed(reason: str, why: str) -> list[Breach]:
     """A correction says why."""
     return [] if reason.strip() else [Breach("reason-needed", why, "reason")]
+
+
+def remainder(held: Iterable[tuple[Span, date | None]], today: date) -> date | None:
+    """The end of the term that a casual vacancy cut short, which whoever is appointed to it serves out.
+
+    held: each substantive appointment with the end it was made until, where it ended before its time. None where
+    nobody left mid-term, or the term would be over by now.
+    """
+    last = max(held, key=lambda one: (one[0].last or date.max, one[0].first or date.min), default=None)
+    if last is None or last[0].last is None or last[1] is None:
+        return None
+    return last[1] if last[1] >= today and last[1] > last[0].last else None
+
+
+def next_end(span: Span, months: Callable[[date], date | None]) -> date | None:
+    """The last day of the term after this one: as long as the rules say, else as long as it was. None: no end known.
+
+    months: the last day of a full term that begins on a day, by the rules; None where they say nothing.
+    """
+    if span.last is None:
+        return None
+    first = span.last + timedelta(days=1)
+    by_rules = months(first)
+    if by_rules is not None or span.first is None:
+        return by_rules
+    return first + (span.last - span.first)
 
 
 def ends_within(span: Span, today: date, days: int) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,14 +16,16 @@ from convenor.domain.directory.views import base as directory
 from convenor.domain.directory.views.base import Question
 from convenor.domain.engagement.rules import said
 from convenor.domain.groups import permissions
-from convenor.domain.groups.commands import appointments, chairs
-from convenor.domain.groups.forms.seats import AppointForm, ChairForm, CorrectForm
+from convenor.domain.groups.commands import appointments, chairs, terms
+from convenor.domain.groups.forms.seats import AppointForm, ChairForm, CorrectForm, ReappointForm
 from convenor.domain.groups.models import Appointment, Chairing, Group, Seat
 from convenor.domain.groups.queries.access import access_chairing, access_group, access_seat, access_term
 from convenor.domain.groups.queries.ruling import effective_rules
+from convenor.domain.groups.queries.vacancies import remainders
 from convenor.domain.groups.rules.rosters import FOLLOWS
 from convenor.domain.groups.views import base
 from convenor.domain.groups.views.lives import WRITES
+from convenor.kit.dates import say_day
 from convenor.kit.http import Request
 
 
@@ -31,7 +35,8 @@ def appoint(request: Request, slug: str, number: int) -> HttpResponse:
     viewer, today = request.viewer, local_day(request.now)
     group = base.editable(request, slug)
     seat = access_seat(viewer, group, number)
-    form = AppointForm(base.posted(request), viewer=viewer, follows=seat.basis in FOLLOWS, today=today)
+    until = remainders([seat.pk], today).get(seat.pk)
+    form = AppointForm(base.posted(request), viewer=viewer, follows=seat.basis in FOLLOWS, today=today, remainder=until)
     made = directory.run(form, lambda good: _appoint(request, good, seat))
     if made:
         words = {"name": made.person.name, "seat": seat.title}
@@ -102,6 +107,36 @@ def end(request: Request, slug: str, key: int) -> HttpResponse:
             by=request.viewer, appointment=term, now=request.now, **good.cleaned_data
         ),
     )
+
+
+@WRITES
+def reappoint(request: Request, slug: str, key: int) -> HttpResponse:
+    """Appoint the same person again, from the day after their term ends: one step."""
+    group, term = _found(request, slug, key)
+    if term.ends_on is None or term.acting:
+        raise Http404
+    until = terms.suggested_end(group, term)
+    form = ReappointForm(base.posted(request), viewer=request.viewer, until=until)
+    words = {"name": term.person.name, "seat": term.seat.title}
+    made = directory.run(
+        form,
+        lambda good: terms.reappoint(
+            by=request.viewer, appointment=term, ends_on=good.cleaned_data["ends_on"], now=request.now
+        ),
+    )
+    if made:
+        return directory.done(request, _("%(name)s stays in “%(seat)s”.") % words, base.seat_address(term.seat))
+    begins = say_day(term.ends_on + timedelta(days=1))
+    consequences = [
+        _("The new term begins on %(day)s, the day after the old one ends.") % {"day": begins},
+        _("Nobody is warned of the old end any more."),
+    ]
+    rules = effective_rules(group, term.ends_on + timedelta(days=1))
+    told = [{"text": said(rules, "term")}] if rules and said(rules, "term") else []
+    context = base.place_of_seat(term.seat).context(
+        _("Appoint again"), consequences=consequences, template="groups/confirm.html", sentences=told
+    )
+    return base.task(request, form, _("Appoint %(name)s again to “%(seat)s”") % words, **context)
 
 
 @WRITES

@@ -152,6 +152,8 @@ def _term_actions(group: Group, holder: Holder, today: date, joined: set[int]) -
         found.insert(0, Action(label, reverse("groups:member-remove", args=args)))
     elif not holder.span.over(today):
         found.insert(0, Action(_("End (%(name)s)") % name, reverse("groups:appointment-end", args=args)))
+        if holder.span.last is not None and not holder.acting:
+            found.insert(0, Action(_("Appoint again (%(name)s)") % name, reverse("groups:reappoint", args=args)))
         if not holder.confirmed:
             found.append(Action(_("Ask to confirm (%(name)s)") % name, reverse("groups:appointment-ask", args=args)))
     return found

@@ -1,0 +1,65 @@
+"""Vacant seats with since when, and the term that a casual vacancy cut short."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from convenor.core.records.rules import Viewer
+from convenor.domain.groups.models import Appointment, Group, Seat
+from convenor.domain.groups.queries.desk import vacant_seats
+from convenor.domain.groups.queries.rosters import SeatShown, table_of
+from convenor.domain.groups.rules import terms
+from convenor.domain.groups.rules.rosters import vacant_since
+from convenor.domain.groups.rules.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Vacancy:
+    """A seat nobody sits in. `until`: the end of the term that a casual vacancy cut short, where there is one."""
+
+    seat: SeatShown
+    group: Group
+    since: date | None
+    until: date | None
+
+
+def vacant(viewer: Viewer, on: date, *, group: str = "", casual: bool = False) -> QuerySet[Seat]:
+    """The vacant seats of living groups that the viewer may read; of one group, or casual vacancies only."""
+    groups = Group.objects.live().visible_to(viewer)
+    rows = vacant_seats(groups.filter(slug=group) if group else groups, on)
+    return rows.filter(Exists(_cut_short(on))) if casual else rows
+
+
+def _cut_short(on: date) -> QuerySet[Appointment]:
+    left = Appointment.objects.filter(seat=OuterRef("pk"), acting=False, ends_on__lt=on, until__gte=on)
+    return left.filter(until__gt=F("ends_on"))
+
+
+def vacancies_of(viewer: Viewer, rows: Sequence[Seat], on: date) -> list[Vacancy]:
+    """These seats with since when each is vacant: three queries, however many."""
+    keys = [row.pk for row in rows]
+    table = table_of(viewer, Q(pk__in=keys))
+    ends = remainders(keys, on)
+    return [
+        Vacancy(
+            table.seats[row.pk],
+            row.group,
+            vacant_since(table.facts, table.seats[row.pk].facts, on),
+            ends.get(row.pk),
+        )
+        for row in rows
+    ]
+
+
+def remainders(seats: Sequence[int], on: date) -> dict[int, date]:
+    """By seat: the end of the term that whoever left before its time had. One query."""
+    rows = Appointment.objects.filter(seat__in=seats, acting=False).order_by("pk")
+    held: dict[int, list[tuple[Span, date | None]]] = {}
+    for seat, first, last, until in rows.values_list("seat", "starts_on", "ends_on", "until"):
+        held.setdefault(seat, []).append((Span(first, last), until))
+    found = {seat: terms.remainder(each, on) for seat, each in held.items()}
+    return {seat: until for seat, until in found.items() if until is not None}
