@@ -189,6 +189,7 @@ class TypeRules(models.Model):
     cadence_months = models.PositiveSmallIntegerField(null=True, blank=True)
     cadence_weeks = models.PositiveSmallIntegerField(null=True, blank=True)
     cadence_tolerance_days = models.PositiveSmallIntegerField(default=0)
+    longest_gap_months = models.PositiveSmallIntegerField(null=True, blank=True)
 
     quorum_of = models.CharField(max_length=6, choices=QuorumOf.choices, blank=True)
     quorum_number = models.PositiveSmallIntegerField(null=True, blank=True)

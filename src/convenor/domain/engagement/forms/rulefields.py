@@ -50,6 +50,7 @@ LABELS: Final[dict[str, Text]] = {
     "cadence_months": _("It meets every so many months"),
     "cadence_weeks": _("It meets every so many weeks"),
     "cadence_tolerance_days": _("Give or take so many days"),
+    "longest_gap_months": _("Longest time without a meeting, in months"),
     "quorum_of": _("Quorum is counted of"),
     "quorum_number": _("Quorum as a number"),
     "quorum_percent": _("Quorum as a per cent"),

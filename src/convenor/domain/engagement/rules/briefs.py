@@ -146,6 +146,7 @@ _BRIEFS: dict[str, Callable[[TypeRulesValue], str]] = {
     "named_places": lambda rules: words.listed([place.title for place in rules.named_places]),
     "chairing": _chairing,
     "cadence": _cadence,
+    "longest_gap": _span("longest_gap_months", words.months, _PLAIN),
     "quorum": _quorum,
     "proxy_counts": _flag("proxy_counts"),
     "call_for_items": _span("call_for_items_days", words.working_days, _BEFORE),

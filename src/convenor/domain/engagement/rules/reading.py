@@ -168,6 +168,7 @@ SAME_NAME = (
     "chairing",
     "publishes",
     "highest_marking",
+    "longest_gap_months",
     "review_months",
     "sunset_months",
     "term_months",

@@ -40,6 +40,7 @@ EXAMPLE: Final = TypeRulesValue(
     chairing="chair",
     cadence_weeks=6,
     cadence_tolerance_days=7,
+    longest_gap_months=6,
     quorum_of="filled",
     quorum_percent=50,
     quorum_includes_chair=True,

@@ -152,6 +152,7 @@ class TypeRulesValue:
     cadence_months: int | None = None
     cadence_weeks: int | None = None
     cadence_tolerance_days: int = 0
+    longest_gap_months: int | None = None
 
     quorum_of: str = ""
     quorum_number: int | None = None

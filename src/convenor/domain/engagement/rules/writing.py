@@ -112,8 +112,8 @@ def type_data(rules: TypeRulesValue) -> dict[str, Any]:
 
 ORDER = (
     "type", "name", "plural", "purpose", "membership", "examples", "only_one", "lifespan", "formation", "parents",
-    "consults", "consults_about", "refers_to", "seats", "chairing", "cadence", "quorum", "clock", "outputs",
-    "delivers", "publishes", "highest_marking", "review_months", "sunset_months", "term_months",
+    "consults", "consults_about", "refers_to", "seats", "chairing", "cadence", "longest_gap_months", "quorum", "clock",
+    "outputs", "delivers", "publishes", "highest_marking", "review_months", "sunset_months", "term_months",
 )  # fmt: skip
 
 

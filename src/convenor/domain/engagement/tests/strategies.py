@@ -130,6 +130,7 @@ def type_rules(draw: st.DrawFn, code: str, name: str, level: str, words: Vocabul
         highest_marking=draw(st.one_of(st.just(""), line(30))),
         review_months=draw(number()),
         sunset_months=draw(number()),
+        longest_gap_months=draw(number()),
         term_months=draw(number()),
         draft_minutes_days=draw(number(200)),
         outcomes_published_days=draw(number(200)),

@@ -44,7 +44,10 @@ def test_search_finds_a_model_by_its_levels_and_types(load: Load) -> None:
 def test_only_officers_are_offered_a_new_version(load: Load, now: datetime) -> None:
     model = load("dsp").model
     officer = replace(anonymous(now), duties=frozenset({DutyHeld("secretariat", model.record_id)}))
-    assert [action.label for action in registry.actions(model.record, officer)] == ["Load a new version"]
+    assert [action.label for action in registry.actions(model.record, officer)] == [
+        "Work on the next version",
+        "Load a new version",
+    ]
     assert registry.actions(model.record, anonymous(now)) == []
 
 

@@ -48,6 +48,7 @@ HELD_ELSEWHERE: Final = {
     "refers_to": "when an outcome is recorded",
     "formation": "when a seat is added or changed",
     "cadence": "when it meets",
+    "longest_gap": "when it meets",
     "quorum": "when it meets",
     "proxy_counts": "when it meets",
     "call_for_items": "when it meets",

@@ -37,6 +37,8 @@ def strip(rules: TypeRulesValue) -> list[str]:
     """Cadence, how it is formed, size: the facts in the level's colour."""
     formed = str(FORMATION_WORDS.get(rules.formation, ""))
     often = _("Meets %(often)s") % {"often": words.uncapital(meets(rules))} if meets(rules) else ""
+    if not often and rules.longest_gap_months is not None:
+        often = _("Meets at least %(often)s") % {"often": words.every_months(rules.longest_gap_months)}
     return [fact for fact in (often, formed, size(rules)) if fact]
 
 
