@@ -253,3 +253,32 @@ def test_an_officer_writes_a_call_on_its_forms(present: CallWorld) -> None:
     page(client, "questions", made.slug, status=302, **asked | {"form-0-options": "Small | 2 | 3\nLarge"})
     assert "Small: from 2 to 3" in page(client, "call", made.slug)
     page(client, "publish", made.slug, status=409, go="1")  # no end of term, and the type limits it
+
+
+@pytest.mark.slow
+def test_ones_own_page_says_what_became_of_the_call(live: CallWorld) -> None:
+    from convenor.domain.expressions.commands.expressing import way_back
+    from convenor.domain.expressions.commands.telling import withdraw_call
+
+    sent, client = send(live, 1), Client()
+    url = "/calls/" + way_back(sent, datetime.now(UTC)).partition("/calls/")[2]
+    close(live, "finished")
+    Expression.objects.filter(pk=sent.pk).update(standing="reserve", place=2)
+    assert "the reserve list has ended" in client.get(url).content.decode()
+    close(live)
+    assert "number 2" in client.get(url).content.decode()
+    withdraw_call(by=live.by, call=live.call, reason="The reform stopped.", now=datetime.now(UTC))
+    assert "The reform stopped." in client.get(url).content.decode()
+    assert "The reform stopped." in page(client, "call", live.call.slug)
+    assert Message.objects.filter(address=sent.email, text__contains="The reform stopped.").exists()
+
+
+def test_taking_back_asks_first(live: CallWorld) -> None:
+    viewer = live.somebody()
+    client, now = browser(viewer), datetime.now(UTC)
+    begun = begin_expression(by=viewer, call=live.call, name="Sam", email="", now=now)
+    submit_expression(by=viewer, expression=begun, content=live.content(), now=now)
+    assert "It takes part in nothing any more" in page(client, "mine-take-back", live.call.slug)
+    page(client, "mine-take-back", live.call.slug, status=302, go="1")
+    assert Expression.objects.get(pk=begun.pk).state == "taken-back"
+    assert "You took it back" in page(client, "mine", live.call.slug)
