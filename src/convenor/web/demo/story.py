@@ -14,7 +14,7 @@ from convenor.core.search.commands import rebuild
 from convenor.domain.directory.commands.vocabulary import load_vocabulary as load_directory_words
 from convenor.domain.groups.commands.overlaps import compare_all
 from convenor.domain.groups.commands.vocabulary import load_vocabulary as load_group_words
-from convenor.web.demo import directory, engagement, expressions, groups, people
+from convenor.web.demo import directory, engagement, expressions, groups, lives, people
 from convenor.web.demo.people import logins
 from convenor.web.demo.telling import Telling
 
@@ -31,7 +31,7 @@ def load(now: datetime) -> None:
         load_directory_words(now)
         load_group_words(now)
         telling = Telling(by=system(now, "The demonstration"), now=now)
-        for chapter in (directory, groups, engagement, people, expressions):
+        for chapter in (directory, groups, lives, engagement, people, expressions):
             chapter.tell(telling)
         compare_all(now)
     while seal(now):

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 from dateutil.relativedelta import relativedelta
+from django.utils.timezone import localdate
 
 from convenor.core.accounts.models import Person
 from convenor.core.records.rules import Viewer
@@ -50,6 +51,10 @@ class Telling:
         """The day that many months from today."""
         day: date = self.now.date() + relativedelta(months=months)
         return day
+
+    def local_day(self) -> date:
+        """Today where the site is."""
+        return localdate(self.now)
 
     def seats(self, group: str) -> Rows:
         return story()["seats"].get(group, [])  # type: ignore[union-attr]
