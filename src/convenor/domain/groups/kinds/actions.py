@@ -33,25 +33,32 @@ def group_actions(record: Record, viewer: Viewer) -> Iterable[Action]:
     yield _action(_("Edit"), reverse("groups:edit", args=args), may, 20)
     if MOVES[group.state]:
         yield _action(_("Move it on"), reverse("groups:move", args=args), may, 30)
-    if group.state == PROPOSED:
-        yield _action(_("The proposal"), reverse("groups:proposals", args=args), may, 5)
-    if group.deliverable and group.state in MEETING:
-        yield _action(_("Record a delivery"), reverse("groups:delivery-add", args=args), may, 35)
     if group.type is not None:
         yield _action(_("Joining"), reverse("groups:joining", args=args), may, 35)
     yield _action(_("Write to it"), reverse("groups:write", args=args), may, 36)
     yield _action(_("Contacts"), reverse("groups:contacts", args=args), may, 37)
     yield _action(_("Parents"), reverse("groups:parents", args=args), may, 40)
-    yield _action(_("Terms of reference"), reverse("groups:terms", args=args), may, 45)
     yield _action(_("Review"), reverse("groups:review", args=args), may, 50)
-    if group.sunset_on is not None:
-        yield _action(_("Renew or end"), reverse("groups:sunset", args=args), may, 55)
     yield _action(_("Readers"), reverse("groups:readers", args=args), may, 60)
-    if group.state in MEETING:
-        yield _action(_("Merge"), reverse("groups:merge", args=args), may, 64)
-        yield _action(_("Split"), reverse("groups:split", args=args), may, 66)
     yield _action(_("Close"), reverse("groups:close", args=args), may, 70)
     yield _action(_("Withdraw"), reverse("groups:withdraw", args=args), may, 80)
+    if may:
+        yield from _of_its_life(group)
+
+
+def _of_its_life(group: Group) -> Iterable[Action]:
+    """What becomes of it; not shown greyed to officers of other groups, whose list is long enough."""
+    args = [group.slug]
+    if group.state == PROPOSED:
+        yield _action(_("The proposal"), reverse("groups:proposals", args=args), YES, 5)
+    yield _action(_("Terms of reference"), reverse("groups:terms", args=args), YES, 45)
+    if group.sunset_on is not None:
+        yield _action(_("Renew or end"), reverse("groups:sunset", args=args), YES, 55)
+    if group.state in MEETING:
+        if group.deliverable:
+            yield _action(_("Record a delivery"), reverse("groups:delivery-add", args=args), YES, 38)
+        yield _action(_("Merge"), reverse("groups:merge", args=args), YES, 64)
+        yield _action(_("Split"), reverse("groups:split", args=args), YES, 66)
 
 
 def _for_those_who_sit(group: Group, viewer: Viewer) -> Iterable[Action]:

@@ -71,9 +71,8 @@ def group_actions(record: Record, viewer: Viewer) -> Iterable[Action]:
     group: Group = record.group
     if group.is_ours or not permissions.is_officer(viewer) or record.state != LIVE:
         return
-    may = permissions.may_edit_group(viewer, group)
-    url = reverse("groups:report-ask", args=[group.slug])
-    yield Action(_("Ask for a report back"), url, ok=may.ok, reason=may.reason, order=15)
+    if permissions.may_edit_group(viewer, group):
+        yield Action(_("Ask for a report back"), reverse("groups:report-ask", args=[group.slug]), order=15)
 
 
 def report_actions(record: Record, viewer: Viewer) -> Iterable[Action]:

@@ -197,6 +197,7 @@ def compare(request: Request, slug: str) -> HttpResponse:
         "before": found[before],
         "after": found[after],
         "changes": changes,
+        "unchanged": [change.title for change in changes if not change.changed],
         "number_changed": sum(change.changed for change in changes),
         "text_url": f"{request.path}?before={before}&after={after}&as=text",
         "crumbs": _crumbs(group, Link(_("What changed"), "")),
