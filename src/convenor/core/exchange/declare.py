@@ -26,7 +26,9 @@ From that come the API, CSV, XLSX, JSON-LD, JSON Schema, upload templates and th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
@@ -49,9 +51,29 @@ NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 RESOURCE_NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
 
 
+_asked: ContextVar[dict[object, dict[str, str]] | None] = ContextVar("words_asked", default=None)
+
+
+@contextmanager
+def words_once() -> Iterator[None]:
+    """While it lasts, each vocabulary is asked of the database once, however many fields take its words."""
+    token = _asked.set({})
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
 def words(choices: Choices) -> dict[str, str]:
     """The allowed values with their labels; empty where any value will do."""
-    return dict(choices() if callable(choices) else choices or {})
+    if not callable(choices):
+        return dict(choices or {})
+    known = _asked.get()
+    if known is None:
+        return dict(choices())
+    if choices not in known:
+        known[choices] = dict(choices())
+    return dict(known[choices])
 
 
 def _prepare_nothing(by: Viewer, now: datetime) -> None:  # noqa: ARG001 - the shape of Importer.prepare

@@ -13,7 +13,7 @@ from ninja import NinjaAPI, Query
 
 from convenor.core.exchange import queries, schema
 from convenor.core.exchange.acts import Act
-from convenor.core.exchange.declare import Resource
+from convenor.core.exchange.declare import Resource, words_once
 from convenor.core.exchange.present import absolute, plain
 from convenor.core.records.rules import Breach, Refused
 from convenor.kit.http import Request
@@ -60,7 +60,8 @@ def _add_index(api: NinjaAPI, resources: list[Resource], acts: list[Act]) -> Non
 
     @api.get("/openapi.json", operation_id="openapi", summary="This description", url_name="openapi", tags=["About"])
     def describe(request: Request) -> HttpResponse:  # noqa: ARG001 - ninja names it
-        return _json(openapi.document(api, resources, ROOT, acts))
+        with words_once():
+            return _json(openapi.document(api, resources, ROOT, acts))
 
 
 def _entry(resource: Resource) -> dict[str, Any]:

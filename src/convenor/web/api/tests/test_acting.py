@@ -345,3 +345,8 @@ def test_the_data_pages_say_what_can_be_done(client: Client) -> None:
     page = client.get("/data/groups/").content.decode()
     assert "POST /api/v1/groups/add/" in page
     assert "Authorization: Bearer $TOKEN" in page
+
+
+def test_describing_asks_each_vocabulary_once(client: Client, django_assert_max_num_queries: Any) -> None:
+    with django_assert_max_num_queries(10):
+        described(client)
