@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q
 from django.http import HttpResponse
@@ -20,6 +20,7 @@ from convenor.domain.directory.views import base as directory
 from convenor.domain.engagement.rules import (
     ORGANISATIONS,
     Composition,
+    Override,
     SeatValue,
     TypeRulesValue,
     overridden,
@@ -36,7 +37,7 @@ from convenor.domain.groups.queries.desk import judged
 from convenor.domain.groups.queries.joining import admission_on
 from convenor.domain.groups.queries.life import Moment, life_of, past_sunset
 from convenor.domain.groups.queries.rosters import SeatLine, table_of
-from convenor.domain.groups.queries.ruling import as_override, effective_rules, overrides_of, with_own
+from convenor.domain.groups.queries.ruling import as_override, overrides_of, with_own
 from convenor.domain.groups.queries.types import SideShown, TypeShown, sides_of, types_in_force
 from convenor.domain.groups.rules import joining
 from convenor.domain.groups.rules.spans import Span, say_span
@@ -58,7 +59,8 @@ def detail(request: Request, slug: str) -> HttpResponse:
     on = asked.day()
     types = types_in_force(viewer, _rules_day(group, on, today))
     shown = types.get(group.type_id or 0)
-    own = _own_rules(group, _rules_day(group, on, today))
+    excepted = overrides_of([group.pk], _rules_day(group, on, today))[group.pk] if group.type_id else []
+    own = _own_rules(group, _rules_day(group, on, today), excepted)
     lines = _lines(request, group, on)
     may = permissions.may_edit_group(viewer, group) if permissions.is_officer(viewer) else None
     panels = directory.panels(group.record, viewer)
@@ -70,7 +72,7 @@ def detail(request: Request, slug: str) -> HttpResponse:
         level=shown.tone if shown else "",
         state=directory.state_of(group.record, *_standing(group)),
         facts=[*_facts(group, shown, today, own), *_terms(group, life.terms_on(on))],
-        overridden=bool(own),
+        overridden=bool(excepted),
         **_seats(group, lines, _sides(shown, own), on, today, may=bool(may)),
         on_form=asked,
         join=_join(request, group, shown, own, lines) if on == today else None,
@@ -108,9 +110,14 @@ def _rules_day(group: Group, on: date, today: date) -> date:
     return on if group.started_on and group.started_on <= on else today
 
 
-def _own_rules(group: Group, on: date) -> TypeRulesValue | None:
-    """The group's rules where it has overrides of its own, which few have: one query for the others."""
-    return effective_rules(group, on) if group.type_id and overrides_of([group.pk], on)[group.pk] else None
+SHOWN_HERE: Final = ("cadence_as_required", "cadence_months", "cadence_weeks", "constituencies")
+"""Fields of the rules that the page of a group shows by itself."""
+
+
+def _own_rules(group: Group, on: date, own: Sequence[Override]) -> TypeRulesValue | None:
+    """The group's rules where an override changes what this page shows of them, which is seldom so."""
+    shown = any(name in each.values for each in own for name in SHOWN_HERE)
+    return with_own(group.type, own, on) if group.type and shown else None
 
 
 def _sides(shown: TypeShown | None, own: TypeRulesValue | None) -> list[SideShown]:
