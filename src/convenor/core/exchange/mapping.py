@@ -43,8 +43,19 @@ SPEC_KEYS: Final = {"from", "words", "otherwise", "default", "first_of", "join"}
 LIST_KEYS: Final = {"list", "rows", "set", "where", "needs", "unique"}
 KEYS: Final = {"format", "name", "about", "source", "attribution", "files", "words", "lists", "constants"}
 
+Tables = Mapping["Table", Mapping[str, str]]
 Files = Mapping[str, bytes]
 """name of a file → what it holds."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """Words: what is written there, and what it is called here. Or rows of the files in which that stands."""
+
+    told: Mapping[str, str]
+    path: str = ""
+    key: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,7 @@ class Spec:
     """How a cell is made: templates of which the first that says something counts, then words, then a default."""
 
     templates: tuple[str, ...]
-    words: Mapping[str, str] | None = None
+    words: Table | None = None
     otherwise: str | None = None
     default: str = ""
 
@@ -120,7 +131,9 @@ def read_mapping(name: str, content: bytes) -> Mapped:
         raise refused(f"{name} is no mapping: it must begin with “format: {FORMAT}”.")
     _known(said, KEYS, name)
     files = _texts(said.get("files"), f"{name}: files")
-    words = {key: _texts(each, f"{name}: words.{key}") for key, each in _mapping(said.get("words"), name).items()}
+    words = {
+        key: _words(each, files, f"{name}: words.{key}") for key, each in _mapping(said.get("words"), name).items()
+    }
     lists = said.get("lists")
     if not isinstance(lists, list) or not lists:
         raise refused(f"{name}: “lists” must be a list of the lists to make.")
@@ -134,6 +147,9 @@ def read_mapping(name: str, content: bytes) -> Mapped:
 def convert(mapping: Mapped, files: Files) -> Lists:
     """The lists that the files make, each row with its place; what is odd about a row is said with it."""
     trees = _trees(mapping, files)
+    tables = {
+        spec.words: _told(spec.words, trees) for part in mapping.parts for spec in part.cells.values() if spec.words
+    }
     found: Lists = {}
     for made in mapping.constants:
         rows = found.setdefault(made.name, [])
@@ -143,7 +159,7 @@ def convert(mapping: Mapped, files: Files) -> Lists:
         rows = found.setdefault(part.name, [])
         once = seen.setdefault((part.name, part.unique), set())
         for row in (row for path in part.paths for row in _rows(path, trees)):
-            cells = _cells(part, row)
+            cells = _cells(part, row, tables)
             if cells is not None and _first_time(part, cells, once):
                 stop_at(len(rows) + 1, MAX_ROWS)
                 rows.append(cells)
@@ -208,7 +224,7 @@ def _down(row: Row, steps: Sequence[str]) -> Iterator[Row]:
 # the cells
 
 
-def _cells(part: Part, row: Row) -> dict[str, str] | None:
+def _cells(part: Part, row: Row, tables: Tables) -> dict[str, str] | None:
     """The cells of a row; None where the mapping leaves it out."""
     if isinstance(row.value, Odd):
         return {FAULT: row.value.text, PLACE: row.place}
@@ -222,7 +238,7 @@ def _cells(part: Part, row: Row) -> dict[str, str] | None:
     cells: dict[str, str] = {PLACE: row.place}
     for name, spec in part.cells.items():
         try:
-            cells[name] = _cell(spec, row)
+            cells[name] = _cell(spec, row, tables)
         except ValueError as wrong:
             cells[FAULT] = f"{name}: {wrong}"
     return cells
@@ -234,16 +250,22 @@ def _takes_single(part: Part, row: Row) -> bool:
     return asked and as_text(row.value) is not None
 
 
-def _cell(spec: Spec, row: Row) -> str:
+def _cell(spec: Spec, row: Row, tables: Tables) -> str:
     said = next((text for template in spec.templates if (text := _filled(template, row))), "")
     if said and spec.words is not None:
-        found = spec.words.get(said.casefold())
+        found = tables[spec.words].get(said.casefold())
         if found is None and spec.otherwise is None:
             raise ValueError(f"“{said[:80]}” is not one of the words of the mapping.")
         said = spec.otherwise or "" if found is None else found
-    elif not said and spec.words is not None:
-        said = spec.words.get("", "")
     return said or spec.default
+
+
+def _told(table: Table, trees: Mapping[str, Sequence[tuple[str, Any]]]) -> Mapping[str, str]:
+    """The words of a table, whatever their capitals."""
+    if not table.path:
+        return {key.casefold(): word for key, word in table.told.items()}
+    rows = list(_rows(table.path, trees))
+    return {_filled(table.key, row).casefold(): _filled(table.value, row) for row in rows}
 
 
 def _filled(template: str, row: Row) -> str:
@@ -256,9 +278,14 @@ def _filled(template: str, row: Row) -> str:
 
 
 def _shaped(name: str, row: Row) -> str:
-    """The field; with !c its first letter is made a capital."""
-    said = _value(name.removesuffix("!c"), row)
-    return said[:1].upper() + said[1:] if name.endswith("!c") else said
+    """The field; !c begins it with a capital, !before and !after take what stands before or after the first comma."""
+    field_name, _, shape = name.partition("!")
+    said = _value(field_name, row)
+    first, _, rest = said.partition(",")
+    shapes = {"": said, "c": said[:1].upper() + said[1:], "before": first.strip(), "after": rest.strip()}
+    if shape not in shapes:
+        raise ValueError(f"“!{shape}” is not one of: !c, !before, !after.")
+    return shapes[shape]
 
 
 def _value(name: str, row: Row) -> str:
@@ -272,7 +299,10 @@ def _value(name: str, row: Row) -> str:
         return own.get(path) or (as_text(at.value) or "" if path == "value" else "")
     value = at.value
     for step in path.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
+        if isinstance(value, list) and step.isdigit():
+            value = value[int(step) - 1] if 0 < int(step) <= len(value) else None
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
     if isinstance(value, list):
         texts = [as_text(each) for each in value]
         return "; ".join(text for text in texts if text)
@@ -291,7 +321,7 @@ def _around(row: Row, up: int) -> Row | None:
 # reading the mapping
 
 
-def _part(said: Any, words: Mapping[str, Mapping[str, str]], files: Mapping[str, str], where: str) -> Part:
+def _part(said: Any, words: Mapping[str, Table], files: Mapping[str, str], where: str) -> Part:
     if not isinstance(said, dict):
         raise refused(f"{where}: this must say which list, which rows and which cells.")
     _known(said, LIST_KEYS, where)
@@ -299,8 +329,7 @@ def _part(said: Any, words: Mapping[str, Mapping[str, str]], files: Mapping[str,
     _known_list(name, where)
     paths = tuple(str(each) for each in (rows if isinstance(rows, list) else [rows]))
     for path in paths:
-        if STEP.sub("", path) or not path or STEP.findall(path)[0] not in files:
-            raise refused(f"{where}: “rows: {path[:60]}” must begin with one of the files: {', '.join(files)}.")
+        _known_path(path, files, where)
     cells = {key: _spec(each, words, f"{where}, {key}") for key, each in _mapping(said.get("set"), where).items()}
     _known_columns(name, cells, where)
     conditions = {
@@ -319,7 +348,21 @@ def _made(name: str, rows: Any, where: str) -> Made:
     return Made(name, made)
 
 
-def _spec(said: Any, words: Mapping[str, Mapping[str, str]], where: str) -> Spec:
+def _words(said: Any, files: Mapping[str, str], where: str) -> Table:
+    """A table that is written out, or one that stands in the files: {rows: …, key: …, value: …}."""
+    told = _texts(said, where)
+    if set(told) != {"rows", "key", "value"}:
+        return Table(told)
+    _known_path(told["rows"], files, where)
+    return Table({}, told["rows"], told["key"], told["value"])
+
+
+def _known_path(path: str, files: Mapping[str, str], where: str) -> None:
+    if STEP.sub("", path) or not path or STEP.findall(path)[0] not in files:
+        raise refused(f"{where}: “rows: {path[:60]}” must begin with one of the files: {', '.join(files)}.")
+
+
+def _spec(said: Any, words: Mapping[str, Table], where: str) -> Spec:
     if not isinstance(said, dict):
         return Spec((str(said if said is not None else ""),))
     _known(said, SPEC_KEYS, where)
@@ -327,7 +370,7 @@ def _spec(said: Any, words: Mapping[str, Mapping[str, str]], where: str) -> Spec
     named = said.get("words")
     if named is not None and named not in words:
         raise refused(f"{where}: there are no words called “{str(named)[:60]}” in the mapping.")
-    table = {key.casefold(): word for key, word in words[named].items()} if named is not None else None
+    table = words[named] if named is not None else None
     otherwise = said.get("otherwise")
     return Spec(
         tuple(str(each or "") for each in (given if isinstance(given, list) else [given])),

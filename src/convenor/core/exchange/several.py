@@ -30,6 +30,8 @@ from convenor.core.records.rules import YES, Verdict, Viewer, no
 
 SEVERAL: Final = "several"
 LIST: Final = "list"
+FIRST: Final = ("organisations", "people")
+"""Lists that all others name, whatever the order in which the apps added them."""
 
 Lists = dict[str, list[dict[str, str]]]
 """name of a list → its rows."""
@@ -63,7 +65,8 @@ def add_format(made: Format) -> None:
 
 def parts() -> dict[str, Resource]:
     """Every list that can be loaded, in the order in which one needs another: words first."""
-    every = [*lists.values(), *resources.values()]
+    first = [resources[name] for name in FIRST if name in resources]
+    every = [*lists.values(), *first, *resources.values()]
     return {each.name: each for each in every if each.importer and each.name != SEVERAL}
 
 

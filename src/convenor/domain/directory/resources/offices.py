@@ -14,6 +14,7 @@ from convenor.domain.directory.models import Office, RoleClass, Tenure
 from convenor.domain.directory.queries import holder_of, local_day
 from convenor.domain.directory.queries.offices import with_holder
 from convenor.domain.directory.resources.uploads_of_offices import IMPORTER
+from convenor.domain.directory.resources.uploads_of_tenures import IMPORTER as TENURE_IMPORTER
 
 STANDINGS: Final = {"present": "Present", "vacant": "Vacant", "abolished": "Abolished"}
 
@@ -124,4 +125,5 @@ TENURES: Final = Resource(
         Filter("person", "Person", "person__profile__record_id", "Only of this person.", type="ref"),
         Filter("acting", "Acting", "acting", "Only acting, or only not.", type="boolean"),
     ),
+    importer=TENURE_IMPORTER,
 )

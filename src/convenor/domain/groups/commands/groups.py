@@ -35,7 +35,10 @@ RESERVED: Final = frozenset({"add", "compare", "initiatives", "overlaps", "seat-
 
 @dataclass(frozen=True, slots=True)
 class GroupFacts:
-    """What is recorded of a group. `is_ours` False: another body runs it, and we hold a seat."""
+    """What is recorded of a group. `is_ours` False: another body runs it, and we hold a seat.
+
+    begins_now: one that meets already starts today when no day is given; False: on a day that is not known.
+    """
 
     name: str
     purpose: str
@@ -48,6 +51,7 @@ class GroupFacts:
     started_on: date | None = None
     review_due_on: date | None = None
     sunset_on: date | None = None
+    begins_now: bool = True
 
     def columns(self) -> dict[str, Any]:
         """As the table holds it."""
@@ -90,7 +94,8 @@ def create_group(
         refuse_if([*_type_breaches(facts, on), *_state_breaches(state), *_day_breaches(facts, now), *_over(facts, on)])
         refuse_if(_rule_breaches(facts, under, on, state))
         group = Group(**facts.columns(), state=state)
-        group.started_on = facts.started_on or (on if state in states.MEETING and facts.is_ours else None)
+        begins_now = state in states.MEETING and facts.is_ours and facts.begins_now
+        group.started_on = facts.started_on or (on if begins_now else None)
         _set_due_days(group, on, steps.today(now))
         steps.refuse_bad_fields(group, but=("slug",))
         _save_new(group, readers, now)

@@ -26,6 +26,10 @@ def _group(loading: Loading, said: str, column: str) -> Group:
     record = record_of(loading.by, GROUPS, loading.source, said)
     found = [Group.objects.select_related("record", "type").get(record=record)] if record else []
     found = found or find_groups(loading.by, said)
+    if len(found) > 1:
+        ours = {"record__origins__resource": GROUPS, "record__origins__source": loading.source}
+        own = Group.objects.filter(pk__in=[each.pk for each in found], **ours).select_related("record", "type")
+        found = list(own.order_by("pk")) if own.count() == 1 else found
     if len(found) == 1:
         return found[0]
     refs = ", ".join(each.record.ref for each in found)

@@ -133,6 +133,7 @@ def _facts(row: GroupRow, loading: Loading) -> GroupFacts:
         started_on=row.days["started_on"],
         review_due_on=row.days["review_due_on"],
         sunset_on=row.days["sunset_on"],
+        begins_now=False,
     )
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 
 from convenor.core.accounts.models import Person
+from convenor.core.exchange.queries import record_of
 from convenor.core.exchange.resources import Column, Importer, Loaded, Loading, breach
 from convenor.core.records.rules import Breach, Refused, Viewer
 from convenor.domain.directory.models import Office, Segment
@@ -143,7 +144,9 @@ def _yes_no(said: str) -> bool | None:
 
 
 def _office(said: str, loading: Loading) -> Office:
-    found = find_offices(loading.by, said)
+    record = record_of(loading.by, "offices", loading.source, said)
+    found = [Office.objects.select_related("record", "organisation").get(record=record)] if record else []
+    found = found or find_offices(loading.by, said)
     if len(found) == 1:
         return found[0]
     refs = ", ".join(each.record.ref for each in found)
@@ -197,7 +200,7 @@ IMPORTER: Final = Importer(
         Column("group", "Group", "Its name, acronym, reference, or id in your list of groups.", required=True),
         Column("title", "Title of the seat", "Left empty, it is called what it stands for.", example="Health"),
         Column("basis", "Basis", "What the seat stands on.", required=True, choices=BASES),
-        Column("office", "Office", "Title, comma, organisation; or its reference."),
+        Column("office", "Office", "Title, comma, organisation; a reference; or an id in your list of offices."),
         Column("organisation", "Organisation", "Its name, reference or ABN."),
         Column("segment", "Segment", "Its code or name."),
         Column("chair_of", "Chair of", "The other group whose chair sits here."),
