@@ -1,4 +1,4 @@
-"""Committees of a legislature, groups of a software project, a committee of offices: through the product's own import."""
+"""A legislature, a software project, a committee of offices: real files through the product's own import."""
 
 from __future__ import annotations
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from convenor.core.exchange.declare import add_list
 from convenor.core.exchange.resources import add, add_act
+from convenor.core.exchange.several import add_format
 from convenor.domain.groups.resources import acts_of_groups, acts_of_joining, acts_of_seats, life
 from convenor.domain.groups.resources.former import FORMER
 from convenor.domain.groups.resources.groups import GROUPS, INITIATIVES
 from convenor.domain.groups.resources.overrides import OVERRIDES
+from convenor.domain.groups.resources.popolo_in import POPOLO
 from convenor.domain.groups.resources.seats import APPOINTMENTS, CHAIRING, ROSTER, SEATS
 from convenor.domain.groups.resources.uploads_of_chairing import CHAIR_ROLES
 
@@ -17,6 +19,7 @@ ALL = (GROUPS, INITIATIVES, SEATS, ROSTER, APPOINTMENTS, CHAIRING, OVERRIDES, *l
 def register() -> None:
     """Called from AppConfig.ready()."""
     add_list(CHAIR_ROLES)
+    add_format(POPOLO)
     for resource in ALL:
         add(resource)
     for act in (*acts_of_groups.ACTS, *acts_of_seats.ACTS, *acts_of_joining.ACTS):
