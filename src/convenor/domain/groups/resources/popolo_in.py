@@ -40,7 +40,8 @@ def read(said: Any, notes: list[str]) -> Lists:
         _office(e, p, bodies) for e, p in things["posts"] if _text(e, "organization_id") not in group_ids
     ]
     seats = [(e, p) for e, p in things["posts"] if _text(e, "organization_id") in group_ids]
-    made["seats"] = [_seat(each, place) for each, place in seats]
+    first = _first_days(things["memberships"])
+    made["seats"] = [_seat(each, place, first.get(_text(each, "id"), "")) for each, place in seats]
     made["chairing"] = [row for each, place in seats for row in _chairing(each, place)]
     for name in ("tenures", "appointments", "former-members"):
         made[name] = []
