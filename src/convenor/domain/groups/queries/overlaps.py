@@ -178,7 +178,7 @@ class Sitter:
 def busiest_people(viewer: Viewer, on: date) -> list[tuple[int, list[int]]]:
     """People with a published name and the groups they hold a seat in, acting or not; most groups first."""
     profile = readable(viewer, "person__profile__record") & Q(person__profile__record__state="live")
-    appointed = Appointment.objects.filter(_here(viewer, "seat__", on), in_force(on), profile)
+    appointed = Appointment.objects.filter(_here(viewer, "seat__", on), in_force(on), profile, named=True)
     office = readable(viewer, "office__record", "office__organisation__record")
     held = Tenure.objects.filter(_here(viewer, "office__seats__", on), in_force(on), profile, office)
     rows = appointed.values_list("person_id", "seat__group_id").union(

@@ -39,7 +39,7 @@ def vacancy_list(request: Request) -> HttpResponse:
         "table": _table(found, request, officer=officer),
         "sentence": ngettext("%(n)d vacant seat", "%(n)d vacant seats", page.total) % {"n": page.total},
         "chips": chips_of(form, request),
-        "downloads": directory.downloads("roster", {"filled": "no"}),
+        "downloads": directory.downloads("roster", {}),
         "crumbs": base.crumbs(Link(_("Vacant seats"), "")),
     }
     return directory.present(request, "groups/vacancies.html", context)
