@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from django.db.models import OuterRef, Subquery
 from django.http import Http404
+from django.utils.timezone import localdate
 
 from convenor.core.records.models import ScopedQuerySet
 from convenor.core.records.queries import former_address
 from convenor.core.records.rules import Viewer
 from convenor.domain.groups.models import (
+    Admission,
     Appointment,
     Chairing,
     Delivery,
@@ -17,6 +20,7 @@ from convenor.domain.groups.models import (
     RuleOverride,
     Seat,
 )
+from convenor.domain.groups.queries.rosters import in_force
 from convenor.domain.groups.queries.seen import flag
 
 GROUP = "group"
@@ -35,7 +39,9 @@ def groups(viewer: Viewer) -> ScopedQuerySet[Group]:
 
 def access_group(viewer: Viewer, slug: str) -> Group:
     """The group at this address, or 404."""
-    found = groups(viewer).filter(slug=slug).first()
+    chosen = Admission.objects.filter(in_force(localdate(viewer.now)), group=OuterRef("pk"))
+    way = Subquery(chosen.order_by("-starts_on", "-pk").values("way")[:1])  # how it is joined, without asking again
+    found = groups(viewer).annotate(own_way=way).filter(slug=slug).first()
     if found is None:
         raise Http404
     return found

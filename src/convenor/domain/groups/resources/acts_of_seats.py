@@ -19,7 +19,7 @@ from convenor.domain.groups.models import Appointment, Chairing, ChairRole, Seat
 from convenor.domain.groups.queries.access import access_chairing, access_seat, access_term
 from convenor.domain.groups.queries.naming import find_groups, find_offices
 from convenor.domain.groups.resources.acts_of_groups import REASON, group_of, may_edit
-from convenor.domain.groups.resources.seats import BASES, role_words, seat_role_words
+from convenor.domain.groups.resources.seats import BASES, role_words
 
 LAST_DAY: Final = Input("on", "Last day", "date", "The last day, inclusive.", required=True)
 PRIVATE_REASON: Final = Input("reason", "Why", "text", "Officers read it in the history.")
@@ -54,6 +54,12 @@ def find_segments(_viewer: Viewer, said: str) -> list[Segment]:
     return [row for row in Segment.objects.order_by("pk") if wanted in (row.slug, row.name.casefold())]
 
 
+def find_seat_roles(_viewer: Viewer, said: str) -> list[SeatRole]:
+    """A role of seats by its code or name."""
+    wanted = said.casefold()
+    return [row for row in SeatRole.objects.order_by("pk") if wanted in (row.slug, row.name.casefold())]
+
+
 def _add(call: Call) -> Done:
     facts = SeatFacts(
         title=call.get("title", ""),
@@ -64,7 +70,7 @@ def _add(call: Call) -> Done:
         segment=call.get("segment"),
         chair_of=call.get("chair_of"),
         constituency=call.get("constituency", ""),
-        role=SeatRole.objects.filter(slug=call.get("role", "")).first(),
+        role=call.get("role"),
         votes=call.get("votes"),
         counts_to_quorum=call.get("counts_to_quorum"),
         order=call.get("order", 0),
@@ -148,8 +154,8 @@ ADD: Final = Act(
         Input("segment", "Segment", "row", "Its code or name.", find=find_segments),
         Input("chair_of", "The other group", "row", "Whose chair sits here: name or reference.", find=find_groups),
         Input("constituency", "Side of the table", "text", "Its code in the engagement model.", most=40),
-        Input("role", "Role", "text", "As what somebody sits, by its code; a member when left out.",
-              choices=seat_role_words, most=40),
+        Input("role", "Role", "row", "As what somebody sits: its code or name; a member when left out.",
+              find=find_seat_roles),
         Input("votes", "Votes", "boolean", "As its role says when left out."),
         Input("counts_to_quorum", "Counts to the quorum", "boolean", "As its role says when left out."),
         Input("order", "Place in the list", "integer", "0 when left out.", most=9999),

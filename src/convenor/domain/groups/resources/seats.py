@@ -41,7 +41,7 @@ SEAT_FILTERS: Final = (
     Filter("group", "Group", "group__record_id", "Only of this group.", type="ref"),
     Filter("basis", "Basis", "basis", "Only on this basis.", choices=BASES),
     Filter("constituency", "Side", "constituency", "Only of this side of the table, by its code."),
-    Filter("role", "Role", "role__slug", "Only of this role.", choices=seat_role_words),
+    Filter("role", "Role", "role__slug", "Only of this role, by its code."),
 )
 
 SEATS: Final = Resource(
@@ -107,7 +107,7 @@ ROSTER: Final = Resource(
         Field("seat", "Seat", "text", "title", "What the seat is called.", required=True, term="org:role"),
         Field("basis", "Basis", "text", "basis", "What the seat stands on.", required=True, choices=BASES),
         Field("constituency", "Side", "text", "constituency", "Its side of the table, by the code of the model."),
-        Field("role", "Role", "text", "role.slug", "As what somebody sits.", choices=seat_role_words),
+        Field("role", "Role", "text", "role.slug", "As what somebody sits, by its code."),
         Field("chairs_as", "Chairs as", "texts", lambda row: [each.role for each in line_of(row).chairs], "Its roles."),
         Field("filled", "Filled", "boolean", lambda row: not line_of(row).vacant, "Whether.", required=True),
         Field("present", "Who sits", "refs", _present, "Whoever sits, acting or not.", term="org:member"),

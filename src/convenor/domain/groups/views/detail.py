@@ -34,7 +34,6 @@ from convenor.domain.groups.models import Group, RuleOverride
 from convenor.domain.groups.queries.access import access_group
 from convenor.domain.groups.queries.around import around
 from convenor.domain.groups.queries.desk import judged
-from convenor.domain.groups.queries.joining import admission_on
 from convenor.domain.groups.queries.life import Moment, life_of, past_sunset
 from convenor.domain.groups.queries.rosters import SeatLine, table_of
 from convenor.domain.groups.queries.ruling import as_override, overrides_of, with_own
@@ -97,9 +96,8 @@ def _join(
         return None
     today = local_day(request.now)
     rules = own or shown.size()
-    chosen = admission_on(group, today)
-    allowed = chosen is not None and chosen.way in joining.ALLOWED[rules.formation]
-    way = chosen.way if chosen and allowed else joining.usual_way(rules)
+    chosen = getattr(group, "own_way", None)
+    way = chosen if chosen in joining.ALLOWED[rules.formation] else joining.usual_way(rules)
     seats = (SeatValue(organisation=each.seat.organisation_id, counts=each.seat.counts) for each in lines)
     full = [each.text for each in joining.full(rules, Composition(tuple(seats)), SeatValue())]
     return box(request, group, way, full, today)
