@@ -108,7 +108,15 @@ def _rules_day(group: Group, on: date, today: date) -> date:
     return on if group.started_on and group.started_on <= on else today
 
 
-SHOWN_HERE: Final = ("cadence_as_required", "cadence_months", "cadence_weeks", "constituencies")
+SHOWN_HERE: Final = (
+    "formation",
+    "total_maximum",
+    "total_counts",
+    "cadence_as_required",
+    "cadence_months",
+    "cadence_weeks",
+    "constituencies",
+)
 """Fields of the rules that the page of a group shows by itself."""
 
 
