@@ -91,7 +91,12 @@ def cap_breaches(group: Group, constituency: str, more: int, on: date) -> list[s
 
 
 def measures_of(call: Call) -> list[Measure]:
-    return [Measure(row.pk, row.weight, row.maximum) for row in criteria_of(call)]
+    return measures_from(criteria_of(call))
+
+
+def measures_from(criteria: Iterable[Criterion]) -> list[Measure]:
+    """What is measured, as the rules of assessing look at it."""
+    return [Measure(row.pk, row.weight, row.maximum) for row in criteria]
 
 
 @dataclass
@@ -117,23 +122,39 @@ class Standing:
 
 
 def standings(call: Call) -> list[Standing]:
-    """Everything sent in, with scores and totals. Six queries, however many."""
-    measures = measures_of(call)
-    found = {each.pk: Standing(each) for each in sent_in(call)}
+    """Everything sent in, with scores and totals. Five queries, however many."""
+    scores = Score.objects.filter(expression__call=call, is_current=True).order_by("pk")
+    moderations = Moderation.objects.filter(expression__call=call, is_current=True)
+    declared = Declaration.objects.filter(expression__call=call)
+    return stand(
+        sent_in(call),
+        measures_of(call),
+        scores.values_list("expression_id", "criterion_id", "assessor_id", "score"),
+        moderations.values_list("expression_id", "criterion_id", "score"),
+        declared.values_list("expression_id", "conflicted"),
+    )
+
+
+def stand(
+    expressions: Iterable[Expression],
+    measures: Sequence[Measure],
+    scores: Iterable[tuple[int, int, int, int]],
+    moderations: Iterable[tuple[int, int, Decimal]],
+    declared: Iterable[tuple[int, bool]],
+) -> list[Standing]:
+    """Where these expressions stand.
+
+    scores: (expression, criterion, assessor, score) that count now; moderations: (expression, criterion, score);
+    declared: (expression, whether with an interest).
+    """
+    found = {each.pk: Standing(each) for each in expressions}
     given: dict[tuple[int, int], list[int]] = defaultdict(list)
     by: dict[int, set[int]] = defaultdict(set)
-    scores = Score.objects.filter(expression__call=call, is_current=True).order_by("pk")
-    for expression, criterion, assessor, score in scores.values_list(
-        "expression_id", "criterion_id", "assessor_id", "score"
-    ):
+    for expression, criterion, assessor, score in scores:
         given[expression, criterion].append(score)
         by[expression].add(assessor)
-    moderated = {
-        (row.expression_id, row.criterion_id): row.score
-        for row in Moderation.objects.filter(expression__call=call, is_current=True)
-    }
-    declared = Declaration.objects.filter(expression__call=call)
-    for expression, conflicted in declared.values_list("expression_id", "conflicted"):
+    moderated = {(expression, criterion): score for expression, criterion, score in moderations}
+    for expression, conflicted in declared:
         if expression in found:
             found[expression].conflicts += conflicted
             found[expression].clear += not conflicted

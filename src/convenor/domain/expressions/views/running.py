@@ -14,8 +14,7 @@ from django.utils.translation import ngettext
 from convenor.domain.directory.queries import local_day
 from convenor.domain.directory.views import base as directory
 from convenor.domain.directory.views.base import Place, Question
-from convenor.domain.engagement.queries import effective_rules
-from convenor.domain.engagement.rules import sentences
+from convenor.domain.engagement.rules import TypeRulesValue, sentences
 from convenor.domain.expressions import permissions
 from convenor.domain.expressions.commands import calls as commands
 from convenor.domain.expressions.commands.telling import withdraw_call
@@ -35,6 +34,7 @@ from convenor.domain.expressions.views import base
 from convenor.domain.groups.models import Group, Seat
 from convenor.domain.groups.queries.access import access_group
 from convenor.domain.groups.queries.desk import vacant_seats
+from convenor.domain.groups.queries.ruling import effective_rules
 from convenor.kit.dates import local, say_moment
 from convenor.kit.http import Request
 
@@ -51,7 +51,8 @@ def add(request: Request) -> HttpResponse:
     days = {"opens_on": 7, "closes_on": 35, "outcome_by": 77, "purge_on": 260}
     initial: dict[str, Any] = {name: today + timedelta(days=ahead) for name, ahead in days.items()}
     initial |= {"opens_time": "09:00", "closes_time": "17:00", "method": Call.Method.LOTTERY}
-    form = _form(request, group, initial)
+    rules = effective_rules(group, today)
+    form = _form(request, group, rules, initial)
     made = directory.run(
         form, lambda good: commands.create_call(by=request.viewer, group=group, facts=good.facts(), now=request.now)
     )
@@ -59,7 +60,7 @@ def add(request: Request) -> HttpResponse:
         said = _("The call is a draft. Say next what is looked for.")
         return directory.done(request, said, reverse("expressions:criteria", args=[made.slug]))
     place = Place(group.name, reverse("groups:detail", args=[group.slug]), base.crumbs())
-    context = place.context(_("Save the draft"), sentences=_told(group, request))
+    context = place.context(_("Save the draft"), sentences=list(sentences(rules)) if rules else [])
     return base.task(request, form, _("A call for expressions of interest"), **context)
 
 
@@ -70,29 +71,24 @@ def edit(request: Request, slug: str) -> HttpResponse:
     names = list(CallForm.base_fields)
     initial = {name: getattr(call, name) for name in names if name != "named"}
     initial["named"] = [str(pk) for pk in call.named_seats.values_list("seat_id", flat=True)]
-    form = _form(request, call.group, initial)
+    rules = effective_rules(call.group, local_day(request.now))
+    form = _form(request, call.group, rules, initial)
     changed = directory.run(
         form, lambda good: commands.edit_call(by=request.viewer, call=call, facts=good.facts(), now=request.now)
     )
     if changed:
         return directory.done(request, _("The draft is changed."), base.address(changed))
-    context = base.place_of(call).context(_("Save the draft"), sentences=_told(call.group, request))
+    context = base.place_of(call).context(_("Save the draft"), sentences=list(sentences(rules)) if rules else [])
     return base.task(request, form, _("Edit the call"), **context)
 
 
-def _form(request: Request, group: Group, initial: dict[str, Any]) -> CallForm:
+def _form(request: Request, group: Group, rules: TypeRulesValue | None, initial: dict[str, Any]) -> CallForm:
     today = local_day(request.now)
     vacant = [
         seat for seat in vacant_seats(Group.objects.filter(pk=group.pk), today)[:50]
         if seat.basis not in {Seat.Basis.OFFICE, Seat.Basis.CHAIR_OF}
     ]  # fmt: skip
-    rules_now = effective_rules(group.type, today) if group.type else None
-    return CallForm(base.posted(request), viewer=request.viewer, vacant=vacant, rules=rules_now, initial=initial)
-
-
-def _told(group: Group, request: Request) -> list[Any]:
-    found = effective_rules(group.type, local_day(request.now)) if group.type else None
-    return list(sentences(found)) if found else []
+    return CallForm(base.posted(request), viewer=request.viewer, vacant=vacant, rules=rules, initial=initial)
 
 
 @base.WRITES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -170,13 +171,15 @@ def one(request: Request, slug: str, reference: str) -> HttpResponse:
     """One expression for the officer: who, what was written, every score with its reason, what one may do."""
     call = access_edited(request.viewer, slug)
     found = access_to_work(request.viewer, call, reference)
-    standing = next((each for each in facts.standings(call) if each.expression.pk == found.pk), None)
     scores = list(
         Score.objects.filter(expression=found)
         .select_related("assessor__person", "criterion")
         .order_by("-is_current", "pk")
     )
     moderations = list(Moderation.objects.filter(expression=found).select_related("criterion", "by").order_by("-pk"))
+    declarations = list(Declaration.objects.filter(expression=found).select_related("assessor__person"))
+    criteria = facts.criteria_of(call)
+    standing = _stands(found, criteria, scores, moderations, declarations)
     answers = {answer.criterion_id: answer.text for answer in found.answers.all()}
     context = {
         "title": reference,
@@ -184,9 +187,9 @@ def one(request: Request, slug: str, reference: str) -> HttpResponse:
         "expression": found,
         "state": _standing_state(standing) if standing else State(found.get_state_display(), "neutral"),
         "facts": _facts(found, standing),
-        "criteria": _criteria(call, standing, scores, moderations, answers),
+        "criteria": _criteria(call, criteria, standing, scores, moderations, answers),
         "choices": list(found.choices.select_related("question", "option").order_by("question__order")),
-        "declarations": list(Declaration.objects.filter(expression=found).select_related("assessor__person")),
+        "declarations": declarations,
         "actions": _actions(call, found),
         "assessing": call.state == calls.ASSESSING,
         "crumbs": base.crumbs(
@@ -194,6 +197,25 @@ def one(request: Request, slug: str, reference: str) -> HttpResponse:
         ),
     }
     return base.private(render(request, "expressions/one.html", context))
+
+
+def _stands(
+    found: Expression,
+    criteria: Sequence[Criterion],
+    scores: Sequence[Score],
+    moderations: Sequence[Moderation],
+    declarations: Sequence[Declaration],
+) -> Standing | None:
+    """Where it stands, from what the page reads anyway; None for what was not sent in, or taken back."""
+    sent = [found] if found.state == Expression.State.SUBMITTED else []
+    stood = facts.stand(
+        sent,
+        facts.measures_from(criteria),
+        [(found.pk, row.criterion_id, row.assessor_id, row.score) for row in scores if row.is_current],
+        [(found.pk, row.criterion_id, row.score) for row in moderations if row.is_current],
+        [(found.pk, row.conflicted) for row in declarations],
+    )
+    return stood[0] if stood else None
 
 
 def _facts(found: Expression, standing: Standing | None) -> list[Fact]:
@@ -215,11 +237,16 @@ def _facts(found: Expression, standing: Standing | None) -> list[Fact]:
 
 
 def _criteria(
-    call: Call, standing: Standing | None, scores: list[Score], moderations: list[Moderation], answers: dict[int, str]
+    call: Call,
+    criteria: Sequence[Criterion],
+    standing: Standing | None,
+    scores: list[Score],
+    moderations: list[Moderation],
+    answers: dict[int, str],
 ) -> list[dict[str, Any]]:
-    measures = {measure.key: measure for measure in facts.measures_of(call)}
+    measures = {measure.key: measure for measure in facts.measures_from(criteria)}
     found = []
-    for each in facts.criteria_of(call):
+    for each in criteria:
         spread = standing.spreads.get(each.pk) if standing else None
         found.append(
             {

@@ -18,7 +18,7 @@ from convenor.core.accounts.models import Duty, DutyAssignment, Person
 from convenor.core.accounts.queries import in_force
 from convenor.core.journal import commands as journal
 from convenor.core.records.rules import Breach, Viewer, refuse_if
-from convenor.domain.engagement.rules import months_after
+from convenor.domain.engagement.rules import TypeRulesValue, months_after
 from convenor.domain.groups import permissions
 from convenor.domain.groups.commands import appointments, joining, steps
 from convenor.domain.groups.commands.appointments import Term
@@ -67,17 +67,16 @@ def reappoint(*, by: Viewer, appointment: Appointment, now: datetime, ends_on: d
         old = Appointment.objects.select_related("seat__group", "person").get(pk=appointment.pk, seat__group=group)
         refuse_if(_cannot_go_on(old))
         first = (old.ends_on or steps.today(now)) + ONE_DAY
-        term = Term(first, ends_on or suggested_end(group, old))
+        term = Term(first, ends_on or suggested_end(values.rules_of(group, first), old))
         return appointments.appoint(
             by=by, seat=old.seat, person=old.person, term=term, now=now, published=False, named=old.named
         )
 
 
-def suggested_end(group: Group, old: Appointment) -> date | None:
-    """The last day of the term after this one."""
+def suggested_end(rules: TypeRulesValue | None, old: Appointment) -> date | None:
+    """The last day of the term after this one. `rules`: the group's on the day after its end."""
 
     def full(first: date) -> date | None:
-        rules = values.rules_of(group, first)
         if rules is None or rules.term_months is None:
             return None
         return months_after(first, rules.term_months) - ONE_DAY

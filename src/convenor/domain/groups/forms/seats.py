@@ -103,6 +103,8 @@ class SeatForm(GroupTask):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.seat, self.basis = seat, seat.basis if seat else basis
+        roles = list(SeatRole.objects.order_by("order", "name"))
+        self.fields["role"].choices = [(role.pk, role.name) for role in roles]  # type: ignore[attr-defined]
         sides = [(side.slug, side.name) for side in rules.constituencies] if rules else []
         self.fields["constituency"].choices = sides  # type: ignore[attr-defined]
         self.fields["starts_on"].initial = today
@@ -115,7 +117,7 @@ class SeatForm(GroupTask):
             )
         else:
             which = SeatRole.DefaultFor.FOLLOWS if self.basis in rosters.FOLLOWS else SeatRole.DefaultFor.APPOINTED
-            self.fields["role"].initial = SeatRole.objects.filter(default_for=which).first()
+            self.fields["role"].initial = next((role for role in roles if role.default_for == which), None)
         if seat is None and self.basis == rosters.INDIVIDUAL:
             self._ask_for_person()
 

@@ -48,7 +48,6 @@ def register() -> None:
     registry.add_actions(GROUP, actions.group_actions)
     registry.add_actions(INITIATIVE, actions.initiative_actions)
     registry.add_panels("person", panels.person_panels)
-    registry.add_panels(GROUP, former_panels.group_panels)
     registry.add_panels("person", former_panels.person_panels)
     registry.add_panels("organisation", panels.organisation_panels)
     registry.add_panels("office", panels.office_panels)

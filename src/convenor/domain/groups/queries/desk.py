@@ -40,7 +40,9 @@ def vacant_seats(groups: QuerySet[Group], on: date) -> QuerySet[Seat]:
     """Of these groups, the seats nobody sits in on a day; groups that do not meet have none to fill."""
     meeting = groups.filter(state__in=(ACTIVE, RECRUITING)).values("pk")
     rows = Seat.objects.filter(in_force(on), group__in=meeting).exclude(_filled(on))
-    return rows.select_related("group__record").order_by("starts_on", "group__name", "order", "number", "pk")
+    return rows.select_related("group__record", "group__host__record", "group__type__model").order_by(
+        "starts_on", "group__name", "order", "number", "pk"
+    )
 
 
 def _filled(on: date) -> Q:

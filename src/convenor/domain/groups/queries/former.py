@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -24,8 +25,8 @@ class FormerShown:
     ended: str
     name: str
     slug: str
-    group_name: str
-    group_slug: str
+    group_name: str = ""
+    group_slug: str = ""
 
     @property
     def time(self) -> str:
@@ -40,26 +41,20 @@ class FormerShown:
         return reverse("groups:detail", args=[self.group_slug])
 
 
-def former_of_group(viewer: Viewer, group: int, *, officer: bool = False) -> list[FormerShown]:
-    """Those of a group, by name. One query."""
-    return _shown(viewer, Q(group=group), officer=officer)
-
-
 def former_of_person(viewer: Viewer, person: int) -> list[FormerShown]:
     """Where somebody sat, in groups the viewer may read. One query."""
-    return _shown(viewer, Q(person=person) & visible_filter(viewer, "group__record") & Q(group__record__state="live"))
-
-
-def _shown(viewer: Viewer, which: Q, *, officer: bool = False) -> list[FormerShown]:
-    profile = "person__profile__record"
-    every_name = officer or viewer.is_system or viewer.reads_every_audience
-    name = (
-        text(Coalesce(f"{profile}__title", "person__name"))
-        if every_name
-        else named(viewer, f"{profile}__title", profile)
-    )
-    slug = named(viewer, "person__profile__slug", profile)
+    which = Q(person=person) & visible_filter(viewer, "group__record") & Q(group__record__state="live")
+    name, slug = former_name(viewer)
     rows = FormerMember.objects.filter(which).values_list(
         "role", "began", "ended", name, slug, F("group__name"), F("group__slug")
     )
     return sorted((FormerShown(*row) for row in rows), key=lambda row: (row.name.casefold(), row.role, row.began))
+
+
+def former_name(viewer: Viewer, *, officer: bool = False) -> tuple[Any, Any]:
+    """The columns of a former member's name and of their page; "" where the viewer may not read them."""
+    profile = "person__profile__record"
+    slug = named(viewer, "person__profile__slug", profile)
+    if officer or viewer.is_system or viewer.reads_every_audience:
+        return text(Coalesce(f"{profile}__title", "person__name")), slug
+    return named(viewer, f"{profile}__title", profile), slug

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Value
 from django.http import Http404
 
 from convenor.core.records.models import visible_filter
@@ -25,6 +25,7 @@ from convenor.domain.groups.models import (
 )
 from convenor.domain.groups.queries.people import groups_looked_after
 from convenor.domain.groups.queries.rosters import in_force
+from convenor.domain.groups.queries.seen import word
 from convenor.domain.groups.queries.values import compositions
 from convenor.domain.groups.rules import joining
 
@@ -81,7 +82,7 @@ def needs_organisation(rules: TypeRulesValue) -> bool:
 def fullness(group: Group, rules: TypeRulesValue, side: str, organisation: Organisation | None, on: date) -> list[str]:
     """In words that every place is taken on the day; nothing while one is free."""
     seat = SeatValue(constituency=side, organisation=organisation.pk if organisation else None)
-    now = compositions([group.pk], on, segments=False)[group.pk]
+    now = compositions([group.pk], on, segments=False, leads=False)[group.pk]
     return [breach.text for breach in joining.full(rules, now, seat)]
 
 
@@ -109,16 +110,22 @@ class Standing:
 
 
 def standings(group: Group, people: Collection[int], on: date) -> dict[int, Standing]:
-    """Each person's standing towards the group: four queries, however many people."""
+    """Each person's standing towards the group: one query, and one more for each kind of thing that is there."""
     found = {person: Standing(person) for person in people}
-    joined = Appointment.objects.filter(in_force(on), seat__group=group, person__in=people, joined=True)
-    for term in joined.select_related("seat__group", "person"):
-        found[term.person_id] = replace(found[term.person_id], membership=term)
-    for asked in JoinRequest.objects.filter(group=group, person__in=people, state=WAITING):
-        found[asked.person_id] = replace(found[asked.person_id], request=asked)
-    for invited in JoinInvitation.objects.filter(group=group, person__in=people, state=WAITING):
-        found[invited.person_id] = replace(found[invited.person_id], invitation=invited)
-    for person in PlaceWatch.objects.filter(group=group, person__in=people).values_list("person", flat=True):
+    rows: dict[str, QuerySet[Any]] = {
+        "membership": Appointment.objects.filter(in_force(on), seat__group=group, person__in=people, joined=True),
+        "request": JoinRequest.objects.filter(group=group, person__in=people, state=WAITING),
+        "invitation": JoinInvitation.objects.filter(group=group, person__in=people, state=WAITING),
+    }
+    watching = PlaceWatch.objects.filter(group=group, person__in=people)
+    first, *others = [
+        each.values_list(word(Value(name)), "person_id") for name, each in [*rows.items(), ("", watching)]
+    ]
+    there = set(first.union(*others, all=True))
+    for name in {name for name, _person in there if name}:
+        for row in rows[name].select_related("seat__group" if name == "membership" else "group", "person"):
+            found[row.person_id] = replace(found[row.person_id], **{name: row})
+    for person in {person for name, person in there if not name}:
         found[person] = replace(found[person], watches=True)
     return found
 

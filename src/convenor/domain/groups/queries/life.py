@@ -14,7 +14,17 @@ from django.utils.timezone import localdate
 
 from convenor.core.records.models import Link
 from convenor.core.records.rules import Viewer
-from convenor.domain.groups.models import Closure, Delivery, Group, Proposal, SunsetChange, TermsOfReference
+from convenor.domain.groups.models import (
+    Closure,
+    Delivery,
+    FormerMember,
+    Group,
+    Proposal,
+    SunsetChange,
+    TermsOfReference,
+)
+from convenor.domain.groups.permissions import may_read_every_name
+from convenor.domain.groups.queries.former import FormerShown, former_name
 from convenor.domain.groups.queries.seen import named, text, word
 from convenor.domain.groups.rules import proposals
 from convenor.domain.groups.rules.spans import Span
@@ -24,6 +34,7 @@ DELIVERY: Final = "delivery"
 CLOSURE: Final = "closure"
 SUNSET: Final = "sunset"
 TERMS: Final = "terms"
+FORMER: Final = "former"
 BECAME: Final = "became"
 CAME_FROM: Final = "came-from"
 SUCCEEDED_BY: Final = "succeeded-by"
@@ -38,6 +49,7 @@ class Moment:
     """One row. `name` and `slug` are those of another group where there is one, "" where it may not be named.
 
     on, until: what is dated by it and to when it holds; state: its own word; text: its words; note: who, or more.
+    Of a former member name and slug are the person's, text the role, note and link when that began and ended.
     """
 
     what: str
@@ -88,6 +100,12 @@ class Life:
     def terms_on(self, day: date) -> Moment | None:
         """The version of its terms of reference in force on a day."""
         return next((row for row in self.of(TERMS) if row.on and Span(row.on, row.until).covers(day)), None)
+
+    @property
+    def former(self) -> list[FormerShown]:
+        """Who sat once, on days that are not known, by name."""
+        rows = (FormerShown(row.text, row.note, row.link, row.name, row.slug) for row in self.of(FORMER))
+        return sorted(rows, key=lambda row: (row.name.casefold(), row.role, row.began))
 
     @property
     def became(self) -> list[Moment]:
@@ -166,8 +184,15 @@ def _terms(viewer: Viewer, group: Group) -> QuerySet[Any, Any]:
     return _row(rows, TERMS, **columns, text=F("change_note"))
 
 
+def _former(viewer: Viewer, group: Group) -> QuerySet[Any, Any]:
+    name, slug = former_name(viewer, officer=may_read_every_name(viewer, group))
+    rows = FormerMember.objects.filter(group=group)
+    return _row(rows, FORMER, name=name, slug=slug, text=F("role"), note=F("began"), link=F("ended"))
+
+
 PARTS: Final[tuple[Callable[[Viewer, Group], QuerySet[Any, Any]], ...]] = (
     _proposals, _deliveries, _closures, _sunsets, _became, _came_from, _terms,
+    _former,
 )  # fmt: skip
 
 

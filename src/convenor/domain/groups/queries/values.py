@@ -108,13 +108,15 @@ def seat_value(seat: Seat) -> SeatValue:
     )
 
 
-def compositions(groups: Collection[int], on: date, *, segments: bool = True) -> dict[int, Composition]:
+def compositions(
+    groups: Collection[int], on: date, *, segments: bool = True, leads: bool = True
+) -> dict[int, Composition]:
     """Who has a seat in each group on a day: three queries, however many groups.
 
-    segments: also those that the seats' organisations cover; two queries without.
+    segments: also those that the seats' organisations cover; leads: which seats lead. A query less without each.
     """
     seats = list(Seat.objects.filter(in_force(on), group__in=list(groups)).order_by("pk").values(*SEAT))
-    leading = _leading(groups, on)
+    leading = _leading(groups, on) if leads else set()
     covered = _segments({_organisation(row) for row in seats} - {None}) if segments else {}
     found: dict[int, list[SeatValue]] = defaultdict(list)
     for row in seats:

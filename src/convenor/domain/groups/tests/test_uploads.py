@@ -22,7 +22,8 @@ from convenor.domain.groups.commands.former import FormerFacts, add_former, expl
 from convenor.domain.groups.commands.resuming import resume_chairing
 from convenor.domain.groups.commands.words import ChairRoleFacts, add_chair_role, remove_chair_role
 from convenor.domain.groups.models import Appointment, Chairing, ChairRole, FormerMember, Group, Parent, Seat
-from convenor.domain.groups.queries.former import former_of_group, former_of_person
+from convenor.domain.groups.queries.former import former_of_person
+from convenor.domain.groups.queries.life import life_of
 from convenor.domain.groups.queries.rosters import roster
 from convenor.domain.groups.tests.world import NOW, START, TODAY, World, last_told, private_fields
 
@@ -204,7 +205,7 @@ F2,Loaded council,Bo Pretend,Chair,2016,2019-03
 def test_former_members_are_kept_without_a_day_made_up(world: World, council: Group) -> None:
     batch = load(world.by, "former-members", FORMER)
     assert told(batch) == [("created", "")] * 2
-    shown = former_of_group(world.somebody(), council.pk)
+    shown = life_of(world.somebody(), council).former
     assert [(each.name, each.role, each.time) for each in shown] == [
         ("Ada Notional", "Emeritus lead", "the days are not known"),
         ("Bo Pretend", "Chair", "from 2016 to March 2019"),

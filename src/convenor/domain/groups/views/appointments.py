@@ -115,7 +115,8 @@ def reappoint(request: Request, slug: str, key: int) -> HttpResponse:
     group, term = _found(request, slug, key)
     if term.ends_on is None or term.acting:
         raise Http404
-    until = terms.suggested_end(group, term)
+    rules = effective_rules(group, term.ends_on + timedelta(days=1))
+    until = terms.suggested_end(rules, term)
     form = ReappointForm(base.posted(request), viewer=request.viewer, until=until)
     words = {"name": term.person.name, "seat": term.seat.title}
     made = directory.run(
@@ -131,7 +132,6 @@ def reappoint(request: Request, slug: str, key: int) -> HttpResponse:
         _("The new term begins on %(day)s, the day after the old one ends.") % {"day": begins},
         _("Nobody is warned of the old end any more."),
     ]
-    rules = effective_rules(group, term.ends_on + timedelta(days=1))
     told = [{"text": said(rules, "term")}] if rules and said(rules, "term") else []
     context = base.place_of_seat(term.seat).context(
         _("Appoint again"), consequences=consequences, template="groups/confirm.html", sentences=told

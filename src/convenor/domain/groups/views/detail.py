@@ -34,7 +34,7 @@ from convenor.domain.groups.models import Group, RuleOverride
 from convenor.domain.groups.queries.access import access_group
 from convenor.domain.groups.queries.around import around
 from convenor.domain.groups.queries.desk import judged
-from convenor.domain.groups.queries.life import Moment, life_of, past_sunset
+from convenor.domain.groups.queries.life import Life, Moment, life_of, past_sunset
 from convenor.domain.groups.queries.rosters import SeatLine, table_of
 from convenor.domain.groups.queries.ruling import as_override, overrides_of, with_own
 from convenor.domain.groups.queries.types import SideShown, TypeShown, sides_of, types_in_force
@@ -62,8 +62,8 @@ def detail(request: Request, slug: str) -> HttpResponse:
     own = _own_rules(group, _rules_day(group, on, today), excepted)
     lines = _lines(request, group, on)
     may = permissions.may_edit_group(viewer, group) if permissions.is_officer(viewer) else None
-    panels = directory.panels(group.record, viewer)
     life = life_of(viewer, group)
+    panels = [*directory.panels(group.record, viewer), *_former(group, life)]
     context = directory.head(
         group.record,
         group=group,
@@ -88,10 +88,22 @@ def detail(request: Request, slug: str) -> HttpResponse:
     return directory.present(request, "groups/detail.html", context)
 
 
+FORMER_SHOWN: Final = 60
+
+
+def _former(group: Group, life: Life) -> list[Panel]:
+    """Who sat there once."""
+    former = life.former
+    rest = len(former) - FORMER_SHOWN
+    more = f"/api/v1/former-members.csv?group={group.record.ref}" if rest > 0 else ""
+    context = {"former": former[:FORMER_SHOWN], "rest": rest, "more": more}
+    return [Panel(_("Former members"), "groups/panel_former.html", context, "former", 60)] if former else []
+
+
 def _join(
     request: Request, group: Group, shown: TypeShown | None, own: TypeRulesValue | None, lines: Sequence[SeatLine]
 ) -> dict[str, Any] | None:
-    """How the group is joined, where it is. One query more for a stranger, five for who is signed in."""
+    """How the group is joined, where it is. One query more for who is signed in."""
     if shown is None or group.record.state != LIVE:
         return None
     today = local_day(request.now)
