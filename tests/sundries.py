@@ -60,6 +60,7 @@ from convenor.domain.groups.models import (
     Appointment,
     Closure,
     Delivery,
+    FormerMember,
     Group,
     GroupMail,
     JoinInvitation,
@@ -233,6 +234,10 @@ def _life(world: World) -> None:
             reopened_on=day + timedelta(days=1), reopen_reason=f"Why the {specimen} went on.",
         )  # fmt: skip
         SunsetChange.objects.create(group=group, until=None, on=day, reason=f"Why the {specimen} was renewed.")
+        FormerMember.objects.create(
+            group=group, person=specimens.somebody(world, f"Fictitious Former {specimen.title()}"),
+            role=f"Once lead of the {specimen}", began=f"{2001 + SPECIMENS.index(specimen)}-02", ended="2011-11",
+        )  # fmt: skip
 
 
 def _terms(world: World) -> None:
@@ -348,11 +353,14 @@ def _hosted_by_hidden(world: World) -> None:
 
 
 def _appointed(world: World, made: Group, specimen: str) -> None:
-    """Somebody whose page is hidden sits in a public group."""
+    """Somebody whose page is hidden sits in a public group, and sat there before; one of a hidden group is public."""
     facts = SeatFacts("A seat", "individual", world.began, constituency=specimens.SIDE)
     seat = add_seat(by=world.by, group=made, facts=facts, now=world.now)
     hidden = world.row("person", specimen).person
     appoint(by=world.by, seat=seat, person=hidden, term=Term(world.began), now=world.now)
+    FormerMember.objects.create(group=made, person=hidden, role="Once here", began="2004", ended="2005")
+    once = world.row("group", specimen)
+    FormerMember.objects.create(group=once, person=world.row("person").person, role="Once there", began="2006")
 
 
 def _challenged(world: World) -> None:

@@ -157,7 +157,7 @@ class AccessForm(forms.Form):
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["record"] = RecordField(
-            viewer, label=_("Record"), help_text=_("Its reference, such as GRP-2026-014.")
+            viewer, label=_("Record"), help_text=_("Its reference, such as GRP-2019-014.")
         )
         self.order_fields(["record", "allow", "starts_on", "ends_on", "reason"])
 

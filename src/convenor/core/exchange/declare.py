@@ -262,7 +262,7 @@ def record_fields(kind: str, path: str = "record") -> tuple[Field, ...]:
     """What every row with a Record of its own begins with: ref, page, state and when it was published."""
     return (
         Field("ref", "Reference", "text", f"{path}.ref", "Stable for ever; /r/<ref> leads to it.", required=True,
-              example="ORG-2026-014", term="schema:identifier"),
+              example="ORG-2019-014", term="schema:identifier"),
         Field("url", "Page", "url", lambda row: registry.kind(kind).url(row), "Where people read it.", required=True,
               term="schema:url"),
         Field("state", "State", "text", f"{path}.state", "Live, or withdrawn.", required=True, example="live",

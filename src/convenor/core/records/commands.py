@@ -49,7 +49,7 @@ def create_record(
 
 
 def new_ref(kind: str, now: datetime, *, numbered: bool) -> str:
-    """GRP-2026-014 for what is shown; GRP-X7K2Q9RT for what is not public, so that numbers tell nothing."""
+    """GRP-2019-014 for what is shown; GRP-X7K2Q9RT for what is not public, so that numbers tell nothing."""
     prefix = registry.kind(kind).prefix
     if not numbered:
         return f"{prefix}-" + "".join(secrets.choice(RANDOM_REF_ALPHABET) for _ in range(10))

@@ -59,7 +59,7 @@ TERMS: tuple[Term, ...] = (
     Term("Proxy", _("Somebody who stands in for a seat at one meeting.")),
     Term("Quorum", _("How many must be present for a meeting to decide anything.")),
     Term("Record", _("One thing on the public record, with its reference, history and address.")),
-    Term("Reference", _("The short name of a record that never changes, such as GRP-2026-014.")),
+    Term("Reference", _("The short name of a record that never changes, such as GRP-2019-014.")),
     Term("Reserve list", _("Those who are asked, in order, when somebody who was chosen does not take the seat.")),
     Term("Review date", _("The day by which a group must be looked at again: is it still needed, and right?")),
     Term("Roster", _("Who sits in a group's seats on a day.")),

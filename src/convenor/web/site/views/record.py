@@ -21,7 +21,7 @@ from convenor.web.site.words import events
 
 @require_safe
 def resolve(request: Request, ref: str) -> HttpResponse:
-    """/r/GRP-2026-014 leads to the record's page, for ever."""
+    """/r/GRP-2019-014 leads to the record's page, for ever."""
     record = access_record(request.viewer, ref)
     return HttpResponseRedirect(address_of(record))
 
