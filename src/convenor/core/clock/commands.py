@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from importlib.metadata import version
 from typing import Final
 
 from django.conf import settings
@@ -71,6 +72,17 @@ def load_calendars(now: datetime) -> int:
         return sum(_load(*region, first=first, last=last, today=now.date()) for region in REGIONS)
 
 
+def calendars_are_current(now: datetime) -> bool:
+    """Whether the library as it is installed has filled every calendar: a quick look that spares its slow import."""
+    last = date(now.year + YEARS_AHEAD, 12, 31)
+    filled = Calendar.objects.filter(known_to__gte=last, holidays__source=_source(version("holidays")))
+    return {slug for slug, *_ in REGIONS} <= set(filled.values_list("slug", flat=True))
+
+
+def _source(of: str) -> str:
+    return f"holidays {of}"
+
+
 def _load(slug: str, name: str, zone: str, region: str, *, first: date, last: date, today: date) -> int:
     known = {"name": name, "zone": zone, "region": region, "known_to": last}
     calendar, _ = Calendar.objects.update_or_create(
@@ -94,7 +106,7 @@ def _public_holidays(region: str, years: range) -> tuple[Mapping[date, str], str
     from holidays.version import __version__  # noqa: PLC0415 - same
 
     found: Mapping[date, str] = Australia(subdiv=region or None, years=years, language="en_AU")  # type: ignore[no-untyped-call]
-    return dict(found), f"holidays {__version__}"
+    return dict(found), _source(__version__)
 
 
 def sync_schedules(now: datetime) -> None:

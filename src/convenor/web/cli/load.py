@@ -22,6 +22,7 @@ from convenor.core.exchange.several import SEVERAL, as_file
 from convenor.core.records.rules import system
 from convenor.domain.engagement.commands.load import load_model, over_caps
 from convenor.domain.engagement.queries.loading import Plan, effect_rows, plan_load
+from convenor.web.cli import databases, serve
 from convenor.web.cli.faults import Trouble, say
 
 Loader = Callable[[Path, argparse.Namespace, datetime], int]
@@ -33,6 +34,8 @@ SHOWN = 50
 def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     now = datetime.now(UTC)
+    if databases.is_empty():
+        serve.set_up()  # a site may begin with what is loaded into it
     if options.undo:
         return take_back(options.undo, now)
     if not options.files:

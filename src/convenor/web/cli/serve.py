@@ -1,4 +1,4 @@
-"""`./convenor serve`: migrate, then hand over to granian."""
+"""`./convenor serve`: bring tables and first words up to date, then hand over to granian."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import errno
 import os
 import socket
 import sys
+from datetime import UTC, datetime
 
 import django
 from django.conf import settings
@@ -25,12 +26,12 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser("./convenor serve", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--no-migrate", action="store_true", help="leave the database's tables as they are")
+    parser.add_argument("--no-migrate", action="store_true", help="leave the database as it is")
     options = parser.parse_args(arguments)
     check_port(options.host, options.port)
     django.setup()
     if not options.no_migrate:
-        migrate()
+        set_up()
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # in DATA; whitenoise warns where there is none
     command = granian_command(options.host, options.port)
     os.execv(command[0], command)  # noqa: S606 - the server itself, no shell
@@ -41,6 +42,14 @@ def granian_command(host: str, port: int) -> list[str]:
     """The server's command line. It serves convenor.wsgi, whose page cache stands before Django."""
     place = ("--host", host, "--port", str(port))
     return [sys.executable, "-P", "-m", "granian", *place, *GRANIAN, "convenor.wsgi:application"]
+
+
+def set_up() -> None:
+    """The tables, and what every site starts with; quick when both are there."""
+    migrate()
+    from convenor.web.first_words import load_first_words  # noqa: PLC0415 - the apps must be ready
+
+    load_first_words(datetime.now(UTC))
 
 
 def migrate() -> None:

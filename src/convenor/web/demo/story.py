@@ -7,16 +7,14 @@ from datetime import datetime
 from django.db import transaction
 
 from convenor.core.accounts.models import Person
-from convenor.core.clock.commands import load_calendars
 from convenor.core.journal.commands import seal
 from convenor.core.records.rules import system
 from convenor.core.search.commands import rebuild
-from convenor.domain.directory.commands.vocabulary import load_vocabulary as load_directory_words
 from convenor.domain.groups.commands.overlaps import compare_all
-from convenor.domain.groups.commands.vocabulary import load_vocabulary as load_group_words
 from convenor.web.demo import directory, engagement, expressions, groups, lives, people
 from convenor.web.demo.people import logins
 from convenor.web.demo.telling import Telling
+from convenor.web.first_words import load_first_words
 
 
 def is_loaded() -> bool:
@@ -27,9 +25,7 @@ def is_loaded() -> bool:
 def load(now: datetime) -> None:
     """Tell all of it, or nothing: a start that is killed half-way leaves an empty database to begin again on."""
     with transaction.atomic():
-        load_calendars(now)
-        load_directory_words(now)
-        load_group_words(now)
+        load_first_words(now)
         telling = Telling(by=system(now, "The demonstration"), now=now)
         for chapter in (directory, groups, lives, engagement, people, expressions):
             chapter.tell(telling)

@@ -72,8 +72,11 @@ def test_a_viewer_reads_the_deadlines_of_what_they_may_read(
 
 
 def test_the_calendars_of_the_states_and_the_nation(now: datetime) -> None:
+    assert not commands.calendars_are_current(now)
     assert commands.load_calendars(now) > 1500
     assert commands.load_calendars(now) == 0
+    assert commands.calendars_are_current(now)
+    assert not commands.calendars_are_current(now + timedelta(days=366))
     assert sorted(Calendar.objects.values_list("slug", flat=True)) == sorted(slug for slug, *_ in commands.REGIONS)
     act = queries.working_calendar("act")
     assert (act.first, act.last) == (date(2016, 1, 1), date(2031, 12, 31))

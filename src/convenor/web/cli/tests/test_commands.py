@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from convenor.__main__ import COMMANDS
 from convenor.__main__ import main as run
+from convenor.core.clock.models import Calendar
 from convenor.core.exchange.models import ImportBatch
 from convenor.core.files import commands as files
 from convenor.core.journal import commands as journal
@@ -23,11 +24,13 @@ from convenor.core.journal import jobs
 from convenor.core.journal.models import Entry, Heartbeat, Seal
 from convenor.core.notify import commands as notify
 from convenor.core.records.rules import SEALED, Viewer
-from convenor.domain.directory.models import Organisation
+from convenor.domain.directory.models import Organisation, OrganisationKind
 from convenor.domain.engagement.models import ModelVersion
-from convenor.web.cli import backup, export, load, restore, verify
+from convenor.domain.groups.models import ChairRole, SeatRole
+from convenor.web.cli import backup, databases, export, load, restore, verify
 from convenor.web.cli.faults import Trouble
 from convenor.web.cli.rounds import Worker
+from convenor.web.first_words import load_first_words
 from tests.things import make_thing, note
 
 SEEDS = Path(load.__file__).parents[2] / "domain" / "engagement" / "seeds"
@@ -197,6 +200,31 @@ def test_a_table_is_checked_whole_before_any_row_is_loaded(now: datetime, tmp_pa
     assert "1 created" in capsys.readouterr().out
     assert Organisation.objects.count() == before + 1
     assert ImportBatch.objects.latest("id").state == ImportBatch.State.DONE
+
+
+@pytest.mark.django_db
+def test_a_new_site_has_its_words_before_anything_is_loaded(
+    tmp_path: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "is_empty", lambda: True)
+    path = tmp_path / "organisations.csv"
+    path.write_text("id,name,kind\n1,Example Payroll Pty Ltd,company\n")
+    assert load.main([str(path), "--resource", "organisations"]) == 0
+    assert "1 created" in capsys.readouterr().out
+    assert Calendar.objects.filter(slug="act").exists()
+    assert OrganisationKind.objects.filter(name="Company").exists()
+    assert ChairRole.objects.filter(slug="chair").exists()
+    assert set(SeatRole.DefaultFor.values) <= set(SeatRole.objects.values_list("default_for", flat=True))
+
+
+@pytest.mark.django_db
+def test_words_that_the_site_changed_stay_so_at_the_next_start(now: datetime) -> None:
+    assert load_first_words(now) > 0
+    SeatRole.objects.filter(slug="member").update(name="Fellow")
+    entries = Entry.objects.count()
+    assert load_first_words(now) == 0
+    assert SeatRole.objects.get(slug="member").name == "Fellow"
+    assert Entry.objects.count() == entries
 
 
 @pytest.mark.django_db
