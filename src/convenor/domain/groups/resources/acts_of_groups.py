@@ -108,6 +108,8 @@ def _edit(call: Call) -> Done:
     group = call.row
     as_it_is = {item.name: getattr(group, item.name) for item in FACTS}
     sent = {name: value for name, value in call.given.items() if name != "reason"}
+    if sent.get("host", group.host) is None:
+        raise Refused([Breach("required", _("“%(label)s” is needed.") % {"label": _("Run by")}, "host")])
     blank = {item.name: "" for item in FACTS if item.type == "text"}
     columns = {**as_it_is, **{name: blank.get(name) if value is None else value for name, value in sent.items()}}
     facts = GroupFacts(type=group.type, is_ours=group.is_ours, **columns)

@@ -83,6 +83,13 @@ def test_what_is_not_sent_stays_and_null_empties(present: World, officer: Progra
     assert last_told(group.record)[0] == "group.edited"
 
 
+def test_what_cannot_be_without_is_not_emptied(present: World, officer: Program) -> None:
+    group = present.group()
+    for name in ("host", "name"):
+        answer = officer.act(f"groups/{group.slug}/edit/", {name: None})
+        assert (answer.status_code, [row["place"] for row in answer.json()["errors"]]) == (422, [name])
+
+
 def test_a_group_moves_on_and_closes(present: World, officer: Program) -> None:
     group = present.group(state="proposed", started_on=None)
     assert officer.act(f"groups/{group.slug}/state/", {"state": "active", "on": START.isoformat()}).status_code == 200
