@@ -26,7 +26,7 @@ from convenor.domain.directory.models import Tenure
 from convenor.domain.engagement.commands import load_model
 from convenor.domain.groups.commands.vocabulary import load_vocabulary
 from convenor.domain.groups.models import Appointment, Chairing, FormerMember, Group, Parent, Seat
-from convenor.domain.groups.queries.former import former_of_group
+from convenor.domain.groups.queries.life import life_of
 from convenor.domain.groups.queries.rosters import roster
 from tests.realdata.conftest import EXAMPLES
 
@@ -128,7 +128,7 @@ def test_groups_of_kubernetes(by: Viewer, data: Path) -> None:
     assert FormerMember.objects.filter(began="", ended="").count() == 120
     assert not Person.objects.filter(appointments__isnull=False).exclude(email=None).exclude(email="").exists()
     some = groups.get(slug=groups.filter(name="Apps").values_list("slug", flat=True)[0])
-    assert any(each.role == "Emeritus lead" and each.name for each in former_of_group(anonymous(by.now), some.pk))
+    assert any(each.role == "Emeritus lead" and each.name for each in life_of(anonymous(by.now), some).former)
     sitting = {holder.name for line in roster(by, some.pk, by.now.date()) for holder in line.present}
     assert len(sitting) > 1
     assert set(told(load(by, "several", content, "sigs.json", "kubernetes"))) == {"unchanged"}
