@@ -199,6 +199,8 @@ class Importer:
     undo: (loaded, loading) → None. Calls commands only; may raise Refused. Called newest row first, and
           only while nobody touched the record since.
     may: who may load. The commands ask again for each row.
+    foresee: (rows, loading): reads at once what the next rows will ask for, and keeps it (`kit.once`), so that
+          each row need not. Optional; what it did not find, a row looks for itself.
     """
 
     columns: Sequence[Column]
@@ -208,6 +210,7 @@ class Importer:
     undo: Callable[[Loaded, Loading], None]
     may: Callable[[Viewer], Verdict]
     prepare: Callable[[Viewer, datetime], Any] = _prepare_nothing
+    foresee: Callable[[Sequence[Mapping[str, str]], Loading], None] | None = None
 
     def __post_init__(self) -> None:
         if self.columns and self.source_id not in {column.name for column in self.columns}:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -131,6 +131,15 @@ def record_of(viewer: Viewer, resource: str, source: str, source_id: str) -> Rec
         return None
     there = Origin.objects.filter(resource=resource, source=source, source_id=source_id).values("record")
     return Record.objects.visible_to(viewer).filter(pk__in=there).first()
+
+
+def records_of(viewer: Viewer, resource: str, source: str, source_ids: Iterable[str]) -> dict[str, int]:
+    """What several rows of a source's list stand for, as keys of records by the row's id: those the viewer may read."""
+    wanted = {said for said in source_ids if said and len(said) <= LONGEST_ID and "\x00" not in said}
+    there = Origin.objects.filter(resource=resource, source=source, source_id__in=wanted, record__isnull=False)
+    found = dict(there.values_list("source_id", "record_id"))
+    seen = set(Record.objects.visible_to(viewer).filter(pk__in=found.values()).values_list("pk", flat=True))
+    return {said: record for said, record in found.items() if record in seen}
 
 
 def outcomes(batch: ImportBatch) -> dict[str, int]:

@@ -154,7 +154,7 @@ def _until_time_is_up(step: Step, work: Work) -> bool:
 def _load_some(work: Work) -> bool:
     rows = list(work.batch.rows.filter(outcome=ImportRow.Outcome.WAITING).order_by("number")[:CHUNK])
     done = _load_rows(work, rows)
-    ImportRow.objects.bulk_update(done, CHANGED)
+    _write(done, CHANGED)
     return len(done) == len(rows) < CHUNK
 
 
@@ -162,6 +162,7 @@ def _load_rows(work: Work, rows: Sequence[ImportRow]) -> list[ImportRow]:
     """Load rows until the time is up, at least one of them; those that were tried."""
     origins = _origins(work, rows)
     unseen = _unseen(origins.values(), work.by)
+    _foresee(work, [row for row in rows if origins[_place(work, row)].content_hash != row.content_hash])
     tried: list[ImportRow] = []
     with gathering() as written:
         for row in rows:
@@ -171,6 +172,17 @@ def _load_rows(work: Work, rows: Sequence[ImportRow]) -> list[ImportRow]:
                 break
     _settle(tried)
     return tried
+
+
+def _foresee(work: Work, rows: Sequence[ImportRow]) -> None:
+    """Let each list read at once what its rows will ask for."""
+    by_list: dict[str, list[ImportRow]] = {}
+    for row in rows:
+        by_list.setdefault(row.resource or work.batch.resource, []).append(row)
+    for name, those in by_list.items():
+        foresee = importer_of(loadable(name)).foresee
+        if foresee is not None:
+            foresee([row.data for row in those], Loading(work.by, work.now, None, work.batch.source, ""))
 
 
 def _try_row(work: Work, row: ImportRow, origin: Origin, unseen: set[int], written: list[Written]) -> None:
@@ -286,7 +298,7 @@ def _undo_some(work: Work) -> bool:
             tried.append(row)
             if not work.in_time:
                 break
-    ImportRow.objects.bulk_update(tried, ("outcome", "error"))
+    _write(tried, ("outcome", "error"))
     return len(tried) == len(rows) < CHUNK
 
 
@@ -303,6 +315,11 @@ def _undo_row(work: Work, row: ImportRow, touched: dict[int, str]) -> None:
 
 
 # both
+
+
+def _write(rows: Sequence[ImportRow], columns: Sequence[str]) -> None:
+    """Write these columns of rows that are there: an upsert costs a fifth of what `bulk_update` makes of them."""
+    ImportRow.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=columns)
 
 
 def _remember(batch: ImportBatch, now: datetime) -> None:

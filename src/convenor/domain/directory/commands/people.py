@@ -14,6 +14,7 @@ from convenor.core.records.rules import Breach, Viewer, refuse_if
 from convenor.domain.directory import permissions, rules
 from convenor.domain.directory.commands import steps
 from convenor.domain.directory.models import Profile
+from convenor.kit.once import known
 
 KIND = "person"
 PERSON = "person"
@@ -52,7 +53,8 @@ def publish_person(*, by: Viewer, person: Person, now: datetime, about: str = ""
 
 def publish(by: Viewer, person: Person, about: str, now: datetime) -> Profile:
     """The step that makes a profile, or gives back the one there is."""
-    there = Profile.objects.select_related("record").filter(person=person).first()
+    there: Profile | None = known(profile_key(person.pk))
+    there = there or Profile.objects.select_related("record").filter(person=person).first()
     if there is not None:
         return there
     profile = Profile(person=person, about=about.strip())
@@ -62,6 +64,11 @@ def publish(by: Viewer, person: Person, about: str, now: datetime) -> Profile:
     changes = steps.all_new({"name": person.name, "about": profile.about, PERSON: person.pk})
     steps.note(by, "person.published", profile.record, now, changes, private=(PERSON,))
     return profile
+
+
+def profile_key(person_id: int) -> tuple[str, int]:
+    """Under which the profile that a person has is kept within one piece of work."""
+    return "profile of", person_id
 
 
 def edit_profile(*, by: Viewer, profile: Profile, name: str, about: str, now: datetime, reason: str = "") -> Profile:

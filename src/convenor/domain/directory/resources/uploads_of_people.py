@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from convenor.core.accounts.models import Person
-from convenor.core.exchange.queries import record_of
+from convenor.core.exchange.queries import record_of, records_of
 from convenor.core.exchange.resources import Column, Importer, Loaded, Loading, breach
 from convenor.core.records.rules import LIVE, YES, Breach, Refused, Verdict, Viewer, no
 from convenor.domain.directory import permissions
@@ -16,6 +16,7 @@ from convenor.domain.directory.commands import PersonFacts
 from convenor.domain.directory.commands.people import (
     create_person,
     edit_profile,
+    profile_key,
     publish_person,
     restore_profile,
     withdraw_profile,
@@ -96,7 +97,7 @@ def person_meant(loading: Loading, said: str, email: str = "", column: str = "pe
 
     Somebody not here yet comes back as facts to add. Refused at the column where the name means several.
     """
-    key = ("person meant", loading.source, said, email)
+    key = _meant_key(loading, said, email)
     found = known(key)
     if found is None:
         found = _meant(loading, said, email, column)
@@ -104,6 +105,22 @@ def person_meant(loading: Loading, said: str, email: str = "", column: str = "pe
             put(key, found)
     meant: Person | PersonFacts = found
     return meant
+
+
+def foresee_people(loading: Loading, said: Iterable[tuple[str, str]]) -> None:
+    """Read at once whom the next lines mean by the ids of the same source, as (id, e-mail), and their profiles."""
+    emails = {name: email for name, email in said if name}
+    records = records_of(loading.by, LIST, loading.source, emails)
+    profiles = Profile.objects.filter(record__in=records.values()).select_related("record", "person")
+    found = {profile.record_id: profile for profile in profiles}
+    for name, record in records.items():
+        if (profile := found.get(record)) is not None:
+            put(_meant_key(loading, name, emails[name]), profile.person)
+            put(profile_key(profile.person_id), profile)
+
+
+def _meant_key(loading: Loading, said: str, email: str) -> tuple[str, str, str, str]:
+    return "person meant", loading.source, said, email
 
 
 def _meant(loading: Loading, said: str, email: str, column: str) -> Person | PersonFacts:

@@ -19,12 +19,14 @@ from convenor.domain.directory.models import Profile
 from convenor.domain.engagement import rules as engagement
 from convenor.domain.groups import permissions
 from convenor.domain.groups.commands import steps
+from convenor.domain.groups.commands.places import new_seat_key
 from convenor.domain.groups.models import Appointment, Group, Seat
 from convenor.domain.groups.queries import values
 from convenor.domain.groups.queries.rosters import table_of
 from convenor.domain.groups.rules import terms
 from convenor.domain.groups.rules.rosters import FOLLOWS, Holding, SeatFacts, sat_during
 from convenor.domain.groups.rules.spans import Span
+from convenor.kit.once import drop, known
 
 CONFIRM = "confirm-appointment"
 
@@ -70,10 +72,11 @@ def appoint(
     """
     with transaction.atomic():
         group = steps.opened(by, seat.group)
-        seat = Seat.objects.get(pk=seat.pk, group=group)
+        new: Seat | None = known(new_seat_key(seat.pk))
+        seat = new or Seat.objects.get(pk=seat.pk, group=group)
         if isinstance(person, PersonFacts):
             person = create_person(by=by, facts=replace(person, published=False), now=now)
-        held = holdings(seat)
+        held = [] if new else holdings(seat)
         wanted = Holding(0, person.pk, term.span, term.acting)
         refuse_if([*_gone(person), *_breaches(group, seat, held, wanted, steps.today(now))])
         if _rewrites(by, seat, [each for each, _name in held], wanted, steps.today(now)):
@@ -256,6 +259,7 @@ def note(
     own: what the person does themselves; somebody else who does it then acts on their behalf.
     """
     shown = profile.record.ref if profile and appointment.named else None
+    drop(new_seat_key(appointment.seat_id))
     told = {"seat": (None, appointment.seat.title), "holder": (None, shown)}
     changes = {**told, **changes, "person": (None, appointment.person_id)}
     whom = appointment.person_id if by.person_id not in {None, appointment.person_id} and own else None

@@ -22,7 +22,7 @@ from convenor.domain.groups.queries import values
 from convenor.domain.groups.queries.places import Place, places_of
 from convenor.domain.groups.rules import rosters, terms
 from convenor.domain.groups.rules.spans import Span
-from convenor.kit.once import once, put
+from convenor.kit.once import drop, once, put
 
 CHANGEABLE: Final = ("title", "role", "constituency", "votes", "counts_to_quorum", "order")
 """What may change of a seat that is there."""
@@ -85,7 +85,9 @@ def _said(value: bool | None, otherwise: bool) -> bool:
 def add_seat(*, by: Viewer, group: Group, facts: SeatFacts, now: datetime, reason: str = "") -> Seat:
     """Add a place at the table. Caps and eligibility are counted under the group's lock, on every day it will stand."""
     with transaction.atomic():
-        return put_seat(by, steps.opened(by, group), facts, now, reason)
+        seat = put_seat(by, steps.opened(by, group), facts, now, reason)
+        put(new_seat_key(seat.pk), seat)
+        return seat
 
 
 def edit_seat(*, by: Viewer, seat: Seat, facts: SeatFacts, now: datetime, reason: str = "") -> Seat:
@@ -139,6 +141,8 @@ def strike_seat(*, by: Viewer, seat: Seat, reason: str, now: datetime) -> None:
         changes = {"seat": (seat.title, None), "starts_on": (seat.starts_on, None), "ends_on": (seat.ends_on, None)}
         steps.note(by, "group.seat-struck", group.record, now, changes, reason)
         Seat.objects.filter(pk=seat.pk).delete()
+        for key in (values.course_key(group), seats_key(group), ("last seat number", group.pk), new_seat_key(seat.pk)):
+            drop(key)
 
 
 def seat_named_places(
@@ -217,11 +221,26 @@ def place_seat(group: Group, facts: SeatFacts, now: datetime) -> Seat:
     course, value = values.course_of(group), _value(facts)
     refuse_if(_rule_breaches(course, value, facts.life, steps.today(now)))
     seat = Seat(group=group, **facts.columns())
-    seat.number = (Seat.objects.filter(group=group).aggregate(last=Max("number"))["last"] or 0) + 1
+    seat.number = once(("last seat number", group.pk), lambda: _last_number(group)) + 1
     steps.refuse_bad_fields(seat)
     seat.save()
+    put(("last seat number", group.pk), seat.number)
     put(values.course_key(group), course.with_seat(seat.pk, facts.life, value))
     return seat
+
+
+def _last_number(group: Group) -> int:
+    return Seat.objects.filter(group=group).aggregate(last=Max("number"))["last"] or 0
+
+
+def seats_key(group: Group) -> tuple[str, int]:
+    """Under which a group's seats are kept within one piece of work."""
+    return "seats of", group.pk
+
+
+def new_seat_key(seat_id: int) -> tuple[str, int]:
+    """Under which a seat is kept that was added within this piece of work and to which nobody was appointed yet."""
+    return "new seat", seat_id
 
 
 def basis_breaches(facts: SeatFacts, group: Group) -> list[Breach]:

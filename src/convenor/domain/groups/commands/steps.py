@@ -30,6 +30,7 @@ WHO_SITS: Final = (
     "group.confirmation-",
     "group.former-member-",
     "group.seat-added",
+    "group.seat-struck",
 )
 """Verbs after which a group's course is as before, or has been kept up by the command itself."""
 

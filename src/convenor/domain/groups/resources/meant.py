@@ -8,6 +8,7 @@ from datetime import date
 from convenor.core.exchange.queries import record_of
 from convenor.core.exchange.resources import Loading, breach
 from convenor.core.records.rules import Refused
+from convenor.domain.groups.commands.places import seats_key
 from convenor.domain.groups.models import Group, Seat
 from convenor.domain.groups.queries.naming import find_groups
 from convenor.domain.groups.rules.spans import Span
@@ -56,14 +57,10 @@ def seat_meant(group: Group, said: str, on: date | None) -> Seat:
 
 def seats_of(group: Group) -> Sequence[Seat]:
     """Every seat the group ever had; read once in a chunk and kept up by `seats_changed`."""
-    return once(_seats_key(group), lambda: list(Seat.objects.filter(group=group).order_by("pk")))
+    return once(seats_key(group), lambda: list(Seat.objects.filter(group=group).order_by("pk")))
 
 
 def seats_changed(group: Group, added: Seat) -> None:
     """Keep the new seat among those that were read before."""
     if added not in (seats := seats_of(group)):
-        put(_seats_key(group), [*seats, added])
-
-
-def _seats_key(group: Group) -> tuple[str, int]:
-    return "seats of", group.pk
+        put(seats_key(group), [*seats, added])

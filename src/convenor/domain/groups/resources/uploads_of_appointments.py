@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -11,7 +11,7 @@ from convenor.core.accounts.models import Person
 from convenor.core.exchange.resources import Column, Importer, Loaded, Loading, breach
 from convenor.core.records.rules import Breach
 from convenor.domain.directory.resources.uploads_of_organisations import day_of
-from convenor.domain.directory.resources.uploads_of_people import person_meant
+from convenor.domain.directory.resources.uploads_of_people import foresee_people, person_meant
 from convenor.domain.groups.commands.appointments import (
     Term,
     appoint,
@@ -80,6 +80,11 @@ def _brought_up(there: Appointment, row: AppointmentRow, loading: Loading) -> Lo
     return Loaded(record, "changed", {"corrected": there.pk, "before": before})
 
 
+def foresee(rows: Sequence[Mapping[str, str]], loading: Loading) -> None:
+    """Read at once who is meant by the next lines."""
+    foresee_people(loading, [(row.get("person", ""), row.get("person_email", "")) for row in rows])
+
+
 def undo(loaded: Loaded, loading: Loading) -> None:
     """Take out what the line put in, put back what it changed."""
     rows = Appointment.objects.select_related("seat__group__record", "person")
@@ -124,4 +129,5 @@ IMPORTER: Final = Importer(
     apply=apply,
     undo=undo,
     may=may_load,
+    foresee=foresee,
 )

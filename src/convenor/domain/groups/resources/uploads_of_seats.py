@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -16,7 +16,7 @@ from convenor.core.exchange.resources import Column, Importer, Loaded, Loading, 
 from convenor.core.records.rules import Breach, Refused, Viewer
 from convenor.domain.directory.models import Office, Segment
 from convenor.domain.directory.resources.uploads_of_organisations import day_of, organisation_named
-from convenor.domain.directory.resources.uploads_of_people import person_meant
+from convenor.domain.directory.resources.uploads_of_people import foresee_people, person_meant
 from convenor.domain.groups.commands.appointments import Term, appoint, strike_appointment
 from convenor.domain.groups.commands.chairs import start_chairing, strike_chairing
 from convenor.domain.groups.commands.places import SeatFacts, add_seat, strike_seat
@@ -81,7 +81,7 @@ def apply(row: SeatRow, loading: Loading) -> Loaded:
     if seat is None:
         seat = add_seat(by=loading.by, group=group, facts=_facts(row, loading), now=loading.now, reason=loading.reason)
         seats_changed(group, seat)
-    term = _appoint(row, seat, loading) if row.words.get("person") else None
+    term = _appoint(row, seat, loading, made) if row.words.get("person") else None
     chairing = _chair(row, seat, loading) if row.role else None
     first: Any = "created" if loading.record is None and made else "changed"
     if not (made or term or chairing):
@@ -90,11 +90,16 @@ def apply(row: SeatRow, loading: Loading) -> Loaded:
     return Loaded(group.record, first, {**keys, "seat": seat.pk if made else None})
 
 
+def foresee(rows: Sequence[Mapping[str, str]], loading: Loading) -> None:
+    """Read at once who sits in the next seats."""
+    foresee_people(loading, [(row.get("person", ""), row.get("person_email", "")) for row in rows])
+
+
 def undo(loaded: Loaded, loading: Loading) -> None:
     """Take out what this line put in, the last first."""
     by, now, why = loading.by, loading.now, loading.reason
-    chairing = Chairing.objects.filter(pk=loaded.undo["chairing"] or 0).select_related("seat__group", "role").first()
-    if chairing is not None:
+    chairings = Chairing.objects.filter(pk=loaded.undo["chairing"]).select_related("seat__group", "role")
+    if loaded.undo["chairing"] and (chairing := chairings.first()) is not None:
         strike_chairing(by=by, chairing=chairing, reason=why, now=now)
     term = Appointment.objects.filter(pk=loaded.undo["term"] or 0).select_related("seat__group", "person").first()
     if term is not None:
@@ -155,7 +160,7 @@ def _office(said: str, loading: Loading) -> Office:
     raise Refused([breach("office", many if found else none)])
 
 
-def _appoint(row: SeatRow, seat: Seat, loading: Loading) -> Appointment | None:
+def _appoint(row: SeatRow, seat: Seat, loading: Loading, made: bool) -> Appointment | None:
     """The appointment that was made; None when it stands there already."""
     term = Term(
         starts_on=row.days["person_from"],
@@ -164,7 +169,7 @@ def _appoint(row: SeatRow, seat: Seat, loading: Loading) -> Appointment | None:
         instrument=row.words.get("instrument", ""),
     )
     person = person_meant(loading, row.words["person"], row.words.get("person_email", ""))
-    if isinstance(person, Person) and _appointed(seat, person, term):
+    if not made and isinstance(person, Person) and _appointed(seat, person, term):
         return None
     return appoint(by=loading.by, seat=seat, person=person, term=term, now=loading.now, reason=loading.reason)
 
@@ -227,4 +232,5 @@ IMPORTER: Final = Importer(
     undo=undo,
     may=may_load,
     prepare=prepare,
+    foresee=foresee,
 )
