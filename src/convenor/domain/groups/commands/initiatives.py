@@ -88,7 +88,8 @@ def end_initiative(
         groups = list(rows.select_related("record").order_by("pk"))
         for group in _lowest_first(groups):
             _close_with(by, initiative, group, on, now)
-        changes |= steps.all_new({"groups_closed": len(groups) or None})
+        told = sum(group.record.is_public for group in groups)  # who reads this may not know of the others
+        changes |= steps.all_new({"groups_closed": told or None})
         steps.note(by, "initiative.ended", initiative.record, now, changes, reason)
         return initiative
 
@@ -129,7 +130,8 @@ def _lowest_first(groups: list[Group]) -> list[Group]:
 
 
 def _close_with(by: Viewer, initiative: Initiative, group: Group, on: date, now: datetime) -> None:
-    why = _("The initiative “%(name)s” ended.") % {"name": initiative.name}
+    named, unnamed = _("The initiative “%(name)s” ended."), _("The initiative it was part of ended.")
+    why = named % {"name": initiative.name} if initiative.record.is_public else unnamed  # the group may be for more
     try:
         close_group(by=by, group=group, on=on, reason=why[:300], now=now)
     except NotAllowed:

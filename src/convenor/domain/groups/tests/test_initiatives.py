@@ -10,7 +10,9 @@ import pytest
 from django.test import Client
 from django.utils.timezone import localdate
 
-from convenor.core.records.rules import NotAllowed, Refused
+from convenor.core.records.commands import show_to
+from convenor.core.records.models import Audience
+from convenor.core.records.rules import AUDIENCE, NotAllowed, Refused
 from convenor.domain.groups.commands.initiatives import InitiativeFacts, edit_initiative, end_initiative
 from convenor.domain.groups.commands.initiatives import reopen_initiative as reopen
 from convenor.domain.groups.commands.parents import ParentFacts
@@ -63,6 +65,21 @@ def test_an_initiative_ends_with_the_groups_that_are_to(present: World) -> None:
     edit_initiative(by=present.by, initiative=initiative, facts=started, now=present.now)
     early = {**given, "on": today - timedelta(days=5)}
     assert codes(lambda: end_initiative(reason="x", **early)) == ["ends-before-start"]
+
+
+def test_a_public_group_does_not_name_a_hidden_initiative_nor_the_other_way_round(present: World) -> None:
+    """The reason of a closing is read by whoever reads the group, the number of groups by whoever the initiative."""
+    work, other = present.working_group(), present.working_group("Other")
+    initiative = work.initiative
+    given: dict[str, Any] = {"by": present.by, "on": localdate(present.now), "now": present.now}
+    assert initiative is not None
+    Group.objects.filter(pk=other.pk).update(initiative=initiative)
+    members = Audience.objects.get(key=f"group:{other.pk}:members")
+    show_to(other.record, now=present.now, visibility=AUDIENCE, audience=members)
+    show_to(initiative.record, now=present.now, visibility=AUDIENCE, audience=members)
+    end_initiative(initiative=initiative, reason="Over.", close=[work.pk, other.pk], **given)
+    assert Closure.objects.get(group=work).reason == "The initiative it was part of ended."
+    assert last_told(initiative.record)[1]["groups_closed"] == (None, "1")
 
 
 def test_the_screens(present: World) -> None:
