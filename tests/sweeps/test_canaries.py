@@ -135,7 +135,7 @@ def test_a_leak_on_purpose_is_found(world: World, planted: Planted) -> None:
 
 
 def _leak(request: HttpRequest) -> HttpResponse:
-    group = Group.objects.get(record__visibility="sealed", name__startswith="zq")
+    group = Group.objects.filter(record__visibility="sealed", name__startswith="zq").earliest("pk")
     return HttpResponse(f"<p>{group.name}</p><p title='{group.record.title}'>")
 
 
