@@ -61,12 +61,14 @@ def main() -> int:
         took, waits = {}, {}
         for step in ("load", "load again", "take back"):
             with _writer() as waited:
-                started = time.perf_counter()
+                started, worked = time.perf_counter(), time.process_time()
                 work = _take_back if step == "take back" else lambda: _load(lists)
                 told = work()
-                took[step] = time.perf_counter() - started
+                took[step], worked = time.perf_counter() - started, time.process_time() - worked
             waits[step] = waited()
-            print(f"{step:12}{took[step]:7.1f} s   longest wait of another writer {waits[step]:5.2f} s   {told}")
+            print(
+                f"{step:12}{took[step]:7.1f} s ({worked:.1f} s of processor)   longest wait of another writer {waits[step]:5.2f} s   {told}"
+            )
     good = took["load"] <= BAR_SECONDS and max(waits.values()) <= BAR_WAIT
     print(f"{MEMBERSHIPS:,} memberships: {'within' if good else 'OVER'} {BAR_SECONDS:.0f} s and {BAR_WAIT:.0f} s")
     return 0 if good else 1

@@ -29,13 +29,13 @@ from convenor.kit.once import forget, remembering
 CHUNK: Final = 50
 """Rows that are read and written together within a transaction."""
 
-CHUNK_SECONDS: Final = 0.4
+CHUNK_SECONDS: Final = 0.25
 """How long a transaction lasts: long enough to be quick, short enough that other writers hardly wait."""
 
-BREATH: Final = 0.12
+BREATH: Final = 0.16
 """Pause after a transaction on SQLite, where who waits looks again every tenth of a second."""
 
-REHEARSAL_SECONDS: Final = 0.6
+REHEARSAL_SECONDS: Final = 0.3
 """How long a dry run may hold a transaction to ask the commands themselves."""
 
 CLASH: Final = "The database would not take this row: something like it is there already."

@@ -40,11 +40,11 @@ def check_upload(
         notes=notes,
         created_at=now,
     )
-    checked = _rehearsed(batch, lines, by, now)
+    rows = [_row(batch, item) for item in _rehearsed(batch, lines, by, now)]  # outside: others write meanwhile
     with transaction.atomic():
         batch.save()
         ImportFile.objects.create(batch=batch, content=content)
-        ImportRow.objects.bulk_create((_row(batch, item) for item in checked), batch_size=500)
+        ImportRow.objects.bulk_create(rows, batch_size=500)
         journal_batch(by, batch, "checked", now)
     return batch
 

@@ -6,16 +6,13 @@ group's lock and its caps: the thirteenth of twelve is never seated. Whether the
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from threading import Lock
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from convenor.core.accounts.commands import links
@@ -43,6 +40,7 @@ from convenor.domain.groups.models import (
 from convenor.domain.groups.queries import joining as queries
 from convenor.domain.groups.queries import values
 from convenor.domain.groups.rules import joining, rosters, terms
+from convenor.kit.turns import in_turn
 
 INVITATION: Final = "join-invitation"
 INVITED_FOR: Final = timedelta(days=14)
@@ -88,7 +86,7 @@ def join_group(*, by: Viewer, group: Group, person: Person, facts: Joining, now:
     Full is looked for before the lock too: who comes late to a rush is told at once, and keeps nobody waiting.
     """
     permissions.may_act_for(by, person.pk).require()
-    with _in_turn(group):
+    with in_turn(("group", group.pk)):
         refuse_if(_full_already(group, person, facts, steps.today(now)))
         return _join(by, group, person, facts, now)
 
@@ -189,7 +187,7 @@ def answer_invitation(
     *, by: Viewer, invitation: JoinInvitation, accept: bool, now: datetime, facts: Joining | None = None
 ) -> Appointment | None:
     """Accept an invitation and take the seat, or decline it: the person, by their link too, or who assists them."""
-    with transaction.atomic():
+    with in_turn(("group", invitation.group_id)), transaction.atomic():
         group, rules, door = _entered(invitation.group, now)
         invitation = JoinInvitation.objects.select_related("person").get(pk=invitation.pk, group=group)
         permissions.may_act_for(by, invitation.person_id).require()
@@ -335,23 +333,6 @@ def tell(
 
 
 # Steps
-
-_turns: Final[defaultdict[int, Lock]] = defaultdict(Lock)
-
-
-@contextmanager
-def _in_turn(group: Group) -> Iterator[None]:
-    """Those who join one group through this process ask the database one after the other.
-
-    SQLite lets one write at a time and makes the others try again and again: a hundred at once would run out of
-    patience before they are told that it is full. Correctness stands on the row's lock alone; this is only a queue,
-    and none is kept by who holds the database already (an upload's chunk).
-    """
-    if connection.in_atomic_block:
-        yield
-        return
-    with _turns[group.pk]:
-        yield
 
 
 def _entered(group: Group, now: datetime) -> tuple[Group, TypeRulesValue, queries.Door]:
