@@ -235,7 +235,7 @@ def _life(world: World) -> None:
         )  # fmt: skip
         SunsetChange.objects.create(group=group, until=None, on=day, reason=f"Why the {specimen} was renewed.")
         FormerMember.objects.create(
-            group=group, person=specimens.somebody(world, f"Fictitious Former {specimen.title()}"),
+            group=group, person=specimens.somebody(world, f"Fictitious Onetime {specimen.title()}"),
             role=f"Once lead of the {specimen}", began=f"{2001 + SPECIMENS.index(specimen)}-02", ended="2011-11",
         )  # fmt: skip
 
