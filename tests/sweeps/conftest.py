@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from http.cookies import SimpleCookie
 
 import pytest
+from pytest_django.fixtures import SettingsWrapper
 
 from tests.world import World
 
@@ -27,6 +28,12 @@ def _browsers_kept(request: pytest.FixtureRequest) -> Iterator[None]:
 def _quiet(caplog: pytest.LogCaptureFixture) -> None:
     """Thousands of refusals are expected here: they need no line each."""
     caplog.set_level("CRITICAL", logger="django")
+
+
+@pytest.fixture(autouse=True)
+def _signed_in_just_now(settings: SettingsWrapper) -> None:
+    """On a slow machine a sweep takes longer than a sign-in counts as recent: its answers must not turn on that."""
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 24 * 60 * 60
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
