@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from http.cookies import SimpleCookie
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from django.test import override_settings
 
 from tests.world import World
 
@@ -31,9 +31,10 @@ def _quiet(caplog: pytest.LogCaptureFixture) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _signed_in_just_now(settings: SettingsWrapper) -> None:
+def _signed_in_just_now() -> Iterator[None]:
     """On a slow machine a sweep takes longer than a sign-in counts as recent: its answers must not turn on that."""
-    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 24 * 60 * 60
+    with override_settings(ACCOUNT_REAUTHENTICATION_TIMEOUT=24 * 60 * 60):
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
