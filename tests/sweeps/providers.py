@@ -257,9 +257,8 @@ ANY_OFFICER: Final[dict[str, str]] = {
 """Routes that an officer of any agency may open over ours, by name, with the reason."""
 
 LINK_IS_AUTHORITY: Final[dict[str, str]] = {
-    **dict.fromkeys(
-        ("expressions:by-link", "expressions:by-link-take-back", "expressions:by-link-answer"),
-        "The secret address mailed to who expresses interest stands for them, for that one expression.",
+    "expressions:by-link-take-back": (
+        "The secret address mailed to who expresses interest stands for them, for that one expression."
     ),
     "accounts:link": "A link sent by e-mail, signed and used once, stands for the person it was sent to.",
     "notify:unsubscribe": "The signed link in every letter ends that subscription without a sign-in (RFC 8058).",
