@@ -28,11 +28,12 @@ from convenor.domain.engagement.rules import (
 )
 from convenor.domain.engagement.rules.comparing import Changed, changed, newly, newly_short, split
 from convenor.domain.engagement.rules.differences import Difference, differences
-from convenor.domain.engagement.rules.overriding import is_idle, value_problems
-from convenor.domain.engagement.rules.reading import Parsed, names_of, parse
-from convenor.domain.engagement.rules.rulebook import rule_of
+from convenor.domain.engagement.rules.overriding import is_idle, still, value_problems
+from convenor.domain.engagement.rules.reading import Parsed, model_of, names_of, parse
+from convenor.domain.engagement.rules.rulebook import gone, known_rule, label_of
+from convenor.domain.engagement.rules.schema import known_part
 from convenor.domain.engagement.rules.writing import digest
-from convenor.domain.engagement.rules.yamltree import Problem
+from convenor.domain.engagement.rules.yamltree import Problem, read_tree
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Effect:
 
     caps: what is occupied beyond the new caps, which refuses the load. broken: other rules it would newly break, which
     somebody may accept. missing: what would newly be missing. idle: labels of overrides that would change nothing more.
+    gone: overrides that bind nobody, because their rule is no longer part of Convenor.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Effect:
     broken: tuple[Breach, ...] = ()
     missing: tuple[Breach, ...] = ()
     idle: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
     @property
     def breaches(self) -> tuple[Breach, ...]:
@@ -145,8 +148,18 @@ def value_of(version: ModelVersion) -> ModelValue:
 
 @lru_cache(maxsize=32)
 def _read(text: str, known: Vocabulary) -> ModelValue:
-    """A text that was loaded never changes: it is read once, as long as the words it shares are called the same."""
-    return parse(text, known).require()
+    """A text that was loaded never changes: it is read once, as long as the words it shares are called the same.
+
+    It fitted the schema of its day; of what a later release dropped it is read without.
+    """
+    parsed = parse(text, known)
+    return parsed.value or model_of(known_part(parsed.tree.data)[0], known)
+
+
+@lru_cache(maxsize=32)
+def gone_from(text: str) -> tuple[str, ...]:
+    """What the text of a version states that is no longer part of Convenor, and so binds nobody."""
+    return tuple(known_part(read_tree(text).data)[1])
 
 
 def known_vocabulary() -> Vocabulary:
@@ -191,7 +204,7 @@ def _effects(
     slugs = dict(GroupType.objects.filter(model=model).values_list("pk", "slug"))
     sides = (_Side(value_of(latest)), _Side(value))
     found = [_effect(group, slugs[group.type_id], *sides, on) for group in living.groups(viewer, list(slugs), on)]
-    return tuple(each for each in found if each.changed or each.breaches or each.missing or each.idle)
+    return tuple(each for each in found if each.changed or each.breaches or each.missing or each.idle or each.gone)
 
 
 class _Side:
@@ -224,7 +237,7 @@ def _effect(group: LivingGroup, slug: str, before: _Side, after: _Side, on: date
     days = [(on, group.composition), *group.later]
     caps, broken = split([breach for day, seated in days for breach in _on(group, slug, before, after, day, seated)])
     bare = after.types[slug]
-    unfit = [each for each in group.overrides if value_problems(bare, each, after.types, after.words)]
+    unfit = [each for each in still(group.overrides) if value_problems(bare, each, after.types, after.words)]
     return replace(
         shown,
         type_name=new.name,
@@ -232,7 +245,8 @@ def _effect(group: LivingGroup, slug: str, before: _Side, after: _Side, on: date
         caps=_once(caps),
         broken=_once([*broken, *(_unfit(bare, each, after) for each in unfit)]),
         missing=tuple(newly_short(old, new, group.composition)),
-        idle=tuple(str(rule_of(each.rule).label) for each in own if each not in unfit and is_idle(bare, each)),
+        idle=tuple(label_of(each.rule) for each in still(own) if each not in unfit and is_idle(bare, each)),
+        gone=tuple(gone(each.rule) for each in group.overrides if not known_rule(each.rule)),
     )
 
 
@@ -252,7 +266,7 @@ def _once(breaches: Iterable[Breach]) -> tuple[Breach, ...]:
 
 
 def _unfit(rules: TypeRulesValue, override: Override, after: _Side) -> Breach:
-    label, why = rule_of(override.rule).label, value_problems(rules, override, after.types, after.words)[0].text
+    label, why = label_of(override.rule), value_problems(rules, override, after.types, after.words)[0].text
     text = _("Its override of “%(rule)s” would not fit: %(why)s") % {"rule": label, "why": why}
     return Breach(f"engagement.override.{override.rule}", text)
 
@@ -283,4 +297,5 @@ def effect_rows(plan: Plan) -> list[EffectRow]:
         for word, breaches in ((_("refused"), each.caps), (_("breaks"), each.broken), (_("is missing"), each.missing)):
             found += [EffectRow(*who, word, breach.code.split(".")[-1], "", breach.text) for breach in breaches]
         found += [EffectRow(*who, _("override changes nothing more"), label, "", "") for label in each.idle]
+        found += [EffectRow(*who, _("override binds nobody"), "", "", text) for text in each.gone]
     return found

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from convenor.core.records.rules import Breach
 from convenor.domain.engagement.rules.reading import LENIENT, Names, read_type, yaml_key
-from convenor.domain.engagement.rules.rulebook import Rule, rule_of
+from convenor.domain.engagement.rules.rulebook import Rule, gone, known_rule
 from convenor.domain.engagement.rules.schema import type_problems
 from convenor.domain.engagement.rules.semantics import row_problems
 from convenor.domain.engagement.rules.values import Overriding, TypeRulesValue
@@ -43,9 +43,20 @@ class Override:
         return Overriding(self.rule, self.first, self.last, self.reason)
 
 
+def still(overrides: Iterable[Override]) -> list[Override]:
+    """Those whose rule is still part of Convenor, with the fields that still are: what is dropped binds nobody."""
+    found = [_still(each) for each in overrides]
+    return [each for each in found if each.values]
+
+
+def _still(override: Override) -> Override:
+    known = override.values if known_rule(override.rule) else {}
+    return replace(override, values={field: value for field, value in known.items() if field in DEFAULTS})
+
+
 def overridden(rules: TypeRulesValue, overrides: Iterable[Override], names: Names = LENIENT) -> TypeRulesValue:
     """The rules of one group: the model's, with the group's own laid over them. `names`: what codes stand for."""
-    found = list(overrides)
+    found = still(overrides)
     if not found:
         return rules
     read = read_type(laid_over(rules, found), names)
@@ -57,7 +68,7 @@ def overridden(rules: TypeRulesValue, overrides: Iterable[Override], names: Name
 def laid_over(rules: TypeRulesValue, overrides: Iterable[Override]) -> dict[str, Any]:
     """What the YAML of the type would say with these overrides."""
     row = type_data(rules)
-    for each in overrides:
+    for each in still(overrides):
         for field, value in each.values.items():
             _put(row, field, value)
     return row
@@ -128,7 +139,10 @@ def value_problems(
 
     types: the codes of the model's types. words: the codes of "roles", "kinds" and "segments" that are known.
     """
-    unknown = sorted(set(override.values) - set(rule_of(override.rule).fields))
+    rule = known_rule(override.rule)
+    if rule is None:
+        return [_breach(override.rule, gone(override.rule), "rule")]
+    unknown = sorted(set(override.values) - set(rule.fields))
     if unknown:
         return [_breach(override.rule, f"“{', '.join(unknown)}” is not a field of this rule.", "values")]
     row = laid_over(rules, [override])

@@ -82,8 +82,24 @@ def said(rules: TypeRulesValue, key: str) -> str:
 
 
 def rule_of(key: str) -> Rule:
-    """The rule with this key. KeyError when there is none."""
+    """The rule with this key. KeyError when there is none: what is kept asks `known_rule`, for it outlives the code."""
     return _BY_KEY[key]
+
+
+def known_rule(key: str) -> Rule | None:
+    """The rule with this key; None when it is no longer part of Convenor (a release dropped it, a row kept it)."""
+    return _BY_KEY.get(key)
+
+
+def label_of(key: str) -> str:
+    """What the rule with this key is called, also when it is no longer part of Convenor."""
+    rule = known_rule(key)
+    return str(rule.label) if rule else _("%(key)s (no longer part of Convenor)") % {"key": key}
+
+
+def gone(key: str) -> str:
+    """What is said of a rule that is kept somewhere and no longer part of Convenor."""
+    return _("“%(key)s”: this rule is no longer part of Convenor, so it binds nobody.") % {"key": key}
 
 
 def constituency_sentence(rules: TypeRulesValue, side: ConstituencyValue) -> str:

@@ -62,6 +62,38 @@ def type_problems(row: dict[str, Any]) -> list[tuple[Path, str]]:
     ][:LIMIT]
 
 
+def known_part(data: Any) -> tuple[Any, list[str]]:
+    """The data without the keys that this release's schema does not know, and those keys, each once.
+
+    For a text that was checked when it was loaded: what it says of a rule that a later release dropped binds nobody.
+    """
+    gone: dict[str, None] = {}
+    return _known(data, schema(), gone), list(gone)
+
+
+def _known(data: Any, part: dict[str, Any], gone: dict[str, None]) -> Any:
+    if isinstance(data, list):
+        return [_known(each, _resolved(part).get("items", {}), gone) for each in data]
+    if not isinstance(data, dict):
+        return data
+    known = _properties(part)
+    gone.update(dict.fromkeys(key for key in data if known and key not in known))
+    return {key: _known(value, known.get(key, {}), gone) for key, value in data.items() if not known or key in known}
+
+
+def _properties(part: dict[str, Any]) -> dict[str, Any]:
+    """The keys that this part of the schema knows, in whichever form the data may have there."""
+    part = _resolved(part)
+    forms = [part, *(_resolved(each) for key in ("oneOf", "anyOf") for each in part.get(key, ()))]
+    return {key: inside for form in forms for key, inside in form.get("properties", {}).items()}
+
+
+def _resolved(part: dict[str, Any]) -> dict[str, Any]:
+    name = str(part.get("$ref", "")).removeprefix("#/$defs/")
+    found: dict[str, Any] = schema()["$defs"][name] if name else part
+    return found
+
+
 def schema_problems(tree: Tree) -> list[Problem]:
     """Where the data departs from the schema, at most LIMIT problems, in the order of the lines."""
     found = [problem for error in _validator().iter_errors(tree.data) for problem in _problems(tree, error)]

@@ -26,7 +26,7 @@ from convenor.domain.engagement.living import GroupHealth, living
 from convenor.domain.engagement.models import EngagementModel
 from convenor.domain.engagement.permissions import may_change_model
 from convenor.domain.engagement.queries.pages import access_model, types_on
-from convenor.domain.engagement.rules.rulebook import rule_of
+from convenor.domain.engagement.rules.rulebook import known_rule, label_of
 from convenor.kit.cells import show
 from convenor.kit.http import Request, public
 from convenor.kit.parts import Link
@@ -136,7 +136,7 @@ def _groups(types: Sequence[TypeHealth]) -> list[tuple[TypeHealth, GroupHealth]]
 def _tallies(types: Sequence[TypeHealth]) -> list[dict[str, Any]]:
     """Which rules are excepted, and how often."""
     counted = Counter(own.rule for _type, group in _groups(types) for own in group.overrides)
-    return [{"label": rule_of(rule).label, "n": number} for rule, number in counted.most_common()]
+    return [{"label": label_of(rule), "n": number} for rule, number in counted.most_common()]
 
 
 def _list(anchor: str, title: str, empty: str, lines: Sequence[tuple[GroupHealth, object]]) -> dict[str, Any]:
@@ -183,7 +183,7 @@ def _held(types: Sequence[TypeHealth]) -> list[dict[str, Any]]:
 
 def _overrides(types: Sequence[TypeHealth]) -> list[dict[str, Any]]:
     return [
-        {"group": group, "label": rule_of(own.rule).label, "own": own}
+        {"group": group, "label": label_of(own.rule), "own": own}
         for _type, group in _groups(types)
         for own in group.overrides
     ][:SHOWN]
@@ -209,6 +209,6 @@ def health_csv(request: Request, slug: str) -> HttpResponse:
 
 def _row(each: TypeHealth, group: GroupHealth) -> tuple[object, ...]:
     days = [day.isoformat() if day else "" for day in (group.review_due_on, group.sunset_on)]
-    excepted = "; ".join(own.rule for own in group.overrides)
+    excepted = "; ".join(own.rule if known_rule(own.rule) else label_of(own.rule) for own in group.overrides)
     unmeasured = _("not measured: meetings are not recorded yet")
     return (group.name, group.ref, each.slug, group.state, group.seats, group.vacant, *days, excepted, unmeasured)

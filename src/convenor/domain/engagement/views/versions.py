@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from convenor.core.records.rules import Viewer
 from convenor.domain.engagement.models import EngagementModel, ModelVersion
+from convenor.domain.engagement.queries.loading import gone_from
 from convenor.domain.engagement.queries.pages import access_model, access_version, changes_at
 from convenor.domain.engagement.queries.telling import text_for, value_for
 from convenor.domain.engagement.rules.differences import differences
@@ -36,6 +37,7 @@ def version(request: Request, slug: str, number: int) -> HttpResponse:
         "differences": differences(value_for(viewer, model, before), value) if before else [],
         "drawing": bare_poster(value),
         "text": text_for(viewer, model, found),
+        "gone": gone_from(found.yaml),
     }
     return public(render(request, "engagement/version.html", context), changes_at([found], on))
 

@@ -17,7 +17,7 @@ from convenor.domain.engagement.queries import effective_rules_of as rules_of_ty
 from convenor.domain.engagement.queries.loading import known_vocabulary
 from convenor.domain.engagement.queries.values import TYPE_REFERENCES, WORD_REFERENCES
 from convenor.domain.engagement.queries.values import in_force as version_in_force
-from convenor.domain.engagement.rules import Named, Override, TypeRulesValue, overridden
+from convenor.domain.engagement.rules import RULES, Named, Override, TypeRulesValue, overridden
 from convenor.domain.engagement.rules.reading import LENIENT, Names, names_of
 from convenor.domain.groups.models import Group, RuleOverride
 from convenor.domain.groups.queries.rosters import in_force
@@ -117,7 +117,8 @@ def _override(row: Mapping[str, Any]) -> Override:
 
 def chairs_overridden(on: date) -> dict[int, bool]:
     """The groups whose own rule says whether they must have a chair on a day, and whether they must. One query."""
-    rows = RuleOverride.objects.filter(in_force(on), values__has_key="chairing")
+    known = [rule.key for rule in RULES]
+    rows = RuleOverride.objects.filter(in_force(on), rule__in=known, values__has_key="chairing")
     return {group: values["chairing"] in NEEDS_CHAIR for group, values in rows.values_list("group_id", "values")}
 
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from convenor.core.records.rules import Breach
 from convenor.domain.engagement.models import GroupType, TypeRules
 from convenor.domain.engagement.queries.loading import known_vocabulary
-from convenor.domain.engagement.rules import RULES, Override, ParentValue, TypeRulesValue
+from convenor.domain.engagement.rules import Override, ParentValue, TypeRulesValue
 from convenor.domain.engagement.rules.comparing import CAPS, newly, newly_short
-from convenor.domain.engagement.rules.overriding import contradicts, is_idle, value_problems
-from convenor.domain.engagement.rules.rulebook import rule_of, told
+from convenor.domain.engagement.rules.overriding import contradicts, is_idle, still, value_problems
+from convenor.domain.engagement.rules.rulebook import gone, known_rule, rule_of, told
 from convenor.domain.groups.models import Group
 from convenor.domain.groups.queries.ruling import Ruled, all_overrides, laid_out, names_for, versions_over_time
 from convenor.domain.groups.queries.values import Course, course_of, parent_values
@@ -67,7 +67,7 @@ class Weighed:
 
 def weigh(group: Group, facts: OverrideFacts, today: date, but: int | None = None) -> Weighed:
     """What this override would do. `but`: the row that it corrects."""
-    early = _early(group, facts)
+    early = _early(group, facts, kept=but is not None)
     if early or group.type is None:
         return Weighed(tuple(early))
     versions = versions_over_time(group.type)
@@ -89,12 +89,13 @@ def after_end(group: Group, key: int, ended: Override | None, first: date) -> li
     return [breach for breach in found if breach.code in CAPS]
 
 
-def _early(group: Group, facts: OverrideFacts) -> list[Breach]:
+def _early(group: Group, facts: OverrideFacts, *, kept: bool) -> list[Breach]:
     if group.type is None:
         text = _("This group follows no engagement model, so there is no rule to override.")
         return [Breach("override-without-model", text, "rule")]
-    if facts.rule not in {rule.key for rule in RULES}:
-        return [Breach("override-unknown", _("There is no rule “%(key)s”.") % {"key": facts.rule[:40]}, "rule")]
+    if known_rule(facts.rule) is None:
+        text = gone(facts.rule) if kept else _("There is no rule “%(key)s”.") % {"key": facts.rule[:40]}
+        return [Breach("override-unknown", text, "rule")]
     found = []
     if not facts.values:
         found.append(Breach("override-empty", _("Say what holds instead."), "values"))
@@ -131,7 +132,7 @@ def _words() -> dict[str, set[str]]:
 def _overlaps(override: Override, others: Sequence[Override]) -> list[Breach]:
     """One override of a rule at a time; and none that says something else of a field that another has set."""
     span = Span(override.first, override.last)
-    for other in others:
+    for other in still(others):
         days = Span(other.first, other.last)
         if not days.meets(span):
             continue

@@ -141,6 +141,10 @@ def _on(rows: ScopedQuerySet[Any], day: date) -> ScopedQuerySet[Any]:
     return rows.filter(in_force(day))
 
 
+def _binds(row: RuleOverride) -> bool:
+    return row.rule in RULE_WORDS
+
+
 def _json(row: RuleOverride) -> str:
     return json.dumps(row.values, ensure_ascii=False, sort_keys=True)
 
@@ -155,7 +159,9 @@ OVERRIDES: Final = Resource(
     fields=(
         Field("group", "Group", "ref", "group.record_id", "Whose rule it is.", required=True),
         Field("number", "Number", "integer", "number", "Its number in the group, for ever.", required=True),
-        Field("rule", "Rule", "text", "rule", "Which rule.", required=True, choices=RULE_WORDS),
+        Field("rule", "Rule", "text", "rule", "Which rule.", required=True, example="size"),
+        Field("binds", "Still a rule", "boolean", _binds, "False: this rule is no longer part of Convenor, and the "
+              "override binds nobody.", required=True),
         Field("values", "Values", "text", _json, "The fields of the rule as JSON; null: the rule does not bind.",
               required=True),
         Field("starts_on", "From", "date", "starts_on", "The first day it holds.", required=True,

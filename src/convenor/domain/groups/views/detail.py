@@ -27,7 +27,8 @@ from convenor.domain.engagement.rules import (
     sentences,
 )
 from convenor.domain.engagement.rules.briefs import meets
-from convenor.domain.engagement.rules.rulebook import rule_of
+from convenor.domain.engagement.rules.overriding import still
+from convenor.domain.engagement.rules.rulebook import gone, known_rule, label_of
 from convenor.domain.groups import permissions
 from convenor.domain.groups.forms.detail import OnForm
 from convenor.domain.groups.models import Group, RuleOverride
@@ -71,7 +72,7 @@ def detail(request: Request, slug: str) -> HttpResponse:
         level=shown.tone if shown else "",
         state=directory.state_of(group.record, *_standing(group)),
         facts=[*_facts(group, shown, today, own), *_terms(group, life.terms_on(on))],
-        overridden=bool(excepted),
+        overridden=bool(still(excepted)),
         **_seats(group, lines, _sides(shown, own), on, today, may=bool(may)),
         on_form=asked,
         join=_join(request, group, shown, own, lines) if on == today else None,
@@ -293,15 +294,25 @@ def _override(group: Group, row: RuleOverride, ruled: TypeRulesValue, today: dat
         order, word, tone = 1, _("To come"), "info"
     elif span.over(today):
         order, word, tone = 2, _("Ended"), "neutral"
-    rule = rule_of(row.rule)
-    alone = replace(overridden(ruled, [as_override(row)]), overrides=())
+    if not known_rule(row.rule):
+        order, word, tone = 3, _("Binds nobody"), "neutral"
     return {
         "row": row,
-        "label": rule.label,
+        "label": label_of(row.rule),
         "order": order,
         "state": State(word, tone),
         "span": say_span(span),
-        "said": list(rule.says(alone)) or [_("The rule does not bind.")],
-        "correct_url": reverse("groups:override-correct", args=args) if may else "",
+        "said": _said_alone(row, ruled),
+        "correct_url": reverse("groups:override-correct", args=args) if may and known_rule(row.rule) else "",
         "end_url": reverse("groups:override-end", args=args) if may and row.ends_on is None else "",
+        "strike_url": reverse("groups:override-strike", args=args) if may and not known_rule(row.rule) else "",
     }
+
+
+def _said_alone(row: RuleOverride, ruled: TypeRulesValue) -> list[str]:
+    """What the override makes of its rule; that the rule is gone, where a later release of Convenor dropped it."""
+    rule = known_rule(row.rule)
+    if rule is None:
+        return [gone(row.rule)]
+    alone = replace(overridden(ruled, [as_override(row)]), overrides=())
+    return list(rule.says(alone)) or [_("The rule does not bind.")]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +22,7 @@ from convenor.domain.engagement.queries import effective_rules as rules_of_type
 from convenor.domain.engagement.queries import in_force
 from convenor.domain.engagement.queries.loading import known_vocabulary
 from convenor.domain.engagement.rules import RULES, Rule, TypeRulesValue, overridden
-from convenor.domain.engagement.rules.rulebook import told
+from convenor.domain.engagement.rules.rulebook import gone, known_rule, label_of, told
 from convenor.domain.groups.commands.overrides import (
     add_override,
     correct_override,
@@ -124,7 +125,10 @@ def correct(request: Request, slug: str, number: int) -> HttpResponse:
     """Correct an override, with a reason of its own."""
     group, today = base.editable(request, slug), local_day(request.now)
     row = access_override(request.viewer, group, number)
-    rule = next(each for each in RULES if each.key == row.rule)
+    rule = known_rule(row.rule)
+    if rule is None:
+        messages.warning(request, gone(row.rule))
+        return HttpResponseRedirect(reverse("groups:rules", args=[group.slug]))
     rules = _as_recorded(group, row)
     initial = {name: getattr(row, name) for name in ("starts_on", "ends_on", "reason", "approved_by")}
     form = OverrideForm(
@@ -157,12 +161,10 @@ def end(request: Request, slug: str, number: int) -> HttpResponse:
     """End an override."""
     group = base.editable(request, slug)
     row = access_override(request.viewer, group, number)
-    rule = next(each for each in RULES if each.key == row.rule)
-    words = {"rule": rule.label, "group": group.name}
-    consequences = [
-        _("From the next day on the model's own rule holds for %(group)s again.") % words,
-        *_own(group, rule, request),
-    ]
+    rule = known_rule(row.rule)
+    words = {"rule": label_of(row.rule), "group": group.name}
+    again = [_("From the next day on the model's own rule holds for %(group)s again.") % words]
+    consequences = [*again, *_own(group, rule, request)] if rule else [gone(row.rule)]
     back = reverse("groups:rules", args=[group.slug])
     question = Question(
         _("End the override of “%(rule)s”") % words, _("End it"), consequences, _("The override has an end."), back
