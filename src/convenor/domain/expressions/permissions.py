@@ -1,20 +1,31 @@
 """Who may do what with calls and with what was sent in. One condition a line.
 
 Officers are those who may change the group. Assessors are named for one call, for a time. What somebody sent in is
-opened by themselves, by officers, and by assessors who have declared that they have no interest in it.
+opened by themselves, by officers, and by assessors who have declared that they have no interest in it. Nobody decides
+on a call in which they have a stake, whatever their duty would allow.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
+from django.db.models import Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
+from convenor.core.accounts.models import Person
 from convenor.core.records.rules import YES, Verdict, Viewer, no
-from convenor.domain.expressions.models import Assessor, Call, Expression, Offer
+from convenor.domain.expressions.models import Assessor, Call, Declaration, Expression, Offer
 from convenor.domain.groups import permissions as groups
 from convenor.domain.groups.models import Group
+
+APPLIED: Final = "applied"
+ASSISTS: Final = "assists"
+DECLARED: Final = "declared"
+"""Stakes one may have in a call: one's own expression, one by whom one assists, an interest declared in one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +46,44 @@ def may_add_call(viewer: Viewer, group: Group) -> Verdict:
 
 
 def may_edit_call(viewer: Viewer, call: Call) -> Verdict:
-    """Change a call, run its selection and offers, read who applied."""
-    return groups.may_edit_group(viewer, call.group)
+    """Change a call, run its selection and offers, read who applied: an officer who has no stake in it."""
+    looks_after = groups.may_edit_group(viewer, call.group)
+    return _unless_at_stake(stakes(viewer, [call.pk])[call.pk]) if looks_after.ok else looks_after
+
+
+def stakes(viewer: Viewer, calls: Collection[int]) -> defaultdict[int, set[str]]:
+    """Call → what the viewer has at stake in it: APPLIED, ASSISTS, DECLARED. One query; none without a sign-in."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    if viewer.person_id is None or not calls:
+        return found
+    own = applied_of([viewer.person_id]).filter(call__in=calls).values_list("call_id", Value(APPLIED))
+    assisted = applied_of(viewer.principals).filter(call__in=calls).values_list("call_id", Value(ASSISTS))
+    interests = Declaration.objects.filter(assessor__person=viewer.person_id, conflicted=True)
+    declared = interests.filter(assessor__call__in=calls).values_list("assessor__call_id", Value(DECLARED))
+    for call, stake in own.union(assisted, declared):
+        found[call].add(stake)
+    return found
+
+
+def applied_of(people: Iterable[int]) -> QuerySet[Expression]:
+    """What these people sent in, taken back since or not, or may still send in.
+
+    Without a sign-in it is theirs by its address, once that was proved: nobody is kept out of their work by a stranger
+    who types their address.
+    """
+    proved = Q(confirmed_at__isnull=False, email__in=Person.objects.filter(pk__in=people).values("email"))
+    sent = Q(submitted_at__isnull=False) | Q(state=Expression.State.DRAFT, call__state=Call.State.PUBLISHED)
+    return Expression.objects.filter(sent, Q(person__in=people) | proved)
+
+
+def _unless_at_stake(found: Collection[str]) -> Verdict:
+    if APPLIED in found:
+        return no(_("You applied to this call yourself, so somebody else assesses, runs and decides it."))
+    if ASSISTS in found:
+        return no(_("Somebody whom you assist applied to this call, so others assess, run and decide it."))
+    if DECLARED in found:
+        return no(_("You declared an interest in an expression to this call, so another officer runs and decides it."))
+    return YES
 
 
 def may_begin(viewer: Viewer, expression: Expression | None = None) -> Verdict:
@@ -67,8 +114,13 @@ def assesses(viewer: Viewer, assessor: Assessor, on: date) -> bool:
 
 
 def may_assess(viewer: Viewer, assessor: Assessor, on: date) -> Verdict:
-    """Declare an interest, and score: the assessor themselves, as long as they are named."""
-    return YES if assesses(viewer, assessor, on) else no(_("Only those named to assess this call may do this."))
+    """Declare an interest, and score: the assessor themselves, as long as they are named and did not apply.
+
+    An interest in one expression closes that one to them; the others they assess.
+    """
+    if not assesses(viewer, assessor, on):
+        return no(_("Only those named to assess this call may do this."))
+    return _unless_at_stake(stakes(viewer, [assessor.call_id])[assessor.call_id] - {DECLARED})
 
 
 def may_work_signed_in(viewer: Viewer) -> Verdict:

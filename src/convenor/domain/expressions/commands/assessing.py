@@ -164,7 +164,6 @@ def moderate_score(
     with transaction.atomic():
         call = steps.opened(by, expression.call)
         refuse_if(calls.must_be(call.state, calls.ASSESSING))
-        refuse_if(_own_interest(by, expression))
         scored = next(each.all_scored for each in facts.standings(call) if each.expression.pk == expression.pk)
         criterion = Criterion.objects.get(pk=criterion.pk, call=call)
         refuse_if(assessing.moderation_breaches(score, criterion.maximum, reason, scored=scored))
@@ -195,13 +194,6 @@ def _undeclared(assessor: Assessor, expression: Expression) -> list[Breach]:
     if Declaration.objects.filter(assessor=assessor, expression=expression, conflicted=False).exists():
         return []
     return [Breach("declare-first", _("Declare first that you have no interest in it."))]
-
-
-def _own_interest(by: Viewer, expression: Expression) -> list[Breach]:
-    mine = Declaration.objects.filter(assessor__person=by.person_id or 0, expression=expression, conflicted=True)
-    if not mine.exists():
-        return []
-    return [Breach("own-interest", _("You declared an interest in it: somebody else moderates."))]
 
 
 def _tell_assessor(assessor: Assessor, now: datetime) -> None:

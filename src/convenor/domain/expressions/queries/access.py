@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 
 from convenor.core.records.rules import Viewer
 from convenor.domain.expressions import permissions
-from convenor.domain.expressions.models import Assessor, Call, CallQuerySet, Declaration, Draw, Expression, Offer
+from convenor.domain.expressions.models import Assessor, Call, CallQuerySet, Draw, Expression, Offer
 
 KIND = "call"
 
@@ -52,12 +52,16 @@ def my_assessor(viewer: Viewer, call: Call) -> Assessor | None:
 
 
 def access_to_assess(viewer: Viewer, slug: str) -> tuple[Call, Assessor]:
-    """The call and the viewer's own task in it; 404 for everybody else, once they have signed in."""
+    """The call and the viewer's own task in it; 404 for everybody else, once they have signed in.
+
+    NotAllowed for who was named, and applied.
+    """
     call = access_call(viewer, slug)
     permissions.may_work_signed_in(viewer).require()
     assessor = my_assessor(viewer, call)
     if assessor is None:
         raise Http404
+    permissions.may_assess(viewer, assessor, localdate(viewer.now)).require()
     return call, assessor
 
 
@@ -67,18 +71,12 @@ def sent_in(call: Call) -> list[Expression]:
     return list(rows.order_by("submitted_at", "pk"))
 
 
-def conflicted(viewer: Viewer, call: Call) -> set[int]:
-    """Expressions in which the viewer has declared an interest: closed to them at every door, officer or not."""
-    rows = Declaration.objects.filter(assessor__person=viewer.person_id or 0, expression__call=call, conflicted=True)
-    return set(rows.values_list("expression_id", flat=True))
-
-
 def access_to_work(viewer: Viewer, call: Call, reference: str) -> Expression:
-    """An expression for the officer who runs the call: not where they declared an interest themselves."""
+    """An expression for the officer who runs the call, or 404."""
     permissions.may_edit_call(viewer, call).require()
     rows = Expression.objects.filter(call=call, reference=reference).select_related("organisation", "person", "call")
     found = rows.exclude(state=Expression.State.DRAFT, late_until=None).first()
-    if found is None or found.pk in conflicted(viewer, call):
+    if found is None:
         raise Http404
     return found
 

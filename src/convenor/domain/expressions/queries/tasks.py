@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 
 from convenor.core.accounts.models import Person
 from convenor.core.records.rules import Viewer
+from convenor.domain.expressions import permissions
 from convenor.domain.expressions.models import Assessor, Call, Declaration, Expression, Offer, Score
 from convenor.domain.expressions.queries import facts
 from convenor.domain.expressions.queries.access import sent_in
@@ -75,10 +76,12 @@ def who(expression: Expression) -> str:
 
 
 def my_assessments(viewer: Viewer) -> QuerySet[Assessor]:
-    """Calls being assessed for which the viewer is named. Each says how many are left: `left`."""
+    """Calls being assessed for which the viewer is named, but for those they applied to."""
     today = localdate(viewer.now)
     rows = Assessor.objects.filter(person=viewer.person_id or 0, starts_on__lte=today, call__state=calls.ASSESSING)
     rows = rows.filter(Q(ends_on=None) | Q(ends_on__gte=today), call__record__state="live")
+    people = {viewer.person_id or 0, *viewer.principals}
+    rows = rows.exclude(call__in=permissions.applied_of(people).values("call"))
     sent = Count("call__expressions", filter=Q(call__expressions__state=Expression.State.SUBMITTED), distinct=True)
     return rows.select_related("call__group").annotate(sent=sent).order_by("call__outcome_by", "pk")
 
@@ -106,10 +109,15 @@ def looked_after(viewer: Viewer) -> QuerySet[Call]:
 
 
 def to_do(viewer: Viewer) -> list[Call]:
-    """Calls that wait for an officer: drafts, closed by the clock, being assessed, selected, offers out."""
+    """Calls that wait for an officer: drafts, closed by the clock, being assessed, selected, offers out.
+
+    Without those in which the viewer has a stake: others run them.
+    """
     rows = looked_after(viewer).filter(state__in=(calls.DRAFT, *calls.RUNNING))
     waiting = ~Q(state=calls.PUBLISHED) | Q(closes_at__lte=viewer.now + SOON)
-    return list(rows.filter(waiting).order_by("closes_at", "pk")[:100])
+    found = list(rows.filter(waiting).order_by("closes_at", "pk")[:100])
+    at_stake = permissions.stakes(viewer, [row.pk for row in found])
+    return [row for row in found if row.pk not in at_stake]
 
 
 def upcoming_calls(viewer: Viewer) -> list[Call]:

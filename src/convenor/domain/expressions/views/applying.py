@@ -31,6 +31,7 @@ from convenor.domain.expressions.queries.access import (
     expression_by_token,
     holder_of,
     latest_offer,
+    my_assessor,
     my_expression,
 )
 from convenor.domain.expressions.queries.debrief import debrief_of
@@ -79,7 +80,18 @@ def begin(request: Request, slug: str) -> HttpResponseBase:
     lede = _("One expression per person. You can save it, come back, and change it until the close.")
     if viewer.signed_in:
         lede = _("You are signed in: you find it again under My work. You can save it, come back, and change it.")
-    return base.private(base.task(request, form, _("Express your interest"), lede=lede, call=call, **context))
+    context |= {
+        "lede": lede,
+        "call": call,
+        "template": "expressions/begin.html",
+        "steps_aside": _steps_aside(viewer, call),
+    }
+    return base.private(base.task(request, form, _("Express your interest"), **context))
+
+
+def _steps_aside(viewer: Viewer, call: Call) -> bool:
+    """Whether applying takes from the viewer what they may do in this call now."""
+    return permissions.may_edit_call(viewer, call).ok or my_assessor(viewer, call) is not None
 
 
 def _begin(request: Request, call: Call, form: BeginForm) -> Expression:

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from convenor.core.records.rules import Viewer
+from convenor.domain.directory.queries import local_day
 from convenor.domain.directory.views import base as directory
 from convenor.domain.expressions import permissions
 from convenor.domain.expressions.forms.calls import CallFilterForm
@@ -131,13 +132,18 @@ def call(request: Request, slug: str) -> HttpResponse:
         figures=facts.figures(found) if where in (*RESULTS, rules.ASSESSING) else None,
         draws=draws,
         mine=my_expression(viewer, found) if viewer.signed_in else None,
-        assesses=viewer.signed_in and my_assessor(viewer, found) is not None,
+        assesses=viewer.signed_in and _assesses(viewer, found),
         actions=directory.actions(found.record, viewer),
         panels=directory.panels(found.record, viewer),
         crumbs=base.crumbs(Link(found.title, "")),
         anchors=_anchors(where),
     )
     return public(render(request, "expressions/call.html", context), fresh_until=base.turns_at(found, now))
+
+
+def _assesses(viewer: Viewer, found: Call) -> bool:
+    assessor = my_assessor(viewer, found)
+    return assessor is not None and permissions.may_assess(viewer, assessor, local_day(viewer.now)).ok
 
 
 def _bounded(found: Call) -> list[str]:

@@ -24,7 +24,7 @@ from convenor.domain.expressions.forms.assessing import AssessorForm, ModerateFo
 from convenor.domain.expressions.forms.calls import LateForm
 from convenor.domain.expressions.models import Assessor, Call, Criterion, Declaration, Expression, Moderation, Score
 from convenor.domain.expressions.queries import facts
-from convenor.domain.expressions.queries.access import access_edited, access_to_work, conflicted, latest_offer
+from convenor.domain.expressions.queries.access import access_call, access_edited, access_to_work, latest_offer
 from convenor.domain.expressions.queries.facts import Standing
 from convenor.domain.expressions.queries.tasks import people_to_name, who
 from convenor.domain.expressions.rules import calls
@@ -40,10 +40,9 @@ from convenor.kit.tables import Column, Table
 def work(request: Request, slug: str) -> HttpResponse:
     """The whole call at a glance: where it is, what the next step is, everything sent in with its scores."""
     call = access_edited(request.viewer, slug)
-    closed_to_me = conflicted(request.viewer, call)
     where = where_of(call, request.now)
     rows = facts.standings(call)
-    today = localdate(request.now)
+    assessors = facts.assessors_of(call, localdate(request.now))
     drafts = Expression.objects.filter(call=call, state=Expression.State.DRAFT).count()
     context = {
         "title": call.title,
@@ -53,9 +52,10 @@ def work(request: Request, slug: str) -> HttpResponse:
         "where": where,
         "next": _next(call, where, rows),
         "counts": _counts(rows, drafts),
-        "table": _table(call, rows, closed_to_me),
+        "table": _table(call, rows),
         "has_rows": bool(rows),
-        "assessors": facts.assessors_of(call, today),
+        "assessors": assessors,
+        "applied": {each.pk for each in assessors if each.person.email in {row.expression.email for row in rows}},
         "may_name": where in {calls.ANNOUNCED, calls.OPEN, calls.CLOSED, calls.ASSESSING},
         "may_late": where in {calls.OPEN, calls.CLOSED},
         "more": _more(call, where),
@@ -106,7 +106,7 @@ def _more(call: Call, where: str) -> list[Link]:
     return found
 
 
-def _table(call: Call, rows: list[Standing], closed: set[int]) -> Table[Standing]:
+def _table(call: Call, rows: list[Standing]) -> Table[Standing]:
     """Dense: who, each criterion with its spread, the total."""
     criteria = facts.criteria_of(call)
     columns: list[Column[Standing]] = [
@@ -115,24 +115,22 @@ def _table(call: Call, rows: list[Standing], closed: set[int]) -> Table[Standing
             _("Reference"),
             "expression.reference",
             priority=1,
-            link=lambda row: _address(call, row, closed),
+            link=lambda row: _address(call, row),
         ),
-        Column("who", _("From"), lambda row: _hidden() if row.expression.pk in closed else who(row.expression)),
+        Column("who", _("From"), lambda row: who(row.expression)),
         Column("state", _("State"), _standing_state),
     ]
     if call.state != calls.PUBLISHED:
-        columns += [_criterion_column(each, closed) for each in criteria]
-        columns.append(
-            Column("total", _("Total"), lambda row: None if row.expression.pk in closed else row.total, numeric=True)
-        )
+        columns += [_criterion_column(each) for each in criteria]
+        columns.append(Column("total", _("Total"), "total", numeric=True))
     ordered = sorted(rows, key=lambda row: (row.total is None, -(row.total or 0), row.expression.reference))
     return Table(columns, ordered, _("Everything sent in"), caption_hidden=True)
 
 
-def _criterion_column(criterion: Criterion, closed: set[int]) -> Column[Standing]:
+def _criterion_column(criterion: Criterion) -> Column[Standing]:
     def cell(row: Standing) -> object:
         spread = row.spreads.get(criterion.pk)
-        if spread is None or spread.counts is None or row.expression.pk in closed:
+        if spread is None or spread.counts is None:
             return None
         given = " ".join(str(score) for score in spread.scores)
         mark = _("moderated") if spread.moderated is not None else given
@@ -141,13 +139,7 @@ def _criterion_column(criterion: Criterion, closed: set[int]) -> Column[Standing
     return Column(f"criterion-{criterion.pk}", criterion.name, cell, numeric=True)
 
 
-def _hidden() -> State:
-    return State(_("Closed to you: interest declared"), "withheld")
-
-
-def _address(call: Call, row: Standing, closed: set[int]) -> str | None:
-    if row.expression.pk in closed:
-        return None
+def _address(call: Call, row: Standing) -> str:
     return reverse("expressions:one", args=[call.slug, row.expression.reference])
 
 
@@ -169,7 +161,7 @@ def _standing_state(row: Standing) -> State:
 @require_safe
 def one(request: Request, slug: str, reference: str) -> HttpResponse:
     """One expression for the officer: who, what was written, every score with its reason, what one may do."""
-    call = access_edited(request.viewer, slug)
+    call = access_call(request.viewer, slug)
     found = access_to_work(request.viewer, call, reference)
     scores = list(
         Score.objects.filter(expression=found)
@@ -273,7 +265,7 @@ def _actions(call: Call, found: Expression) -> list[Action]:
 
 
 def _one(request: Request, slug: str, reference: str) -> tuple[Call, Expression, str]:
-    call = access_edited(request.viewer, slug)
+    call = access_call(request.viewer, slug)
     found = access_to_work(request.viewer, call, reference)
     return call, found, reverse("expressions:one", args=[slug, reference])
 

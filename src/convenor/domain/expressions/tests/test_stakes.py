@@ -1,0 +1,167 @@
+"""Nobody decides on a call in which they have a stake, whatever their duty would allow: at every door, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from convenor.core.accounts.models import Assistance, Person
+from convenor.core.accounts.queries import viewer_for
+from convenor.core.records.rules import BEGINNING, NotAllowed, Viewer
+from convenor.domain.expressions import permissions
+from convenor.domain.expressions.commands import assessing, calls, expressing, offering, selecting, telling
+from convenor.domain.expressions.models import Assessor, Declaration, Expression, Offer
+from convenor.domain.expressions.queries import facts
+from convenor.domain.expressions.queries.tasks import my_assessments
+from convenor.domain.expressions.tests.world import CallWorld
+
+pytestmark = pytest.mark.django_db
+
+APPLIED = "You applied to this call yourself"
+DECLARED = "You declared an interest"
+
+
+def applies(world: CallWorld, by: Viewer, at: datetime | None = None) -> Expression:
+    """Somebody signed in sends in an expression of their own."""
+    at = at or world.opened
+    begun = expressing.begin_expression(by=by, call=world.call, name=by.name, email="", now=at)
+    sent = expressing.submit_expression(by=by, expression=begun, content=world.content(), now=at)
+    world.made.append(sent)
+    return sent
+
+
+def steps(world: CallWorld, by: Viewer, assessor: Assessor) -> dict[str, Callable[[], object]]:
+    """Everything that is done to a call by who runs it, whatever state it is in: who may not is told so first."""
+    call, sent, now = world.call, world.made[0], world.closed
+    offer = Offer(call=call, expression=sent)
+    declared = Declaration(assessor=assessor, expression=sent)
+    criterion = facts.criteria_of(call)[0]
+    some: Any = {"by": by, "now": now}
+    return {
+        "prolong": lambda: calls.prolong_call(
+            **some, call=call, closes_on=date(2030, 1, 1), closes_time=call.closes_time, reason="x"
+        ),
+        "name": lambda: assessing.name_assessor(**some, call=call, person=assessor.person),
+        "end": lambda: assessing.end_assessor(**some, assessor=assessor),
+        "begin": lambda: assessing.begin_assessment(**some, call=call),
+        "lift": lambda: assessing.lift_declaration(**some, declaration=declared),
+        "moderate": lambda: assessing.moderate_score(
+            **some, expression=sent, criterion=criterion, score=Decimal(1), reason="x"
+        ),
+        "late": lambda: expressing.allow_late(
+            **some, call=call, name="x", email="x@calls.example", until=now + timedelta(days=1), reason="x"
+        ),
+        "organisation": lambda: expressing.name_organisation(**some, expression=sent, organisation=None),
+        "rule out": lambda: expressing.rule_out(**some, expression=sent, reason="x"),
+        "freeze": lambda: selecting.freeze_selection(**some, call=call),
+        "draw": lambda: selecting.draw_selection(**some, call=call),
+        "set aside": lambda: selecting.set_aside_selection(**some, call=call, reason="x"),
+        "offers": lambda: offering.make_offers(**some, call=call, days=5),
+        "next": lambda: offering.offer_next(**some, call=call, days=5),
+        "take back": lambda: offering.take_back_offer(**some, offer=offer),
+        "remind": lambda: offering.remind_of_offer(**some, offer=offer),
+        "finish": lambda: telling.finish_call(**some, call=call),
+        "withdraw": lambda: telling.withdraw_call(**some, call=call, reason="x"),
+    }
+
+
+def refusals(world: CallWorld, by: Viewer, assessor: Assessor) -> dict[str, str]:
+    """Step → what it says to somebody with a stake; "done" where it lets them."""
+    said = {}
+    for name, step in steps(world, by, assessor).items():
+        try:
+            step()
+            said[name] = "done"
+        except NotAllowed as no:
+            said[name] = no.breaches[0].text
+        except Exception as other:  # noqa: BLE001 - any other answer means that the stake was not asked
+            said[name] = repr(other)
+    return said
+
+
+def test_an_officer_who_applied_takes_no_step_of_the_call(world: CallWorld) -> None:
+    officer = world.groups.officer()
+    world.publish()
+    _viewer, assessor = world.assessor()
+    world.send_many(2)
+    assert permissions.may_edit_call(officer, world.call).ok
+    sent = applies(world, officer)
+    world.begin_assessment()
+    said = refusals(world, officer, assessor)
+    assert {name for name, text in said.items() if not text.startswith(APPLIED)} == set()
+    expressing.take_back_expression(by=officer, expression=sent, now=world.closed)
+    assert not permissions.may_edit_call(officer, world.call).ok  # who was in it once has seen it from inside
+    assert permissions.may_edit_call(world.by, world.call).ok
+
+
+def test_an_officer_who_declared_an_interest_takes_no_step_of_the_call(world: CallWorld) -> None:
+    officer = world.groups.officer()
+    world.publish()
+    world.send_many(2)
+    _viewer, other = world.assessor()
+    assessor = assessing.name_assessor(
+        by=world.by, call=world.call, person=Person.objects.get(name=officer.name), now=world.now
+    )
+    world.begin_assessment()
+    world.clear(officer, assessor, world.made[0], conflicted=True)
+    said = refusals(world, officer, other)
+    assert {name for name, text in said.items() if not text.startswith(DECLARED)} == set()
+    world.clear(officer, assessor, world.made[1])  # the other one they assess all the same
+    world.score(officer, assessor, world.made[1], 3, 3)
+    assessing.lift_declaration(by=world.by, declaration=Declaration.objects.get(conflicted=True), now=world.closed)
+    assert permissions.may_edit_call(officer, world.call).ok
+
+
+def test_a_draft_counts_while_it_can_be_sent_and_no_longer(world: CallWorld) -> None:
+    officer = world.groups.officer()
+    world.publish()
+    world.send(1)
+    begun = expressing.begin_expression(by=officer, call=world.call, name="Me", email="", now=world.opened)
+    assert not permissions.may_edit_call(officer, world.call).ok
+    expressing.take_back_expression(by=officer, expression=begun, now=world.opened)
+    assert permissions.may_edit_call(officer, world.call).ok
+    Expression.objects.filter(pk=begun.pk).update(state="draft")
+    world.begin_assessment()
+    assert permissions.may_edit_call(officer, world.call).ok
+
+
+def test_by_a_proved_address_and_never_by_one_that_a_stranger_typed(world: CallWorld) -> None:
+    officer = world.groups.officer()
+    world.publish()
+    begun = world.begin(1)
+    Expression.objects.filter(pk=begun.pk).update(email=Person.objects.get(name=officer.name).email)
+    assert permissions.may_edit_call(officer, world.call).ok
+    begun.refresh_from_db()
+    expressing.save_expression(by=world.holder(begun), expression=begun, content=world.content(), now=world.opened)
+    verdict = permissions.may_edit_call(officer, world.call)
+    assert verdict.reason.startswith(APPLIED)
+
+
+def test_who_assists_an_applicant_does_not_run_the_call(world: CallWorld) -> None:
+    officer = world.groups.officer()
+    principal = Person.objects.create_user("principal@calls.example", name="Pat Principal")
+    person = Person.objects.get(name=officer.name)
+    Assistance.objects.create(principal=principal, assistant=person, may_answer=True, starts_at=BEGINNING)
+    world.publish()
+    applies(world, viewer_for(principal, world.now))
+    assert permissions.may_edit_call(viewer_for(person, world.now), world.call).reason.startswith("Somebody whom you")
+
+
+def test_an_assessor_who_applied_since_assesses_nothing(world: CallWorld) -> None:
+    world.publish()
+    viewer, assessor = world.assessor()
+    world.send_many(2)
+    applies(world, viewer)
+    world.begin_assessment()
+    later = viewer_for(assessor.person, world.closed)
+    with pytest.raises(NotAllowed, match=APPLIED):
+        world.clear(later, assessor, world.made[0])
+    Declaration.objects.create(assessor=assessor, expression=world.made[0], conflicted=False, made_at=world.closed)
+    with pytest.raises(NotAllowed, match=APPLIED):
+        world.score(later, assessor, world.made[0], 3, 3)
+    assert not my_assessments(later).exists()
+    assert my_assessments(viewer_for(world.assessor("Bo Assessor")[1].person, world.closed)).exists()
