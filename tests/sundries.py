@@ -48,6 +48,7 @@ from convenor.domain.expressions.models import (
     Moderation,
     Offer,
     ReturnLink,
+    RuleAside,
     Score,
 )
 from convenor.domain.expressions.queries.access import hashed
@@ -194,12 +195,14 @@ def _drawn(world: World, call: Call, sent: Expression) -> None:
     frozen = selection.freeze(selection.Panel(2), others, selection.LOTTERY)
     chances = selection.chances(frozen)
     drawn = selection.draw(frozen, "5eed", chances)
-    Draw.objects.create(
+    made = Draw.objects.create(
         call=call, number=1, method=selection.LOTTERY, inputs=frozen.text, digest=frozen.digest,
         distribution=chances.text, distribution_digest=chances.digest, frozen_at=world.now, secret="5ec2e7",
         seal_number=1, seal_hash="5ea1", seed="5eed", drawn_at=world.now, chosen=list(drawn.chosen),
         reserve=list(drawn.reserve), replaced_reason=f"Replaced {call.title}.",
     )  # fmt: skip
+    rule = {"rule": "one-per-organisation", "label": f"Rule of {call.title}", "reason": f"Set aside for {call.title}."}
+    RuleAside.objects.create(draw=made, at=world.now, **rule)
 
 
 def _records(world: World) -> None:

@@ -407,6 +407,32 @@ class Draw(models.Model):
         return f"{self.call_id} no. {self.number}"
 
 
+class DrawPartQuerySet(CallPartQuerySet[M_co]):
+    record_path = "draw__call__record"
+    group_path = "draw__call__group__record"
+
+
+class RuleAside(models.Model):
+    """A balance rule that the reserve list need not keep any more, with the reason. Public, with the selection."""
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="rules_aside")
+    rule = models.CharField(max_length=101, help_text="A trait, or one-per-organisation.")
+    label = models.CharField(max_length=700, help_text="The rule as one says it.")
+    reason = models.CharField(max_length=300)
+    at = models.DateTimeField()
+
+    objects = DrawPartQuerySet["RuleAside"].as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("draw", "rule"), name="rule_aside_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="rule_aside_with_a_reason"),
+        )
+
+    def __str__(self) -> str:
+        return self.label
+
+
 class Offer(models.Model):
     """A place offered to one who was chosen, with a deadline. Personal, like the expression it answers."""
 

@@ -41,6 +41,7 @@ urlpatterns = [
     path("calls/<slug:slug>/run/selection/draw/", choosing.draw, name="draw"),
     path("calls/<slug:slug>/run/selection/set-aside/", choosing.set_aside, name="set-aside"),
     path("calls/<slug:slug>/run/offers/", choosing.offer_list, name="offers"),
+    path("calls/<slug:slug>/run/offers/rule/", choosing.rule_aside, name="rule-aside"),
     path("calls/<slug:slug>/run/offers/<int:key>/remind/", choosing.remind, name="offer-remind"),
     path("calls/<slug:slug>/run/offers/<int:key>/take-back/", choosing.take_back, name="offer-take-back"),
     path("calls/<slug:slug>/run/finish/", choosing.finish, name="finish"),

@@ -17,8 +17,8 @@ from convenor.domain.directory.queries import site_calendar
 from convenor.domain.expressions import permissions
 from convenor.domain.expressions.commands import steps
 from convenor.domain.expressions.commands.telling import tell_everybody
-from convenor.domain.expressions.models import Call, Draw, Expression, Offer
-from convenor.domain.expressions.queries import facts
+from convenor.domain.expressions.models import Call, Draw, Expression, Offer, RuleAside
+from convenor.domain.expressions.queries import reserve
 from convenor.domain.expressions.rules import calls, offers
 from convenor.domain.expressions.rules import selection as rules
 from convenor.domain.groups.commands import steps as groups
@@ -31,7 +31,6 @@ from convenor.kit.turns import in_turn
 
 ANSWER: Final = "answer-offer"
 NO_ROOM: Final = frozenset({"engagement.constituencies", "engagement.size", "seat-taken"})
-HELD: Final = (Offer.State.WAITING, Offer.State.ACCEPTED)
 
 
 def make_offers(*, by: Viewer, call: Call, days: int, now: datetime, extra: int = 0) -> list[Offer]:
@@ -43,10 +42,10 @@ def make_offers(*, by: Viewer, call: Call, days: int, now: datetime, extra: int 
         call = steps.opened(by, call)
         refuse_if(calls.must_be(call.state, calls.SELECTED))
         chosen = _standing(call, Expression.Standing.CHOSEN)
-        reserve = _standing(call, Expression.Standing.RESERVE)
-        refuse_if(offers.days_breaches(days, extra, len(reserve)))
+        waiting = _standing(call, Expression.Standing.RESERVE)
+        refuse_if(offers.days_breaches(days, extra, len(waiting)))
         due = _due(days, now)
-        made = [_offer(call, each, due, now) for each in [*chosen, *reserve[:extra]]]
+        made = [_offer(call, each, due, now) for each in [*chosen, *waiting[:extra]]]
         changes = steps.state_change(call, calls.OFFERS)
         tell_everybody(call, now)
         told = steps.all_new({"offers": len(made), "answer_by": steps.today(due)})
@@ -60,11 +59,40 @@ def offer_next(*, by: Viewer, call: Call, days: int, now: datetime) -> Offer:
         call = steps.opened(by, call)
         refuse_if(calls.must_be(call.state, calls.OFFERS))
         refuse_if(offers.days_breaches(days, 0, 0))
-        if _places_left(call) < 1:
-            refuse_if([Breach("no-place-free", _("Every place is taken or offered to somebody."))])
-        made = _offer(call, _next(call), _due(days, now), now)
-        steps.note(by, "call.offer-made", call.record, now, steps.all_new({"answer_by": steps.today(made.due_at)}))
-        return made
+        follower = _follower(call)
+        if follower.reference is None:
+            raise Refused(follower.breaches)
+        return _offer_place(by, call, follower.reference, days, now)
+
+
+def set_rule_aside(*, by: Viewer, call: Call, rule: str, reason: str, days: int, now: datetime) -> Offer | None:
+    """Set a balance rule aside, with a public reason, where nobody of the reserve could follow under it.
+
+    The place is offered at once to whoever follows now; None where another rule stands in the way as well. `rule`: a
+    trait that the selection names, or "one-per-organisation". Only a rule that blocks can go: nobody is let past
+    others by dropping one that does not.
+    """
+    with transaction.atomic():
+        call = steps.opened(by, call)
+        refuse_if(calls.must_be(call.state, calls.OFFERS))
+        if not reason.strip():
+            refuse_if([Breach("reason-needed", _("Say why, in public."), "reason")])
+        refuse_if(offers.days_breaches(days, 0, 0))
+        blocking = _follower(call).blocking
+        if rule not in blocking:
+            refuse_if(
+                [Breach("rule-not-blocking", _("That rule does not stand in the way of the next offer."), "rule")]
+            )
+        draw = Draw.objects.get(call=call, replaced_at=None)
+        aside = RuleAside.objects.create(
+            draw=draw, rule=rule, label=blocking[rule], reason=reason.strip()[:300], at=now
+        )  # fmt: skip
+        told = steps.all_new({"selection": draw.number, "rule": aside.label})
+        steps.note(by, "call.rule-set-aside", call.record, now, told, aside.reason)
+        follower = _follower(call)
+        if follower.reference is None:
+            return None
+        return _offer_place(by, call, follower.reference, days, now)
 
 
 def accept_offer(*, by: Viewer, offer: Offer, now: datetime) -> Offer:
@@ -141,6 +169,20 @@ def lapse_offers(*, by: Viewer, now: datetime) -> int:
     return count
 
 
+def _follower(call: Call) -> rules.Follower:
+    """Who is offered the next free place; Refused where none is free."""
+    if reserve.places_left(call) < 1:
+        refuse_if([Breach("no-place-free", _("Every place is taken or offered to somebody."))])
+    return reserve.follower_of(call)
+
+
+def _offer_place(by: Viewer, call: Call, reference: str, days: int, now: datetime) -> Offer:
+    expression = Expression.objects.select_related("person", "organisation__kind").get(call=call, reference=reference)
+    made = _offer(call, expression, _due(days, now), now)
+    steps.note(by, "call.offer-made", call.record, now, steps.all_new({"answer_by": steps.today(made.due_at)}))
+    return made
+
+
 def _locked(offer: Offer) -> Offer:
     rows = Offer.objects.select_for_update(of=("self",))
     return rows.select_related("expression__person", "expression__organisation", "call__record", "seat").get(
@@ -184,34 +226,6 @@ def _person_of(expression: Expression, now: datetime) -> Person:
     """Who is to sit must be somebody: the person with that proved address, else a new one (purged if they decline)."""
     found = Person.objects.filter(email=expression.email).first()
     return found or accounts.create_person(by=system(now), name=expression.name, email=expression.email, now=now)
-
-
-def _places_left(call: Call) -> int:
-    return call.seats - Offer.objects.filter(call=call, state__in=HELD).count()
-
-
-def _next(call: Call) -> Expression:
-    draw = facts.current_draw(call)
-    if draw is None:
-        raise Refused([Breach("nothing-drawn", _("There is no selection."))])
-    rows = {each.reference: each for each in Expression.objects.filter(call=call).select_related("person")}
-    held = Offer.objects.filter(call=call, state__in=HELD).values_list("expression__reference", flat=True)
-    ended = (Offer.State.DECLINED, Offer.State.LAPSED, Offer.State.TAKEN_BACK)
-    passed = Offer.objects.filter(call=call, state__in=ended).values_list("expression__reference", flat=True)
-    left = [reference for reference, row in rows.items() if row.state != Expression.State.SUBMITTED]
-    follower = rules.next_reserve(
-        facts.frozen_of(draw), _order(call, draw), kept=set(held), gone={*passed, *left} - set(held)
-    )
-    if follower.reference is None:
-        raise Refused(follower.breaches or [Breach("reserve-empty", _("Nobody is left on the reserve list."))])
-    return rows[follower.reference]
-
-
-def _order(call: Call, draw: Draw) -> list[str]:
-    """The reserve, with those in front who were chosen, accepted, and found every place taken."""
-    late = Offer.objects.filter(call=call, state=Offer.State.TOO_LATE).order_by("answered_at", "pk")
-    first = list(late.values_list("expression__reference", flat=True))
-    return [*dict.fromkeys([*first, *draw.reserve])]
 
 
 def _seated(call: Call, group: Group, offer: Offer, now: datetime) -> Appointment | None:

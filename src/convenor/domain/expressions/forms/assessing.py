@@ -97,3 +97,19 @@ class SetAsideForm(TaskForm):
     """Why a selection is set aside."""
 
     reason = forms.CharField(label=_("Why"), max_length=300, widget=AREA, help_text=_("Everybody reads it."))
+
+
+class RuleAsideForm(TaskForm):
+    """Which of the rules that block the reserve list is set aside, why, and how long there is to answer the offer."""
+
+    rule = forms.ChoiceField(label=_("Which rule"), widget=forms.RadioSelect)
+    reason = forms.CharField(label=_("Why"), max_length=300, widget=AREA, help_text=_("Everybody reads it."))
+    days = forms.IntegerField(
+        label=_("Working days to answer"), min_value=1, max_value=60, initial=5,
+        widget=forms.NumberInput(attrs={"class": "short", "min": 1}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, blocking: Mapping[str, str], **kwargs: Any) -> None:
+        """`blocking`: the rules that stand in the way, key → words."""
+        super().__init__(*args, **kwargs)
+        self.fields["rule"].choices = [(key, said[:1].upper() + said[1:]) for key, said in blocking.items()]  # type: ignore[attr-defined]

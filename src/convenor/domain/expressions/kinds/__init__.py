@@ -61,6 +61,7 @@ PARTS: Final = {
         "inputs", "digest", "distribution", "distribution_digest", "secret", "seal_hash", "seed", "chosen", "reserve",
         "replaced_reason",
     ),
+    "RuleAside": ("rule", "label", "reason"),
     # nothing about who applied is ever public
     "Expression": (),
     "ReturnLink": (),

@@ -11,6 +11,7 @@ from convenor.core.records.models import ScopedQuerySet
 from convenor.core.records.rules import Viewer
 from convenor.domain.expressions.models import Call
 from convenor.domain.expressions.resources.acts import ANSWER
+from convenor.domain.expressions.resources.acts_of_running import RUNNING
 
 STATES: Final = {str(value): str(label) for value, label in Call.State.choices}
 METHODS: Final = {str(value): str(label) for value, label in Call.Method.choices}
@@ -70,4 +71,5 @@ CALLS: Final = Resource(
 def register() -> None:
     """Called from AppConfig.ready()."""
     add(CALLS)
-    add_act(ANSWER)
+    for act in (ANSWER, *RUNNING):
+        add_act(act)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,10 +15,10 @@ from convenor.core.records.rules import Breach
 from convenor.domain.directory.views import base as directory
 from convenor.domain.directory.views.base import Question
 from convenor.domain.expressions.commands import offering, selecting, telling
-from convenor.domain.expressions.forms.assessing import SetAsideForm
+from convenor.domain.expressions.forms.assessing import RuleAsideForm, SetAsideForm
 from convenor.domain.expressions.forms.calls import DaysForm
 from convenor.domain.expressions.models import Call, Draw, Expression, Offer
-from convenor.domain.expressions.queries import facts
+from convenor.domain.expressions.queries import facts, reserve
 from convenor.domain.expressions.queries.access import access_edited
 from convenor.domain.expressions.queries.results import published
 from convenor.domain.expressions.queries.tasks import who
@@ -137,24 +138,62 @@ def offer_list(request: Request, slug: str) -> HttpResponse:
     rows = list(
         Offer.objects.filter(call=call).select_related("expression__organisation", "seat").order_by("offered_at", "pk")
     )
-    taken = sum(row.state in offering.HELD for row in rows)
+    taken = sum(row.state in reserve.HELD for row in rows)
+    free = max(0, call.seats - taken)
     accepted = sum(row.state == Offer.State.ACCEPTED for row in rows)
     context = {
         "title": _("Offers and answers"),
         "call": call,
         "form": form if call.state in {calls.SELECTED, calls.OFFERS} else None,
         "first": first,
-        "free": call.seats - taken,
+        "free": free,
+        "follower": reserve.follower_of(call) if call.state == calls.OFFERS and free else None,
         "accepted": accepted,
         "table": _table(rows, request),
         "rows": rows,
         "actions_of": [_row(each, request) for each in rows],
         "chosen": Expression.objects.filter(call=call, standing="chosen", state="submitted").count(),
+        "aside": reserve.rules_aside_of(call),
         "reserve": Expression.objects.filter(call=call, standing="reserve", state="submitted").count(),
         "may_finish": call.state == calls.OFFERS and not any(_open(row, request) for row in rows),
         "crumbs": _crumbs(call, _("Offers")),
     }
     return base.private(render(request, "expressions/offers.html", context))
+
+
+@base.WRITES
+def rule_aside(request: Request, slug: str) -> HttpResponse:
+    """Where the balance rules let nobody of the reserve follow: set one aside, with a public reason."""
+    call = access_edited(request.viewer, slug)
+    back = reverse("expressions:offers", args=[slug])
+    blocked = _blocked_reserve(call)
+    if not blocked.blocking:
+        messages.info(request, _("No rule stands in the way of the next offer."))
+        return base.private(HttpResponseRedirect(back))
+    form = RuleAsideForm(base.posted(request), viewer=request.viewer, blocking=blocked.blocking)
+    offered = directory.run(
+        form,
+        lambda good: (offering.set_rule_aside(by=request.viewer, call=call, now=request.now, **good.cleaned_data),),
+    )
+    if offered is not None:
+        said = (
+            _("The rule is set aside, and the place is offered to the next of the reserve list.")
+            if offered[0]
+            else _("The rule is set aside. Another still stands in the way.")
+        )
+        return base.private(directory.done(request, said, back if offered[0] else request.path))
+    context = base.place_of(call).context(_("Set it aside, and offer the place"))
+    page = base.task(
+        request, form, _("Set a balance rule aside"), template="expressions/rule_aside.html", submit_style="warning",
+        blocked=blocked.breaches, **{**context, "cancel_url": back},
+    )  # fmt: skip
+    return base.private(page)
+
+
+def _blocked_reserve(call: Call) -> selection.Follower:
+    if call.state != calls.OFFERS or reserve.places_left(call) < 1:
+        return selection.Follower(None)
+    return reserve.follower_of(call)
 
 
 def _make(request: Request, call: Call, form: DaysForm, *, first: bool) -> object:

@@ -19,7 +19,7 @@ from convenor.domain.directory.queries import local_day
 from convenor.domain.directory.views import base as directory
 from convenor.domain.expressions import permissions
 from convenor.domain.expressions.forms.calls import CallFilterForm
-from convenor.domain.expressions.models import Call, CallQuerySet, Draw
+from convenor.domain.expressions.models import Call, CallQuerySet, Draw, RuleAside
 from convenor.domain.expressions.queries import facts
 from convenor.domain.expressions.queries.access import access_call, access_draw, calls, my_assessor, my_expression
 from convenor.domain.expressions.queries.results import published
@@ -216,10 +216,16 @@ def result(request: Request, slug: str, number: int) -> HttpResponse:
         "call": found,
         "draw": draw,
         "told": published(draw),
+        "aside": _aside(request.viewer, draw),
         "file_url": reverse("expressions:result-file", args=[slug, number]),
         "crumbs": base.crumbs(Link(found.title, base.address(found)), Link(_("Selection"), "")),
     }
     return public(render(request, "expressions/result.html", context))
+
+
+def _aside(viewer: Viewer, draw: Draw) -> list[RuleAside]:
+    """Balance rules that further offers did not keep."""
+    return list(RuleAside.objects.filter(draw=draw).order_by("at", "pk").visible_to(viewer))
 
 
 @require_safe
@@ -245,6 +251,10 @@ def result_file(request: Request, slug: str, number: int) -> HttpResponse:
         "chosen": draw.chosen,
         "reserve": draw.reserve,
         "set_aside": draw.replaced_reason,
+        "rules_set_aside": [
+            {"rule": each.label, "key": each.rule, "at": each.at, "reason": each.reason}
+            for each in _aside(request.viewer, draw)
+        ],
     }
     body = json.dumps(told, indent=1, default=lambda value: value.isoformat(), ensure_ascii=False)
     response = HttpResponse(body, content_type="application/json; charset=utf-8")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
 from convenor.core.records.rules import Breach
-from convenor.domain.expressions.rules.selection.blocking import clashes, entangled
-from convenor.domain.expressions.rules.selection.crowds import ORGANISATIONS
+from convenor.domain.expressions.rules.selection.blocking import clashes, entangled, rule_text
+from convenor.domain.expressions.rules.selection.crowds import ORGANISATIONS, Row
 from convenor.domain.expressions.rules.selection.filling import Filling
 from convenor.domain.expressions.rules.selection.freezing import thaw
 from convenor.domain.expressions.rules.selection.values import Entrant, Follower, Frozen, Panel, Unsolved
@@ -41,7 +42,7 @@ def next_reserve(
     try:
         return _first(filling, [left[reference] for reference in waiting])
     except Unsolved:
-        return Follower(None, (entangled(),))
+        return Follower(None, (entangled(),), {}, _named(filling.rows))
 
 
 def _first(filling: Filling, waiting: Sequence[Entrant]) -> Follower:
@@ -51,8 +52,19 @@ def _first(filling: Filling, waiting: Sequence[Entrant]) -> Follower:
         if not reason:
             return Follower(each.reference, (), skipped)
         skipped[each.reference] = reason
-    breaches = tuple(clash.breach for clash in clashes(filling.crowd, tuple(filling.counts)))
-    return Follower(None, breaches, skipped)
+    some = clashes(filling.crowd, tuple(filling.counts))
+    named = _named(row for clash in some for row in clash.rows)
+    return Follower(None, tuple(clash.breach for clash in some), skipped, named)
+
+
+def _named(some: Iterable[Row]) -> dict[str, str]:
+    """Key of a rule → its words. Both bounds of one answer are set aside together."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in some:
+        key, said = row.quota.trait if row.quota else ORGANISATIONS, rule_text(row)
+        if said not in found[key]:
+            found[key].append(said)
+    return {key: _(" and ").join(said) for key, said in found.items()}
 
 
 def _remaining(panel: Panel, without: Collection[str], left: int) -> Panel:

@@ -142,6 +142,8 @@ class Follower:
     breaches: tuple[Breach, ...] = ()
     skipped: Mapping[str, str] = field(default_factory=dict)
     """Who stood earlier in the order and would have broken a rule: the sentence of that rule."""
+    blocking: Mapping[str, str] = field(default_factory=dict)
+    """Where nobody can follow: the rules of which one must go, as `without` of next_reserve names them, in words."""
 
 
 class Impossible(Exception):
