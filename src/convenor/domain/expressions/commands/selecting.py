@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from convenor.core.journal.commands import seal
 from convenor.core.journal.models import ChainLink, Entry, Seal
@@ -24,10 +25,11 @@ from convenor.domain.expressions.rules import selection as rules
 FROZEN = "call.selection-frozen"
 
 
-def freeze_selection(*, by: Viewer, call: Call, now: datetime) -> Draw:
+def freeze_selection(*, by: Viewer, call: Call, now: datetime, despite: bool = False) -> Draw:
     """Fix everything the selection looks at, and write its digest into the public journal.
 
-    Refused with the sentences of the rules that block, where no selection could keep them.
+    Refused with the sentences of the rules that block, where no selection could keep them. `despite`: it is known
+    that the rules leave some without any chance; refused where it is not.
     """
     with transaction.atomic():
         call = steps.opened(by, call)
@@ -39,6 +41,7 @@ def freeze_selection(*, by: Viewer, call: Call, now: datetime) -> Draw:
         refuse_if(rules.blocking(panel, entrants))
         frozen = rules.freeze(panel, entrants, call.method)
         spread = _chances(frozen) if call.method == rules.LOTTERY else None
+        refuse_if([] if despite or spread is None else _chanceless(spread))
         last = Draw.objects.filter(call=call).aggregate(last=Max("number"))["last"] or 0
         draw = Draw.objects.create(
             call=call,
@@ -118,6 +121,19 @@ def _chances(frozen: rules.Frozen) -> rules.Lottery:
         return rules.chances(frozen)
     except rules.Impossible as impossible:
         raise Refused(impossible.breaches) from impossible
+
+
+def _chanceless(spread: rules.Lottery) -> list[Breach]:
+    """Who takes part in a lottery that can never draw them should at least not be overlooked."""
+    many = sum(chance == 0 for chance in spread.chances.values())
+    if not many:
+        return []
+    text = ngettext(
+        "%(n)d person who takes part would have no chance at all under the balance rules. Say that you know.",
+        "%(n)d people who take part would have no chance at all under the balance rules. Say that you know.",
+        many,
+    )
+    return [Breach("no-chance", text % {"n": many}, "despite")]
 
 
 def _unready(call: Call) -> list[Breach]:

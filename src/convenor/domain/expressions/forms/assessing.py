@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from convenor.domain.directory.forms.base import PERSON_NAMES, OrganisationField, TaskForm
 from convenor.domain.expressions.models import Criterion
@@ -91,6 +92,22 @@ class RuleOutForm(TaskForm):
         label=_("Why it takes no part"), max_length=300, required=False, widget=AREA,
         help_text=_("The applicant will read it. Leave it empty to let it take part."),
     )  # fmt: skip
+
+
+class FreezeForm(TaskForm):
+    """That it is known how many have no chance; nothing to fill in where everybody has one."""
+
+    despite = forms.BooleanField()
+
+    def __init__(self, *args: Any, never: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["despite"].label = ngettext(
+            "I know that %(n)d person who takes part has no chance",
+            "I know that %(n)d people who take part have no chance",
+            never,
+        ) % {"n": never}  # fmt: skip
+        if not never:
+            del self.fields["despite"]
 
 
 class SetAsideForm(TaskForm):

@@ -184,6 +184,12 @@ def panel_of(call: Call) -> Panel:
     return Panel(call.seats, quotas, call.one_per_organisation)
 
 
+def labels_of(call: Call) -> dict[str, str]:
+    """Trait → the answer as it is worded."""
+    rows = Option.objects.filter(question__call=call).values_list("question__family", "value", "label")
+    return {calls.trait(family, value): label for family, value, label in rows}
+
+
 def traits_of(call: Call) -> dict[int, frozenset[str]]:
     """Expression → the traits its answers give. One query."""
     found: dict[int, set[str]] = defaultdict(set)

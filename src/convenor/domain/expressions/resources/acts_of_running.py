@@ -35,12 +35,18 @@ def _step(command: Callable[..., Call]) -> Callable[[Asked], Done]:
     return lambda asked: Done(command(by=asked.by, call=asked.row, now=asked.now).record)
 
 
-def _selecting(command: Callable[..., Draw]) -> Callable[[Asked], Done]:
-    def perform(asked: Asked) -> Done:
-        made = command(by=asked.by, call=asked.row, now=asked.now)
-        return Done(asked.row.record, {"selection": made.number, "digest": made.digest})
+def _selected(made: Draw) -> Done:
+    return Done(made.call.record, {"selection": made.number, "digest": made.digest})
 
-    return perform
+
+def _freeze(asked: Asked) -> Done:
+    return _selected(
+        freeze_selection(by=asked.by, call=asked.row, despite=asked.get("despite", False), now=asked.now)
+    )  # fmt: skip
+
+
+def _draw(asked: Asked) -> Done:
+    return _selected(draw_selection(by=asked.by, call=asked.row, now=asked.now))
 
 
 def _set_aside(asked: Asked) -> Done:
@@ -77,9 +83,11 @@ RUNNING: Final = (
          "The call has closed: what was sent in goes to the assessors.", _step(begin_assessment)),
     _act("freeze-selection", "selection/freeze/", "Freeze the inputs of the selection",
          "Everything the selection looks at is fixed, and its digest written into the public journal.",
-         _selecting(freeze_selection), outputs=SELECTION),
+         _freeze,
+         inputs=(Input("despite", "Despite", "boolean", "You know that some who take part would have no chance."),),
+         outputs=SELECTION),
     _act("draw-selection", "selection/draw/", "Draw the lots, or rank",
-         "Once, from what was frozen and sealed.", _selecting(draw_selection), outputs=SELECTION),
+         "Once, from what was frozen and sealed.", _draw, outputs=SELECTION),
     _act("set-selection-aside", "selection/set-aside/", "Set a selection aside",
          "With a public reason, before any offer; another can be frozen.", _set_aside, inputs=(REASON,)),
     _act("offer", "offers/", "Offer places",

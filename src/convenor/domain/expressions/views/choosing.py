@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from django.contrib import messages
@@ -11,16 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from convenor.core.records.rules import Breach
 from convenor.domain.directory.views import base as directory
 from convenor.domain.directory.views.base import Question
 from convenor.domain.expressions.commands import offering, selecting, telling
-from convenor.domain.expressions.forms.assessing import RuleAsideForm, SetAsideForm
+from convenor.domain.expressions.forms.assessing import FreezeForm, RuleAsideForm, SetAsideForm
 from convenor.domain.expressions.forms.calls import DaysForm
 from convenor.domain.expressions.models import Call, Draw, Expression, Offer
 from convenor.domain.expressions.queries import facts, reserve
 from convenor.domain.expressions.queries.access import access_edited
-from convenor.domain.expressions.queries.results import published
+from convenor.domain.expressions.queries.results import percent, published
 from convenor.domain.expressions.queries.tasks import who
 from convenor.domain.expressions.rules import calls, offers, selection
 from convenor.domain.expressions.views import base
@@ -41,14 +41,23 @@ def select(request: Request, slug: str) -> HttpResponse:
     call = access_edited(request.viewer, slug)
     draw = facts.current_draw(call)
     assessing = call.state == calls.ASSESSING
+    panel = facts.panel_of(call)
+    entrants = facts.entrants_of(call) if assessing and draw is None else []
+    blocked = selection.blocking(panel, entrants) if assessing and draw is None else []
+    looks = assessing and draw is None and not blocked and call.method == calls.LOTTERY
+    prospects = _prospects(call, panel, entrants) if looks else []
+    never = sum(len(each["references"]) for each in prospects if each["never"])
     context: dict[str, Any] = {
         "title": _("Selection"),
         "call": call,
         "draw": draw,
         "told": published(draw) if draw else None,
-        "entrants": facts.entrants_of(call) if assessing and draw is None else [],
-        "blocked": _blocked(call) if assessing and draw is None else [],
-        "panel": facts.panel_of(call),
+        "entrants": entrants,
+        "blocked": blocked,
+        "prospects": prospects,
+        "freeze_form": FreezeForm(viewer=request.viewer, never=never),
+        "even": percent(Fraction(panel.seats, len(entrants))) if entrants else "",
+        "panel": panel,
         "stages": _stages(draw),
         "older": list(Draw.objects.filter(call=call).exclude(replaced_at=None).order_by("number")),
         "assessing": assessing,
@@ -58,8 +67,19 @@ def select(request: Request, slug: str) -> HttpResponse:
     return base.private(render(request, "expressions/selection.html", context))
 
 
-def _blocked(call: Call) -> list[Breach]:
-    return selection.blocking(facts.panel_of(call), facts.entrants_of(call))
+def _prospects(call: Call, panel: selection.Panel, entrants: list[selection.Entrant]) -> list[dict[str, Any]]:
+    """Who would hardly be drawn, by kind: what they have in common, how many, their chance, the rule behind it."""
+    labels = facts.labels_of(call)
+    return [
+        {
+            "kind": " · ".join(sorted(labels.get(trait, trait) for trait in each.traits)) or _("None of the traits"),
+            "references": each.references,
+            "never": each.never,
+            "chance": percent(Fraction(each.chance)),
+            "cause": each.cause,
+        }
+        for each in selection.prospects(panel, selection.slimmed(panel, entrants, call.method))
+    ]
 
 
 def _stages(draw: Draw | None) -> list[Stage]:
@@ -79,7 +99,9 @@ def freeze(request: Request, slug: str) -> HttpResponse:
         request,
         reverse("expressions:selection", args=[slug]),
         _("The inputs are frozen, and their digest stands in the public journal."),
-        lambda: selecting.freeze_selection(by=request.viewer, call=call, now=request.now),
+        lambda: selecting.freeze_selection(
+            by=request.viewer, call=call, despite=bool(request.POST.get("despite")), now=request.now
+        ),
     )
 
 

@@ -7,8 +7,9 @@ the seed. From then on `draw`, `verify` and `next_reserve` follow from the kept 
 from __future__ import annotations
 
 from convenor.domain.expressions.rules.selection.blocking import blocking
-from convenor.domain.expressions.rules.selection.freezing import freeze, thaw
+from convenor.domain.expressions.rules.selection.freezing import freeze, slimmed, thaw
 from convenor.domain.expressions.rules.selection.lottery import chances, draw, read_lottery, verify
+from convenor.domain.expressions.rules.selection.prospects import Prospect, prospects
 from convenor.domain.expressions.rules.selection.ranking import rank
 from convenor.domain.expressions.rules.selection.reserve import next_reserve
 from convenor.domain.expressions.rules.selection.values import (
@@ -39,6 +40,7 @@ __all__ = [
     "Inputs",
     "Lottery",
     "Panel",
+    "Prospect",
     "Quota",
     "Ranking",
     "blocking",
@@ -46,8 +48,10 @@ __all__ = [
     "draw",
     "freeze",
     "next_reserve",
+    "prospects",
     "rank",
     "read_lottery",
+    "slimmed",
     "thaw",
     "verify",
 ]
