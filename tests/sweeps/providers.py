@@ -202,6 +202,22 @@ PROVIDERS: Final[dict[str, Provider]] = {
     "/api/v1/groups/ key,number": kind("group", key=slug, number=sat_in),
     "/api/v1/groups/<slug:key>/appointments/ key,id": kind("group", key=slug, id=term),
     "/api/v1/groups/<slug:key>/chairs/ key,id": kind("group", key=slug, id=chair),
+    "/api/v1/groups/<slug:key>/overrides/ key,number": kind("group", key=slug, number=lambda _row: 1),
+    "/api/v1/groups/<slug:key>/terms/ key,number": kind("group", key=slug, number=lambda _row: 2),
+    "/api/v1/groups/<slug:key>/parents/ key,id": kind("group", key=slug, id=lambda row: first(row, "parents")),
+    "/api/v1/groups/<slug:key>/proposals/ key,id": kind("group", key=slug, id=lambda row: first(row, "proposals")),
+    "/api/v1/groups/<slug:key>/deliveries/ key,id": kind("group", key=slug, id=lambda row: first(row, "deliveries")),
+    "/api/v1/groups/<slug:key>/joining/requests/ key,id": kind(
+        "group", key=slug, id=lambda row: first(row, "join_requests")
+    ),
+    "/api/v1/groups/<slug:key>/joining/invitations/ key,id": kind(
+        "group", key=slug, id=lambda row: first(row, "join_invitations")
+    ),
+    "/api/v1/groups/<slug:key>/members/ key,id": kind("group", key=slug, id=membership),
+    "/api/v1/groups/seat-roles/ role": only(public={"role": "observer"}, absent={"role": "nobody"}),
+    "/api/v1/groups/initiatives/ key": kind("initiative", key=slug),
+    "/api/v1/groups/reports/ key": kind("report-back", key=ref),
+    "/api/v1/engagement/ key": kind("engagement-model", key=slug),
     "/api/v1/initiatives/ key": kind("initiative", key=slug),
     "/api/v1/organisations/ key": kind("organisation", key=slug),
     "/api/v1/offices/ key": kind("office", key=slug),

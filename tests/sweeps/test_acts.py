@@ -103,6 +103,8 @@ def test_another_agencys_officer_does_nothing_to_ours(
 ALLOWED_TO_ANYBODY: dict[str, tuple[int, ...]] = {
     "groups-join": (403, 404, 422),  # anybody signed in may join, for themselves, what they may read
     "groups-ask": (403, 404, 422),
+    "groups-watch-places": (403, 404, 422),
+    "groups-stop-watching": (403, 404, 422),
     "calls-answer-offer": (403, 404, 422),  # the person of the cast is offered a place (tests/sundries.py)
 }
 """Acts that anybody who may read the row may try (to join an open group, say): operation → what they are answered."""

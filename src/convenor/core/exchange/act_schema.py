@@ -63,13 +63,16 @@ def _bounds(item: Input) -> dict[str, Any]:
 def answer_schema(act: Act) -> dict[str, Any]:
     """What it answers when it was done."""
     own = {"text": {"type": "string"}, "integer": {"type": "integer"}}
-    said = {
-        "act": {"const": act.operation},
+    named = {
         "ref": {"type": "string", "description": "The record whose history tells of it."},
         "url": {"type": "string", "format": "uri", "description": "Where people read it."},
+    }
+    said = {
+        "act": {"const": act.operation},
+        **(named if act.of_record else {}),
         **{item.name: {**own[item.type], "description": item.description} for item in act.outputs},
     }
-    return {"type": "object", "required": ["act", "ref", "url"], "properties": said}
+    return {"type": "object", "required": ["act", *(named if act.of_record else {})], "properties": said}
 
 
 def example_of(act: Act) -> str:

@@ -104,9 +104,9 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was done: the record whose history tells of it, and what the act's outputs say."""
+    """What was done: the record whose history tells of it, and what the act's outputs say. None: see `of_record`."""
 
-    record: Record
+    record: Record | None
     more: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -121,6 +121,7 @@ class Act:
          None where it makes something that nothing stands over.
     may: asked of the viewer and that row before anything is read; the command asks again.
     makes: True where it makes something: answered with 201.
+    of_record: False where what it changes is no record (a word that all share), so that the answer names none.
     """
 
     name: str
@@ -134,6 +135,7 @@ class Act:
     inputs: Sequence[Input] = ()
     outputs: Sequence[Output] = ()
     makes: bool = False
+    of_record: bool = True
 
     def __post_init__(self) -> None:
         if not RESOURCE_NAME.fullmatch(self.name):

@@ -15,6 +15,7 @@ from convenor.core.exchange import rules
 from convenor.core.exchange.acts import Act, Call
 from convenor.core.exchange.models import ActAnswer
 from convenor.core.exchange.present import absolute
+from convenor.core.records.models import Record
 from convenor.core.records.rules import Breach, Refused
 from convenor.kit.turns import in_turn
 
@@ -85,9 +86,12 @@ def _do_once(once: Once, now: datetime, perform: Callable[[], Answer]) -> Answer
 
 def _perform(act: Act, call: Call) -> Answer:
     done = act.perform(call)
-    ref = done.record.ref
-    said = {"act": act.operation, "ref": ref, "url": absolute(f"/r/{ref}"), **done.more}
+    said = {"act": act.operation, **_named(done.record), **done.more}
     return Answer(201 if act.makes else 200, json.dumps(said, ensure_ascii=False))
+
+
+def _named(record: Record | None) -> dict[str, str]:
+    return {"ref": record.ref, "url": absolute(f"/r/{record.ref}")} if record else {}
 
 
 def forget_answers(now: datetime) -> None:

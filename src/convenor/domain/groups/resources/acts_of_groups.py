@@ -17,16 +17,17 @@ from convenor.domain.groups import permissions
 from convenor.domain.groups.commands.groups import GroupFacts, create_group, edit_group
 from convenor.domain.groups.commands.lives import close_group, move_group
 from convenor.domain.groups.commands.parents import ParentFacts, record_approval, set_parent
-from convenor.domain.groups.models import Group, Initiative, Parent
+from convenor.domain.groups.models import Closure, Group, Initiative, Parent
 from convenor.domain.groups.queries.access import access_group
 from convenor.domain.groups.queries.naming import find_groups
 from convenor.domain.groups.queries.register import initiatives
 from convenor.domain.groups.queries.types import types_in_force
-from convenor.domain.groups.rules import states
+from convenor.domain.groups.rules import closings, states
 from convenor.kit.query import may_be_named
 
 OPEN_STATES: Final = {str(value): str(label) for value, label in Group.State.choices if value != states.CLOSED}
 READERS: Final = {"public": "Everybody", "members": "Its members and its secretariat"}
+CLOSED_BY: Final = {kind.value: str(kind.label) for kind in Closure.Kind if kind.value in closings.BY_HAND}
 REASON: Final = Input("reason", "Why", "text", "Anybody can read it in the history.")
 
 
@@ -54,6 +55,19 @@ def find_initiatives(viewer: Viewer, said: str) -> Sequence[Initiative]:
         return []
     means = Q(name__iexact=said) | Q(slug=said.lower()) | Q(record__ref__iexact=said)
     return list(initiatives(viewer).filter(means)[:10])
+
+
+def groups_named(viewer: Viewer, said: Sequence[str], field: str) -> list[Group]:
+    """Groups by their names, acronyms or references, each once. Refused in a sentence where one is not clear."""
+    found: dict[int, Group] = {}
+    for each in said:
+        rows = find_groups(viewer, each)
+        if len(rows) != 1:
+            text = _("More than one group is called “%(said)s”: write its reference.")
+            text = text if rows else _("No group here is called “%(said)s”.")
+            raise Refused([Breach("group-unclear", text % {"said": each[:80]}, field)])
+        found[rows[0].pk] = rows[0]
+    return list(found.values())
 
 
 FACTS: Final = (
@@ -127,7 +141,8 @@ def _move(call: Call) -> Done:
 
 
 def _close(call: Call) -> Done:
-    return Done(close_group(by=call.by, group=call.row, on=call["on"], reason=call["reason"], now=call.now).record)
+    on, reason, kind = call["on"], call["reason"], call.get("kind") or closings.OTHER
+    return Done(close_group(by=call.by, group=call.row, on=on, reason=reason, now=call.now, kind=kind).record)
 
 
 def _set_parent(call: Call) -> Done:
@@ -206,7 +221,7 @@ CLOSE: Final = Act(
     resource="groups",
     path="groups/<slug:key>/close/",
     label="Close a group",
-    description="For good; its seats, terms, chairs and parents end with it.",
+    description="For good; its seats, terms, chairs and parents end with it. Merging and splitting are other acts.",
     row=group_of,
     may=may_edit,
     perform=_close,
@@ -220,6 +235,7 @@ CLOSE: Final = Act(
             required=True,
             example="It delivered what it was set up for.",
         ),
+        Input("kind", "How it ends", "text", "For another reason when left out.", choices=CLOSED_BY),
     ),
 )
 SET_PARENT: Final = Act(

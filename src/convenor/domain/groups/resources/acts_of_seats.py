@@ -12,13 +12,31 @@ from convenor.domain.directory.commands.people import PersonFacts
 from convenor.domain.directory.models import Segment
 from convenor.domain.directory.queries import find_organisations, people_named
 from convenor.domain.groups import permissions
-from convenor.domain.groups.commands.appointments import Term, appoint, ask_to_confirm, end_appointment
-from convenor.domain.groups.commands.chairs import end_chairing, start_chairing
-from convenor.domain.groups.commands.places import SeatFacts, add_seat, end_seat
+from convenor.domain.groups.commands.appointments import (
+    Term,
+    appoint,
+    ask_to_confirm,
+    confirm_appointment,
+    correct_appointment,
+    end_appointment,
+    strike_appointment,
+)
+from convenor.domain.groups.commands.chairs import end_chairing, start_chairing, strike_chairing
+from convenor.domain.groups.commands.places import (
+    CHANGEABLE,
+    SeatFacts,
+    add_seat,
+    edit_seat,
+    end_seat,
+    seat_named_places,
+    strike_seat,
+)
+from convenor.domain.groups.commands.terms import reappoint
 from convenor.domain.groups.models import Appointment, Chairing, ChairRole, Seat, SeatRole
 from convenor.domain.groups.queries.access import access_chairing, access_seat, access_term
 from convenor.domain.groups.queries.naming import find_groups, find_offices
 from convenor.domain.groups.resources.acts_of_groups import REASON, group_of, may_edit
+from convenor.domain.groups.resources.acts_of_life import WHY
 from convenor.domain.groups.resources.seats import BASES, role_words
 
 LAST_DAY: Final = Input("on", "Last day", "date", "The last day, inclusive.", required=True)
@@ -135,6 +153,75 @@ def _end_chair(call: Call) -> Done:
     return Done(call.row.seat.group.record)
 
 
+def _edit(call: Call) -> Done:
+    """What was not sent stays as it is."""
+    seat: Seat = call.row
+    blank: dict[str, Any] = {"title": "", "constituency": "", "order": 0}
+    sent = {name: blank.get(name) if value is None else value for name, value in call.given.items()}
+    changed: dict[str, Any] = {name: sent.get(name, getattr(seat, name)) for name in CHANGEABLE}
+    facts = SeatFacts(
+        basis=seat.basis,
+        starts_on=seat.starts_on,
+        office=seat.office,
+        organisation=seat.organisation,
+        segment=seat.segment,
+        chair_of=seat.chair_of,
+        **changed,
+    )
+    edit_seat(by=call.by, seat=seat, facts=facts, reason=call.get("reason", ""), now=call.now)
+    return Done(seat.group.record)
+
+
+def _strike(call: Call) -> Done:
+    strike_seat(by=call.by, seat=call.row, reason=call["reason"], now=call.now)
+    return Done(call.row.group.record)
+
+
+def _add_named(call: Call) -> Done:
+    made = seat_named_places(by=call.by, group=call.row, starts_on=call["starts_on"], now=call.now)
+    return Done(call.row.record, {"seats": len(made)})
+
+
+def _correct_term(call: Call) -> Done:
+    """What was not sent stays as it is."""
+    there: Appointment = call.row
+    term = Term(
+        call.given.get("starts_on", there.starts_on),
+        call.given.get("ends_on", there.ends_on),
+        call.get("acting", there.acting),
+        call.given.get("instrument", there.instrument) or "",
+    )
+    correct_appointment(by=call.by, appointment=there, term=term, reason=call["reason"], now=call.now)
+    return Done(there.seat.group.record)
+
+
+def _strike_term(call: Call) -> Done:
+    strike_appointment(by=call.by, appointment=call.row, reason=call["reason"], now=call.now)
+    return Done(call.row.seat.group.record)
+
+
+def _reappoint(call: Call) -> Done:
+    made = reappoint(by=call.by, appointment=call.row, now=call.now, ends_on=call.get("ends_on"))
+    return Done(call.row.seat.group.record, {"appointment": made.pk})
+
+
+def _ask(call: Call) -> Done:
+    return Done(ask_to_confirm(by=call.by, appointment=call.row, now=call.now).seat.group.record)
+
+
+def _confirm(call: Call) -> Done:
+    return Done(confirm_appointment(by=call.by, appointment=call.row, now=call.now).seat.group.record)
+
+
+def _may_confirm(viewer: Viewer, term: Appointment) -> Verdict:
+    return permissions.may_confirm_appointment(viewer, term)
+
+
+def _strike_chair(call: Call) -> Done:
+    strike_chairing(by=call.by, chairing=call.row, reason=call["reason"], now=call.now)
+    return Done(call.row.seat.group.record)
+
+
 ADD: Final = Act(
     name="add",
     resource="seats",
@@ -241,4 +328,132 @@ END_CHAIR: Final = Act(
     inputs=(LAST_DAY, REASON),
 )
 
+EDIT: Final = Act(
+    name="edit",
+    resource="seats",
+    path="groups/<slug:key>/seats/<int:number>/edit/",
+    label="Change a seat",
+    description="What is not sent stays as it is, and what it stands for always. Changing past rosters asks why.",
+    row=seat_of,
+    may=_may_edit_seat,
+    perform=_edit,
+    inputs=(
+        Input("title", "Title of the seat", "text", "Null: it is called what it stands for.", most=200),
+        Input("role", "Role", "row", "As what somebody sits: its code or name.", find=find_seat_roles),
+        Input("constituency", "Side of the table", "text", "Its code in the engagement model.", most=40),
+        Input("votes", "Votes", "boolean", "Null: as its role says."),
+        Input("counts_to_quorum", "Counts to the quorum", "boolean", "Null: as its role says."),
+        Input("order", "Place in the list", "integer", "Its place.", most=9999),
+        REASON,
+    ),
+)
+STRIKE: Final = Act(
+    name="strike",
+    resource="seats",
+    path="groups/<slug:key>/seats/<int:number>/strike/",
+    label="Take out a seat that never was",
+    description="It is gone from every roster, old ones too. The history says that it was taken out.",
+    row=seat_of,
+    may=_may_edit_seat,
+    perform=_strike,
+    inputs=(WHY,),
+)
+ADD_NAMED: Final = Act(
+    name="add-named",
+    resource="seats",
+    path="groups/<slug:key>/seats/named/",
+    label="Set up the seats that the model names",
+    description="Those that are not there yet. A place for which it is not clear who sits is left for later.",
+    row=group_of,
+    may=may_edit,
+    perform=_add_named,
+    inputs=(Input("starts_on", "Exist since", "date", "Their first day.", required=True),),
+    outputs=(Output("seats", "integer", "how many were set up."),),
+    makes=True,
+)
+CORRECT_TERM: Final = Act(
+    name="correct",
+    resource="appointments",
+    path="groups/<slug:key>/appointments/<int:id>/correct/",
+    label="Correct what is recorded of an appointment",
+    description="What is not sent stays as it is; null empties it.",
+    row=term_of,
+    may=_may_edit_part,
+    perform=_correct_term,
+    inputs=(
+        Input("reason", "Why", "text", "Officers read it in the history.", required=True),
+        Input("starts_on", "From", "date", "Null when it is not known."),
+        Input("ends_on", "Last day", "date", "Null while it goes on."),
+        Input("acting", "Acting", "boolean", "In this group only."),
+        Input("instrument", "Appointed by", "text", "The letter or decision. Anybody can read it.", most=200),
+    ),
+)
+STRIKE_TERM: Final = Act(
+    name="strike",
+    resource="appointments",
+    path="groups/<slug:key>/appointments/<int:id>/strike/",
+    label="Take out an appointment that never was",
+    description="The history keeps that it stood here.",
+    row=term_of,
+    may=_may_edit_part,
+    perform=_strike_term,
+    inputs=(Input("reason", "Why", "text", "Officers read it in the history.", required=True),),
+)
+REAPPOINT: Final = Act(
+    name="reappoint",
+    resource="appointments",
+    path="groups/<slug:key>/appointments/<int:id>/reappoint/",
+    label="Appoint the same person again",
+    description="To the same seat, from the day after their term ends.",
+    row=term_of,
+    may=_may_edit_part,
+    perform=_reappoint,
+    inputs=(Input("ends_on", "Last day", "date", "By the rules, or as long as the old term, when left out."),),
+    outputs=(Output("appointment", "integer", "the id of the new appointment."),),
+    makes=True,
+)
+ASK: Final = Act(
+    name="ask",
+    resource="appointments",
+    path="groups/<slug:key>/appointments/<int:id>/ask/",
+    label="Ask somebody to confirm their appointment",
+    description="By a signed link in an e-mail; they need no account.",
+    row=term_of,
+    may=_may_edit_part,
+    perform=_ask,
+)
+CONFIRM: Final = Act(
+    name="confirm",
+    resource="appointments",
+    path="groups/<slug:key>/appointments/<int:id>/confirm/",
+    label="Confirm one's own appointment",
+    description="The person themselves, or who assists them.",
+    row=term_of,
+    may=_may_confirm,
+    perform=_confirm,
+)
+STRIKE_CHAIR: Final = Act(
+    name="strike",
+    resource="chairing",
+    path="groups/<slug:key>/chairs/<int:id>/strike/",
+    label="Take out a chairing that never was",
+    description="The history keeps that it was so.",
+    row=chairing_of,
+    may=_may_edit_part,
+    perform=_strike_chair,
+    inputs=(WHY,),
+)
+
 ACTS: Final = (ADD, END, APPOINT, END_TERM, CHAIR, END_CHAIR)
+MORE_ACTS: Final = (
+    EDIT,
+    STRIKE,
+    ADD_NAMED,
+    CORRECT_TERM,
+    STRIKE_TERM,
+    REAPPOINT,
+    ASK,
+    CONFIRM,
+    STRIKE_CHAIR,
+)
+"""Corrections and what comes seldom."""

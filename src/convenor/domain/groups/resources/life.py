@@ -14,6 +14,7 @@ from convenor.domain.groups.rules.tor import as_markdown
 
 CLOSURES_BY: Final = {str(value): str(label) for value, label in Closure.Kind.choices}
 STATES: Final = {str(value): str(label) for value, label in Proposal.State.choices}
+ID: Final = Field("id", "Id", "integer", "pk", "What acts on it call it.", required=True)
 OF_GROUP: Final = Filter("group", "Group", "group__record_id", "Only of this group.", type="ref")
 
 
@@ -40,6 +41,7 @@ PARENTS: Final = Resource(
     fields=(
         _group("org:subOrganizationOf"),
         Field("parent", "Stands under", "ref", "parent.record_id", "The parent.", term="org:hasSubOrganization"),
+        ID,
         Field("starts_on", "From", "date", "starts_on", "Its first day.", required=True, term="schema:startDate"),
         Field("ends_on", "Last day", "date", "ends_on", "Empty while it goes on.", term="schema:endDate"),
         Field("approved_on", "Approved", "date", "approved_on", "When the parent approved the group."),
@@ -60,6 +62,7 @@ PROPOSALS: Final = Resource(
     fields=(
         _group("schema:object"),
         Field("asked", "Group asked", "ref", "parent.record_id", "Empty: its own officers decide."),
+        ID,
         Field("proposed_by", "Proposed by", "text", "proposed_by", "The office, body or group.", term="schema:agent"),
         Field("why", "Why", "text", "why", "In Markdown.", term="schema:description"),
         Field("proposed_on", "Proposed", "date", "proposed_on", "The day.", required=True, term="schema:startTime"),
@@ -89,6 +92,7 @@ DELIVERIES: Final = Resource(
     jsonld_type="schema:DigitalDocument",
     fields=(
         _group("schema:creator"),
+        ID,
         Field("what", "What", "text", "what", "In Markdown.", required=True, term="schema:description"),
         Field("on", "Day", "date", "on", "When it was delivered.", required=True, term="schema:datePublished"),
         Field("link", "Where", "url", "link", "Where it can be read.", term="schema:url"),

@@ -43,11 +43,12 @@ def parse(row: Mapping[str, str], prepared: None) -> OverrideRow | list[Breach]:
     """A line as facts, or what is wrong with its cells."""
     wrong: list[Breach] = []
     starts, ends = (day_of(row.get(name, ""), name, wrong) for name in ("starts_on", "ends_on"))
-    values = _values(row.get("values", ""), wrong)
+    values = values_of(row.get("values", ""), wrong)
     return wrong or OverrideRow(row, values, starts, ends)
 
 
-def _values(text: str, wrong: list[Breach]) -> dict[str, Any]:
+def values_of(text: str, wrong: list[Breach]) -> dict[str, Any]:
+    """The fields of a rule, said as JSON; what is wrong with it is added to `wrong`."""
     try:
         found = json.loads(text)
     except ValueError:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -44,3 +46,12 @@ def program_of(person: Person, *, may_act: bool = True) -> Program:
 def told(answer: Any) -> list[tuple[str, str, str]]:
     """What an answer says is wrong: code, sentence, field."""
     return [(each["code"], each["text"], each["place"]) for each in answer.json().get("errors", [])]
+
+
+@dataclass
+class Case:
+    """An act that a rule refuses, and the command that the form calls for the same."""
+
+    address: str
+    body: dict[str, Any]
+    command: Callable[[], Any]

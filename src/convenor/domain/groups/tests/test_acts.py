@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,7 +21,7 @@ from convenor.domain.groups.commands.parents import ParentFacts, record_approval
 from convenor.domain.groups.commands.places import SeatFacts, add_seat, end_seat
 from convenor.domain.groups.models import Appointment, Chairing, Group, Parent, Seat
 from convenor.domain.groups.resources import acts_of_groups, acts_of_seats
-from convenor.domain.groups.tests.acting import Program, program_of, told
+from convenor.domain.groups.tests.acting import Case, Program, program_of, told
 from convenor.domain.groups.tests.world import START, World, last_told
 
 TODAY = timezone.localdate()
@@ -166,15 +165,6 @@ def test_two_of_one_name_are_told_apart(present: World, officer: Program) -> Non
     ]
     body = {"person": "Ada Marsh", "email": "ada2@person.example"}
     assert officer.act(f"groups/{seat.group.slug}/seats/{seat.number}/appoint/", body).status_code == 201
-
-
-@dataclass
-class Case:
-    """An act that a rule refuses, and the command that the form calls for the same."""
-
-    address: str
-    body: dict[str, Any]
-    command: Callable[[], Any]
 
 
 def seat_case(world: World, group: Group, **facts: Any) -> Case:

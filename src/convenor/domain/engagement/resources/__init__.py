@@ -10,11 +10,12 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from convenor.core.exchange.resources import Field, FieldType, Filter, Resource, add, record_fields
+from convenor.core.exchange.resources import Field, FieldType, Filter, Resource, add, add_act, record_fields
 from convenor.core.records.models import ScopedQuerySet
 from convenor.core.records.rules import Viewer
 from convenor.domain.engagement.models import EngagementModel, LevelRules, ModelVersion, TypeRules
 from convenor.domain.engagement.queries.values import COLUMNS, TYPE_REFERENCES, WORD_REFERENCES, in_force
+from convenor.domain.engagement.resources import acts
 from convenor.domain.engagement.rules import RULES, TypeRulesValue
 from convenor.domain.engagement.rules.words import span
 
@@ -26,6 +27,8 @@ def register() -> None:
     """Called from AppConfig.ready()."""
     add(MODELS)
     add(TYPES)
+    for act in acts.ACTS:
+        add_act(act)
 
 
 def _models(viewer: Viewer) -> ScopedQuerySet[EngagementModel]:
