@@ -12,15 +12,16 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from convenor.core.records import commands as records
-from convenor.core.records.rules import Breach, Refused, Viewer, refuse_if
+from convenor.core.records.rules import Breach, NotAllowed, Refused, Viewer, refuse_if
 from convenor.domain.engagement import rules as engagement
 from convenor.domain.groups import permissions
 from convenor.domain.groups.commands import ending, parents, places, steps
 from convenor.domain.groups.commands.appointments import Term, appoint
+from convenor.domain.groups.commands.chairs import start_chairing
 from convenor.domain.groups.commands.ending import later
 from convenor.domain.groups.commands.groups import GroupFacts, create_group
 from convenor.domain.groups.commands.parents import ParentFacts
-from convenor.domain.groups.models import Appointment, Group, Parent, Seat
+from convenor.domain.groups.models import Appointment, Chairing, ChairRole, Group, Parent, Seat
 from convenor.domain.groups.queries import values
 from convenor.domain.groups.rules import closings, states, succession
 from convenor.domain.groups.rules.rosters import CHAIR_OF, FOLLOWS
@@ -46,7 +47,8 @@ class Part:
 class Succession:
     """Which groups end, and what follows from the day `on` (their last day is the one before).
 
-    people: whoever is appointed to a seat that is set up again is appointed there too, until their term's old end.
+    people: whoever is appointed to a seat that is set up again, or acts in it, does so there too, until their term's
+    old end. chairs: a seat that chaired goes on chairing, where the rules of what follows allow that.
     """
 
     ended: tuple[Group, ...]
@@ -54,6 +56,16 @@ class Succession:
     on: date
     reason: str
     people: bool = True
+    chairs: bool = True
+
+
+@dataclass
+class Kept:
+    """What goes on in the seats that are set up again, by the key of the old seat; read before anything ends."""
+
+    held: dict[int, Appointment] = field(default_factory=dict)
+    acting: dict[int, Appointment] = field(default_factory=dict)
+    chairs: dict[int, Chairing] = field(default_factory=dict)
 
 
 @dataclass
@@ -64,6 +76,14 @@ class Report:
     made: list[Group] = field(default_factory=list)
     seats: list[tuple[Group, Seat, str]] = field(default_factory=list)
     """Seats set up again, each with the name of who is appointed to it."""
+    acting: list[tuple[Group, Seat, str]] = field(default_factory=list)
+    """Seats in which somebody goes on acting, each with their name."""
+    chairs: list[tuple[Group, Seat, ChairRole]] = field(default_factory=list)
+    """Seats that go on chairing."""
+    not_chairing: list[tuple[Seat, ChairRole, str]] = field(default_factory=list)
+    """Seats that chaired and do so no more where they are set up again, each with the rule that stands against it."""
+    unled: list[Group] = field(default_factory=list)
+    """What follows and has nobody who leads it."""
     lost: dict[int, tuple[int, int]] = field(default_factory=dict)
     """By group that ends: how many seats and terms end."""
     children: list[tuple[Group, Group]] = field(default_factory=list)
@@ -120,14 +140,26 @@ def _succeed(by: Viewer, plan: Succession, kind: str, now: datetime) -> Report:
     refuse_if(succession.plan_breaches([g.pk for g in plan.ended], keys, plan.on, plan.reason, steps.today(now)))
     seats, children = seats_of(plan.ended, plan.on), children_of(plan.ended, plan.on)
     refuse_if(_placing(plan, seats, children))
-    held = _held(seats, plan.on) if plan.people else {}
+    kept = _kept(plan, seats)
     above = _above(plan)
     report.ex_officio = _ex_officio(plan)
     _end(by, plan, kind, last, now, report)
     report.made = [_follower(by, plan, part, above, now) for part in plan.parts]
-    for part, follower in zip(plan.parts, report.made, strict=True):
-        for seat in (seat for seat in seats if seat.pk in part.seats):
-            report.seats.append((follower, *_seat_again(by, plan, follower, seat, held.get(seat.pk), now)))
+    again = [
+        (seat, follower, _seat_again(by, plan, follower, seat, now))
+        for part, follower in zip(plan.parts, report.made, strict=True)
+        for seat in seats
+        if seat.pk in part.seats
+    ]
+    for seat, follower, made in again:
+        report.seats.append((follower, made, _appoint_again(by, plan, seat, made, kept.held.get(seat.pk), now)))
+        if seat.pk in kept.acting:
+            name = _appoint_again(by, plan, seat, made, kept.acting[seat.pk], now)
+            report.acting.append((follower, made, name))
+    for seat, follower, made in again:  # when all are seated: the rule of chairs looks at every side
+        if seat.pk in kept.chairs:
+            _chair_again(by, plan, follower, made, kept.chairs[seat.pk], report, now)
+    report.unled = [group for group in report.made if not _led(group, plan.on)]
     _place_children(by, plan, children, report, now)
     _link(by, plan, report, now)
     return report
@@ -164,11 +196,18 @@ def _placing(plan: Succession, seats: Sequence[Seat], children: Sequence[Parent]
     ]
 
 
-def _held(seats: Sequence[Seat], on: date) -> dict[int, Appointment]:
-    """Who is appointed to each seat on its last day and was to stay."""
-    rows = Appointment.objects.filter(later(on - ONE_DAY), seat__in=[s.pk for s in seats], acting=False)
-    rows = rows.filter(Q(starts_on__isnull=True) | Q(starts_on__lt=on)).exclude(seat__basis__in=FOLLOWS)
-    return {row.seat_id: row for row in rows.select_related("person")}
+def _kept(plan: Succession, seats: Sequence[Seat]) -> Kept:
+    """Who is appointed to each seat on its last day, acts in it or chairs from it, and was to stay."""
+    kept, keys = Kept(), [seat.pk for seat in seats]
+    if plan.people:
+        rows = Appointment.objects.filter(later(plan.on - ONE_DAY), seat__in=keys)
+        rows = rows.filter(Q(starts_on__isnull=True) | Q(starts_on__lt=plan.on)).order_by("pk")
+        for row in rows.exclude(seat__basis__in=FOLLOWS, acting=False).select_related("person"):
+            (kept.acting if row.acting else kept.held)[row.seat_id] = row
+    if plan.chairs:
+        chairs = Chairing.objects.filter(later(plan.on - ONE_DAY), seat__in=keys, starts_on__lt=plan.on)
+        kept.chairs = {row.seat_id: row for row in chairs.select_related("role").order_by("pk")}
+    return kept
 
 
 def _above(plan: Succession) -> list[Parent]:
@@ -208,18 +247,49 @@ def _follower(by: Viewer, plan: Succession, part: Part, above: Sequence[Parent],
     )
 
 
-def _seat_again(
-    by: Viewer, plan: Succession, follower: Group, seat: Seat, held: Appointment | None, now: datetime
-) -> tuple[Seat, str]:
-    """The seat in the group that follows, and who is appointed to it as before."""
+def _seat_again(by: Viewer, plan: Succession, follower: Group, seat: Seat, now: datetime) -> Seat:
+    """The seat in the group that follows."""
     _not_for_its_own_chair(seat, follower)
-    made = places.repeat_seat(by, follower, seat, plan.on, now)
+    return places.repeat_seat(by, follower, seat, plan.on, now)
+
+
+def _appoint_again(
+    by: Viewer, plan: Succession, seat: Seat, made: Seat, held: Appointment | None, now: datetime
+) -> str:
+    """Who goes on in the seat, by their name; named to the public, and free to leave, as they were before."""
     if held is None:
-        return made, ""
+        return ""
     instrument = _("Carried over from %(group)s.") % {"group": seat.group.name}
-    term = Term(plan.on, held.ends_on, instrument=f"{instrument} {held.instrument}".strip()[:200])
-    appoint(by=by, seat=made, person=held.person, term=term, now=now, reason=plan.reason)
-    return made, held.person.name
+    term = Term(plan.on, held.ends_on, held.acting, f"{instrument} {held.instrument}".strip()[:200])
+    row = appoint(
+        by=by, seat=made, person=held.person, term=term, now=now, reason=plan.reason, published=False, named=held.named
+    )
+    if held.joined:
+        row.joined = True
+        row.save(update_fields=["joined"])
+    return held.person.name
+
+
+def _chair_again(
+    by: Viewer, plan: Succession, follower: Group, made: Seat, chairing: Chairing, report: Report, now: datetime
+) -> None:
+    """The seat goes on chairing; where the rules of what follows stand against it, the report says so."""
+    role = chairing.role
+    try:
+        start_chairing(
+            by=by, seat=made, role=role, starts_on=plan.on, ends_on=chairing.ends_on, reason=plan.reason, now=now
+        )
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        report.not_chairing.append((made, role, " ".join(breach.text for breach in refused.breaches)))
+    else:
+        report.chairs.append((follower, made, role))
+
+
+def _led(group: Group, on: date) -> bool:
+    chairs = Chairing.objects.filter(later(on - ONE_DAY), seat__group=group, role__leads=True, starts_on__lte=on)
+    return chairs.exists()
 
 
 def _not_for_its_own_chair(seat: Seat, follower: Group) -> None:

@@ -26,6 +26,7 @@ OTHER: Final = "other"
 NEW: Final = "new"
 MOST_PARTS: Final = 4
 NOWHERE: Final = ""
+SHARED: Final = ("on", "reason", "people", "chairs")
 
 
 class GroupsField(forms.CharField):
@@ -50,7 +51,18 @@ class SuccessionForm(GroupTask):
 
     on = DayField(label=_("From"), help_text=_("The first day of what follows; what ends does so the day before."))
     reason = forms.CharField(label=_("Why"), max_length=300, help_text=_("Anybody can read it."))
-    people = forms.BooleanField(label=_("Appoint the same people until their terms end"), required=False, initial=True)
+    people = forms.BooleanField(
+        label=_("Appoint the same people until their terms end"),
+        required=False,
+        initial=True,
+        help_text=_("Also those who act in a seat."),
+    )
+    chairs = forms.BooleanField(
+        label=_("Whoever chairs goes on chairing"),
+        required=False,
+        initial=True,
+        help_text=_("From the same seats, where the rules of what follows allow it."),
+    )
 
     def __init__(self, *args: Any, group: Group, types: Iterable[TypeShown], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,7 +87,18 @@ class SuccessionForm(GroupTask):
 class MergeForm(SuccessionForm):
     """Which groups become one, and which one."""
 
-    field_order = ("others", "target", "into", "new_name", "new_purpose", "new_type", "on", "reason", "people")
+    field_order = (
+        "others",
+        "target",
+        "into",
+        "new_name",
+        "new_purpose",
+        "new_type",
+        "on",
+        "reason",
+        "people",
+        "chairs",
+    )
     others = GroupsField(
         label=_("Merged with"),
         max_length=2000,
@@ -121,7 +144,7 @@ class MergeForm(SuccessionForm):
             ended = tuple(group for group in ended if group.pk != into.pk)
         new = self._facts(given["new_name"], given["new_purpose"], given["new_type"]) if target == NEW else None
         part = Part(into, new, frozenset(seats))
-        return Succession(tuple(ended), (part,), given["on"], given["reason"], given["people"])
+        return Succession(tuple(ended), (part,), given["on"], given["reason"], given["people"], given["chairs"])
 
 
 class SplitForm(SuccessionForm):
@@ -145,7 +168,7 @@ class SplitForm(SuccessionForm):
                 initial=str(self.group.type_id),
             )
         parts = [f"{what}_{number}" for number in range(1, MOST_PARTS + 1) for what in ("name", "purpose", "type")]
-        self.order_fields([*parts, "on", "reason", "people"])
+        self.order_fields([*parts, *SHARED])
 
     def names(self) -> list[str]:
         """The names of the groups that follow."""
@@ -162,7 +185,7 @@ class SplitForm(SuccessionForm):
                 at = len(parts)
                 placed = [frozenset(each[at]) if at < len(each) else frozenset() for each in (seats, children)]
                 parts.append(Part(None, facts, placed[0], placed[1]))
-        return Succession((self.group,), tuple(parts), given["on"], given["reason"], given["people"])
+        return Succession((self.group,), tuple(parts), given["on"], given["reason"], given["people"], given["chairs"])
 
 
 class PlacesForm(GroupTask):

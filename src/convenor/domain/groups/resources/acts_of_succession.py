@@ -35,7 +35,7 @@ def _merge(call: Call) -> Done:
     ended = tuple(each for each in dict.fromkeys([group, *others]) if into is None or each.pk != into.pk)
     seats = _seats(call, "seats", ended)
     whole = frozenset(seat.pk for seat in seats_of(ended, call["on"])) if seats is None else seats
-    plan = Succession(ended, (Part(into, new, whole),), call["on"], call["reason"], call.get("people", True))
+    plan = _plan(call, ended, (Part(into, new, whole),))
     return _done(call, merge_groups(by=call.by, plan=plan, now=call.now))
 
 
@@ -47,8 +47,13 @@ def _split(call: Call) -> Done:
             below = frozenset(each.pk for each in groups_named(call.by, call.get(f"children_{number}", []), "children"))
             seats = _seats(call, f"seats_{number}", (group,)) or frozenset()
             parts.append(Part(None, _new(group, call, str(number)), seats, below))
-    plan = Succession((group,), tuple(parts), call["on"], call["reason"], call.get("people", True))
+    plan = _plan(call, (group,), tuple(parts))
     return _done(call, split_group(by=call.by, plan=plan, now=call.now))
+
+
+def _plan(call: Call, ended: tuple[Group, ...], parts: tuple[Part, ...]) -> Succession:
+    people, chairs = call.get("people", True), call.get("chairs", True)
+    return Succession(ended, parts, call["on"], call["reason"], people, chairs)
 
 
 def _new(group: Group, call: Call, which: str) -> GroupFacts:
@@ -89,6 +94,9 @@ def _done(call: Call, report: Report) -> Done:
 
 ON: Final = Input("on", "From", "date", "The first day of what follows; what ends ends the day before.", required=True)
 PEOPLE: Final = Input("people", "Appoint the same people", "boolean", "Until their terms end. True when left out.")
+CHAIRS: Final = Input(
+    "chairs", "Whoever chairs goes on chairing", "boolean", "Where the rules allow. True when left out."
+)
 FOLLOWS: Final = Output("follows", "text", "the references of what follows, separated by commas.")
 SEAT: Final = "As “GRP-2026-001/3”: the group's reference and the seat's number."
 MERGE: Final = Act(
@@ -109,6 +117,7 @@ MERGE: Final = Act(
         ON,
         WHY,
         PEOPLE,
+        CHAIRS,
         Input("seats", "Seats set up again", "texts", f"{SEAT} All when left out.", most=500),
     ),
     outputs=(FOLLOWS,),
@@ -141,6 +150,7 @@ SPLIT: Final = Act(
         ON,
         WHY,
         PEOPLE,
+        CHAIRS,
     ),
     outputs=(FOLLOWS,),
 )  # fmt: skip

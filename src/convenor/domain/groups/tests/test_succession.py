@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from convenor.core.accounts.models import Person
+from convenor.core.accounts.queries import viewer_for
 from convenor.core.records.models import Link
 from convenor.core.records.queries import access_record
-from convenor.core.records.rules import NotAllowed, Refused, anonymous
+from convenor.core.records.rules import NotAllowed, Refused, anonymous, system
+from convenor.domain.directory.models import Profile
 from convenor.domain.groups.commands.groups import GroupFacts
+from convenor.domain.groups.commands.joining import Joining, join_group, leave_group, set_admission
 from convenor.domain.groups.commands.lives import reopen_group
 from convenor.domain.groups.commands.parents import ParentFacts
 from convenor.domain.groups.commands.succession import Part, Succession, merge_groups, preview, split_group
-from convenor.domain.groups.models import Appointment, Closure, Group, Parent, Seat
+from convenor.domain.groups.models import Admission, Appointment, Chairing, Closure, Group, Parent, Seat
 from convenor.domain.groups.queries.life import life_of
 from convenor.domain.groups.queries.rosters import roster
 from convenor.domain.groups.tests.world import NOW, START, TODAY, World, told
@@ -100,6 +105,98 @@ def test_one_group_becomes_two(world: World) -> None:
     assert list(found.values_list("group__name", "parent__name")) == [("One", "Left"), ("Two", "Right")]
     assert Closure.objects.get(group=group).kind == "split"
     assert report.lost[group.pk] == (2, 2)
+
+
+def chaired(world: World, name: str, *sides: str) -> Group:
+    """A council with a co-chair on each of these sides, and somebody acting for the first until next week."""
+    group = world.group("council", name=name)
+    for side in sides:
+        seat = world.seat(group, f"{name}, {side}", constituency=side)
+        world.appoint(seat, f"{name} {side}", last=TODAY + timedelta(days=90))
+        world.chair(seat, "co-chair", last=TODAY + timedelta(days=60) if side == "agency" else None)
+    return group
+
+
+def chairs(group: Group, on: date) -> list[tuple[str, str]]:
+    lines = roster(system(NOW), group.pk, on)
+    return [(line.seat.title, chair.role) for line in lines for chair in line.chairs]
+
+
+def test_whoever_chairs_and_acts_goes_on(world: World) -> None:
+    group = chaired(world, "Whole", "providers", "agency")
+    seat = Seat.objects.get(title="Whole, providers")
+    world.appoint(
+        seat, "Ann Acting", TODAY - timedelta(days=5), TODAY + timedelta(days=7), acting=True, reason="Leave."
+    )
+    days = [START, TODAY - timedelta(days=9), YESTERDAY]
+    before = [(names(world, group, day), chairs(group, day)) for day in days]
+    plan = Succession((group,), (Part(new=new(world, "Next"), seats=keys(group)),), TODAY, "Under a new name.")
+    plan = Succession((group, world.group("council", name="Empty")), plan.parts, TODAY, plan.reason)
+    looked = preview(by=world.by, plan=plan, kind="merged", now=NOW)
+    assert [(seat.title, role.slug) for _group, seat, role in looked.chairs] == [
+        ("Whole, providers", "co-chair"), ("Whole, agency", "co-chair"),
+    ]  # fmt: skip
+    assert [(seat.title, name) for _group, seat, name in looked.acting] == [("Whole, providers", "Ann Acting")]
+    assert (looked.not_chairing, looked.unled) == ([], [])
+    (made,) = merge_groups(by=world.by, plan=plan, now=NOW).made
+    assert [(names(world, group, day), chairs(group, day)) for day in days] == before
+    assert (names(world, group, TODAY), chairs(group, TODAY)) == ([], [])
+    assert chairs(made, TODAY) == [("Whole, providers", "Co-chair"), ("Whole, agency", "Co-chair")]
+    assert names(world, made, TODAY) == ["Ann Acting", "Whole agency"]
+    assert names(world, made, TODAY + timedelta(days=8)) == ["Whole agency", "Whole providers"]
+    row = Chairing.objects.get(seat__group=made, seat__constituency="agency")
+    assert (row.starts_on, row.ends_on) == (TODAY, TODAY + timedelta(days=60))
+    acting = Appointment.objects.get(seat__group=made, acting=True)
+    assert (acting.starts_on, acting.ends_on) == (TODAY, TODAY + timedelta(days=7))
+    verbs = [verb for verb, _ in told(made.record)]
+    assert (verbs.count("group.chair-started"), verbs.count("group.person-appointed")) == (2, 3)
+
+
+def test_a_chair_that_the_rules_of_what_follows_do_not_allow_is_told_and_stays_seated(world: World) -> None:
+    there, gone = chaired(world, "There", "providers", "agency"), chaired(world, "Gone", "providers")
+    plan = Succession((gone,), (Part(into=there, seats=keys(gone)),), TODAY, "One is enough.")
+    report = merge_groups(by=world.by, plan=plan, now=NOW)
+    ((seat, role, why),) = report.not_chairing
+    assert (seat.title, role.slug, report.chairs, report.unled) == ("Gone, providers", "co-chair", [], [])
+    assert why.startswith("A Council has co-chairs, one from each of “Providers” and “The agency”.")
+    assert why.endswith("That side has its co-chair already.")
+    assert chairs(there, TODAY) == [("There, providers", "Co-chair"), ("There, agency", "Co-chair")]
+    assert "Gone providers" in names(world, there, TODAY)
+
+
+def test_chairs_may_be_left_behind(world: World) -> None:
+    group = chaired(world, "Whole", "providers", "agency")
+    parts = tuple(
+        Part(new=new(world, side), seats=frozenset({Seat.objects.get(constituency=side).pk}))
+        for side in ("providers", "agency")
+    )
+    plan = Succession((group,), parts, TODAY, "Too much for one.", chairs=False)
+    report = preview(by=world.by, plan=plan, kind="split", now=NOW)
+    assert (report.chairs, [made.name for made in report.unled]) == ([], ["providers", "agency"])
+    report = split_group(by=world.by, plan=replace(plan, chairs=True), now=NOW)
+    assert [(made.name, chairs(made, TODAY)) for made in report.made] == [
+        ("providers", [("Whole, providers", "Co-chair")]), ("agency", [("Whole, agency", "Co-chair")]),
+    ]  # fmt: skip
+
+
+def test_nobody_is_published_and_nobody_is_kept_by_being_carried_over(world: World) -> None:
+    """Who joined without their name stays unnamed, and leaves what follows as they could leave what was."""
+    group = world.group("task-group", name="Errand")
+    set_admission(by=world.by, group=group, way="open", now=NOW)
+    person = Person.objects.create_user("quiet@practice.example", name="Quinn Quiet")
+    by = viewer_for(person, NOW)
+    old = NOW - timedelta(days=20)
+    Admission.objects.update(starts_on=START)
+    join_group(by=replace(by, now=old), group=group, person=person, facts=Joining(), now=old)
+    other = world.group("task-group", name="Errands")
+    plan = Succession((group,), (Part(into=other, seats=keys(group)),), TODAY, "One is enough.")
+    merge_groups(by=world.by, plan=plan, now=NOW)
+    term = Appointment.objects.get(seat__group=other)
+    assert (term.person, term.named, term.joined) == (person, False, True)
+    assert not Profile.objects.filter(person=person).exists()
+    assert "Quinn" not in str(list(roster(anonymous(NOW), other.pk, TODAY)))
+    leave_group(by=by, appointment=term, now=NOW)
+    assert not Appointment.objects.filter(seat__group=other).exists()
 
 
 def test_the_preview_says_all_and_does_nothing(world: World) -> None:

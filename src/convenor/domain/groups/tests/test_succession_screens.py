@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.test import Client
 from django.utils.timezone import localdate
 
@@ -33,6 +35,7 @@ def test_merging_says_what_follows_before_anything_happens(present: World) -> No
     page = officer.post(where, given).content.decode()
     assert "First council closes." in page
     assert "There is no way back" in page
+    assert "Nobody chairs Whole council then: say who does." in page
     assert "Seat of Ada A: Ada A is appointed." in page
     assert not Group.objects.filter(name="Whole council").exists()
     seats = {f"seat_{seat.pk}": "0" for seat in Seat.objects.filter(group=first)}
@@ -54,6 +57,27 @@ def test_merging_says_what_follows_before_anything_happens(present: World) -> No
     assert "It became part of another group." in old
     assert "It came from" in Client().get(f"/groups/{made.slug}/").content.decode()
     assert Client().get(f"/r/{second.record.ref}").status_code == 302
+
+
+def test_who_chairs_and_acts_is_said_before_and_after(present: World) -> None:
+    group, today = seated(present, "Whole council", "Ada A"), localdate(present.now)
+    seat = Seat.objects.get(group=group)
+    present.chair(seat, "co-chair")
+    present.appoint(
+        seat, "Ann Acting", today - timedelta(days=3), today + timedelta(days=3), acting=True, reason="Leave."
+    )
+    present.group("council", name="Other council")
+    officer, where = signed_in(present, "secretariat"), f"/groups/{group.slug}/merge/"
+    given = {"others": "", "target": "other", "into": "Other council", "reason": "One.", "people": "on",
+             "chairs": "on", **day("on", today)}  # fmt: skip
+    page = officer.post(where, given).content.decode()
+    assert "Seat of Ada A goes on as co-chair, of Other council." in page
+    assert "Seat of Ada A: Ann Acting goes on acting." in page
+    left = officer.post(where, {key: value for key, value in given.items() if key != "chairs"}).content.decode()
+    assert "goes on as co-chair" not in left
+    done = officer.post(where, {**given, "placed": "yes", f"seat_{seat.pk}": "0", "confirm": "yes"})
+    assert done.status_code == 302
+    assert "Ann Acting" in Client().get("/groups/other-council/").content.decode()
 
 
 def test_splitting_places_each_seat(present: World) -> None:

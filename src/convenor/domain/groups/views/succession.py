@@ -157,8 +157,27 @@ def said(report: Report, on: Any) -> list[str]:
         found.append(
             _("In %(group)s the seat “%(seat)s” falls vacant: it is for a chair who is there no more.") % words
         )
-    found.append(_("Who chairs is not carried over: say who chairs what follows."))
-    return found
+    return [*found, *_acting(report), *_chairing(report)]
+
+
+def _acting(report: Report) -> list[str]:
+    said = _("%(seat)s: %(name)s goes on acting.")
+    return [said % {"seat": seat.title, "name": name} for _group, seat, name in report.acting]
+
+
+def _chairing(report: Report) -> list[str]:
+    """Who goes on chairing, who does so no more and by which rule, and what nobody leads."""
+    goes_on = _("%(seat)s goes on as %(role)s, of %(group)s.")
+    found = [
+        goes_on % {"seat": seat.title, "role": role.name.lower(), "group": group.name}
+        for group, seat, role in report.chairs
+    ]
+    ends = _("%(seat)s is %(role)s no more: %(why)s")
+    found += [
+        ends % {"seat": seat.title, "role": role.name.lower(), "why": why} for seat, role, why in report.not_chairing
+    ]
+    unled = _("Nobody chairs %(group)s then: say who does.")
+    return found + [unled % {"group": group.name} for group in report.unled]
 
 
 def _seats(number: int) -> str:
