@@ -18,7 +18,7 @@ from convenor.domain.directory.commands.people import PersonFacts, create_person
 from convenor.domain.directory.models import Profile
 from convenor.domain.engagement import rules as engagement
 from convenor.domain.groups import permissions
-from convenor.domain.groups.commands import steps
+from convenor.domain.groups.commands import people, steps
 from convenor.domain.groups.commands.places import new_seat_key
 from convenor.domain.groups.models import Appointment, Group, Seat
 from convenor.domain.groups.queries import values
@@ -78,7 +78,7 @@ def appoint(
             person = create_person(by=by, facts=replace(person, published=False), now=now)
         held = [] if new else holdings(seat)
         wanted = Holding(0, person.pk, term.span, term.acting)
-        refuse_if([*_gone(person), *_breaches(group, seat, held, wanted, steps.today(now))])
+        refuse_if([*people.gone(person), *_breaches(group, seat, held, wanted, steps.today(now))])
         if _rewrites(by, seat, [each for each, _name in held], wanted, steps.today(now)):
             why = _("Somebody else is recorded in this seat on days gone by: this changes who sat then. Say why.")
             refuse_if(terms.reason_needed(reason, why))
@@ -150,7 +150,7 @@ def ask_to_confirm(*, by: Viewer, appointment: Appointment, now: datetime) -> Ap
     with transaction.atomic():
         group = steps.opened(by, appointment.seat.group)
         appointment = _fresh(appointment, group)
-        refuse_if([*confirm_breaches(appointment, steps.today(now)), *_unreachable(appointment.person)])
+        refuse_if([*confirm_breaches(appointment, steps.today(now)), *people.unreachable(appointment.person)])
         links.send_link(
             purpose=CONFIRM, person=appointment.person, now=now, record=group.record, subject_id=appointment.pk
         )
@@ -220,19 +220,6 @@ def _rewrites(by: Viewer, seat: Seat, held: Sequence[Holding], wanted: Holding, 
     return sat_during(facts, facts.seats[seat.pk], past)
 
 
-def _gone(person: Person) -> list[Breach]:
-    if person.erased_at is None:
-        return []
-    return [Breach("person-erased", _("What was held about this person has been erased."), "person")]
-
-
-def _unreachable(person: Person) -> list[Breach]:
-    if person.email:
-        return []
-    text = _("No e-mail address is known of %(name)s: a link cannot be sent.")
-    return [Breach("no-address", text % {"name": person.name})]
-
-
 def _fresh(appointment: Appointment, group: Group) -> Appointment:
     rows = Appointment.objects.select_related("seat", "person")
     return rows.get(pk=appointment.pk, seat__group=group)
@@ -261,6 +248,4 @@ def note(
     shown = profile.record.ref if profile and appointment.named else None
     drop(new_seat_key(appointment.seat_id))
     told = {"seat": (None, appointment.seat.title), "holder": (None, shown)}
-    changes = {**told, **changes, "person": (None, appointment.person_id)}
-    whom = appointment.person_id if by.person_id not in {None, appointment.person_id} and own else None
-    steps.note(by, verb, group.record, now, changes, reason, private=("person", "reason"), on_behalf_of=whom)
+    people.note(by, verb, group, appointment.person_id, now, {**told, **changes}, reason, own=own)

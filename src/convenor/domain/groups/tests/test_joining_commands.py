@@ -15,7 +15,6 @@ from convenor.core.records.rules import NotAllowed, Refused, Viewer, anonymous
 from convenor.domain.directory.models import Profile
 from convenor.domain.engagement.commands import load_model
 from convenor.domain.engagement.models import GroupType
-from convenor.domain.groups.commands import joining
 from convenor.domain.groups.commands.appointments import end_appointment
 from convenor.domain.groups.commands.joining import (
     Joining,
@@ -25,6 +24,7 @@ from convenor.domain.groups.commands.joining import (
     invite,
     join_group,
     leave_group,
+    membership,
     purge_asking,
     remove_member,
     set_admission,
@@ -133,7 +133,7 @@ def test_the_thirteenth_is_told_plainly(world: World, community: Group) -> None:
 
 def test_full_is_found_under_the_lock_too(world: World, community: Group, monkeypatch: Any) -> None:
     fill(world, community)
-    monkeypatch.setattr(joining, "_full_already", lambda *_given: [])
+    monkeypatch.setattr(membership, "_full_already", lambda *_given: [])
     with pytest.raises(Refused) as refused:
         joins(world, community, "Late")
     assert codes(refused) == ["group-full"]
