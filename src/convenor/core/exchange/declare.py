@@ -201,6 +201,7 @@ class Importer:
     may: who may load. The commands ask again for each row.
     foresee: (rows, loading): reads at once what the next rows will ask for, and keeps it (`kit.once`), so that
           each row need not. Optional; what it did not find, a row looks for itself.
+    recall: (what `undo` will be given of the next rows): the same for taking back. Optional.
     """
 
     columns: Sequence[Column]
@@ -211,6 +212,7 @@ class Importer:
     may: Callable[[Viewer], Verdict]
     prepare: Callable[[Viewer, datetime], Any] = _prepare_nothing
     foresee: Callable[[Sequence[Mapping[str, str]], Loading], None] | None = None
+    recall: Callable[[Sequence[Mapping[str, Any]]], None] | None = None
 
     def __post_init__(self) -> None:
         if self.columns and self.source_id not in {column.name for column in self.columns}:

@@ -13,6 +13,7 @@ class ImportBatch(models.Model):
     """One uploaded file on its way: checked, loaded in chunks, perhaps taken back again."""
 
     class State(models.TextChoices):
+        READING = "reading", "Being checked"
         CHECKED = "checked", "Checked"
         RUNNING = "running", "Loading"
         DONE = "done", "Loaded"
@@ -28,7 +29,7 @@ class ImportBatch(models.Model):
     acting = models.ForeignKey(
         Person, models.PROTECT, null=True, related_name="+", help_text="Who had it loaded, or taken back."
     )
-    state = models.CharField(max_length=8, choices=State.choices, default=State.CHECKED)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.READING)
     notes = models.JSONField(default=list, help_text="What the reader of the file had to decide, in sentences.")
     moments = models.JSONField(
         default=list, help_text="“person at time” of each chunk, to tell its entries from others'."

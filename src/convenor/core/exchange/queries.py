@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.conf import settings
@@ -123,6 +123,12 @@ def moving_batch() -> ImportBatch | None:
     """The upload that has been under way longest; None when none is."""
     moving = (ImportBatch.State.RUNNING, ImportBatch.State.UNDOING)
     return ImportBatch.objects.filter(state__in=moving).order_by("id").first()
+
+
+def unread_batch(now: datetime) -> ImportBatch | None:
+    """An upload whose check was cut off; None when there is none."""
+    since = now - rules.CHECK_ENDS
+    return ImportBatch.objects.filter(state=ImportBatch.State.READING, created_at__lt=since).order_by("id").first()
 
 
 def record_of(viewer: Viewer, resource: str, source: str, source_id: str) -> Record | None:

@@ -21,6 +21,9 @@ UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 KEPT: Final = timedelta(days=90)
 """How long an uploaded file, its cells and what it takes to undo it are kept."""
 
+CHECK_ENDS: Final = timedelta(minutes=10)
+"""After that a check that is not done was cut off, and the worker does it again."""
+
 ANSWER_KEPT: Final = timedelta(hours=24)
 """How long a program that asks again under the same key gets the same answer."""
 
@@ -83,6 +86,8 @@ def repeated_ids(ids: Iterable[tuple[int, str]]) -> dict[int, int]:
 
 def may_confirm(*, state: str, waiting: int, bad: int, without_bad: bool) -> list[Breach]:
     """Whether a checked batch may be loaded."""
+    if state == "reading":
+        return [Breach("batch-not-checked", "This upload is still being checked. Try again in a minute.")]
     if state != "checked":
         return [Breach("batch-not-checked", "This upload has been loaded already, or taken back.")]
     if not waiting:

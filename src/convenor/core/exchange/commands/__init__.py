@@ -2,7 +2,7 @@
 
 from convenor.core.exchange.commands.acts import Answer, Once, answered, do_act, forget_answers
 from convenor.core.exchange.commands.loading import CHUNK, advance, importer_of, run_chunk
-from convenor.core.exchange.commands.uploads import check_upload, confirm, tidy, undo
+from convenor.core.exchange.commands.uploads import check_again, check_upload, confirm, tidy, undo
 
 __all__ = [
     "CHUNK",
@@ -10,6 +10,7 @@ __all__ = [
     "Once",
     "advance",
     "answered",
+    "check_again",
     "check_upload",
     "confirm",
     "do_act",

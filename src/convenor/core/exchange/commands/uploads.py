@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
+from convenor.core.accounts.queries import viewer_by_id
 from convenor.core.exchange import rules
 from convenor.core.exchange.checking import Checked, Fault, check_lines, check_lists
-from convenor.core.exchange.commands.loading import importer_of, rehearse
+from convenor.core.exchange.commands.loading import CHUNK_SECONDS, breathe, importer_of, rehearse
 from convenor.core.exchange.commands.trail import MADE, journal_batch, touched_since
 from convenor.core.exchange.declare import Resource, loadable
 from convenor.core.exchange.models import ImportBatch, ImportFile, ImportRow
@@ -19,7 +23,10 @@ from convenor.core.exchange.permissions import may_go_on, may_load
 from convenor.core.exchange.queries import outcomes
 from convenor.core.exchange.reading import read_table
 from convenor.core.exchange.several import SEVERAL, read_lists
-from convenor.core.records.rules import Breach, Refused, Viewer, refuse_if
+from convenor.core.records.rules import Breach, Refused, Viewer, refuse_if, system
+
+ROWS_AT_ONCE: Final = 100
+"""Checked rows that one statement stores."""
 
 
 def check_upload(
@@ -44,9 +51,49 @@ def check_upload(
     with transaction.atomic():
         batch.save()
         ImportFile.objects.create(batch=batch, content=content)
-        ImportRow.objects.bulk_create(rows, batch_size=500)
-        journal_batch(by, batch, "checked", now)
+        left = _kept_some(batch, rows, by, now)
+    _keep(batch, left, by, now)
     return batch
+
+
+def check_again(*, batch: ImportBatch, now: datetime) -> ImportBatch:
+    """Check an upload from its kept file: whoever checked it was cut off while its rows were stored."""
+    by = viewer_by_id(batch.by_id, now) if batch.by_id else system(now)
+    try:
+        resource = loadable(batch.resource)
+        may_load(by, resource).require()
+        lines, batch.notes = _read(resource, batch.filename, bytes(batch.file.content), by, now)
+    except Refused as no:
+        lines, batch.notes = [], [breach.text for breach in no.breaches]
+    rows = [_row(batch, item) for item in _rehearsed(batch, lines, by, now)]
+    with transaction.atomic():
+        there = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if there.state != ImportBatch.State.READING:
+            return there
+        there.rows.all().delete()
+    _keep(batch, rows, by, now)
+    return batch
+
+
+def _keep(batch: ImportBatch, rows: Sequence[ImportRow], by: Viewer, now: datetime) -> None:
+    """Store rows a little at a time, so that others write meanwhile; the last of them make the upload a checked one."""
+    while batch.state == ImportBatch.State.READING:
+        breathe()
+        with transaction.atomic():
+            rows = _kept_some(batch, rows, by, now)
+
+
+def _kept_some(batch: ImportBatch, rows: Sequence[ImportRow], by: Viewer, now: datetime) -> Sequence[ImportRow]:
+    """Store rows until the transaction has lasted long enough; what is left of them."""
+    until, at = time.monotonic() + CHUNK_SECONDS / 2, 0
+    while at < len(rows) and (at == 0 or time.monotonic() < until):
+        ImportRow.objects.bulk_create(rows[at : at + ROWS_AT_ONCE])
+        at += ROWS_AT_ONCE
+    if at >= len(rows):
+        batch.state = ImportBatch.State.CHECKED
+        batch.save(update_fields=["state", "notes"])
+        journal_batch(by, batch, "checked", now)
+    return rows[at:]
 
 
 def _read(

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.http import Http404
+from django.test.utils import CaptureQueriesContext
 
 from convenor.core.accounts.models import DutyAssignment, Person
 from convenor.core.accounts.queries import viewer_for
-from convenor.core.exchange import queries
-from convenor.core.exchange.commands import advance, check_upload, confirm, loading, run_chunk, undo
+from convenor.core.exchange import jobs, queries, rules
+from convenor.core.exchange.commands import advance, check_upload, confirm, loading, run_chunk, undo, uploads
 from convenor.core.exchange.models import ImportBatch, Origin
 from convenor.core.exchange.tests.samples import NOTES, SERIES, rename_note, rows_per_chunk
 from convenor.core.journal.models import Entry
@@ -273,3 +274,59 @@ def test_administrators_see_and_take_back_what_others_loaded(officer: Viewer, no
     )
     assert outcomes(batch) == {"undone": 2}
     assert {entry.actor_id for entry in Entry.objects.filter(verb="note.taken-back")} == {person.pk}
+
+
+def kept_two_at_a_time(monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """Seven rows, of which a transaction stores two."""
+    monkeypatch.setattr(uploads, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(uploads, "CHUNK_SECONDS", 0.0)
+    monkeypatch.setattr(loading, "BREATH", 0.0)
+    return b"id,title\n" + b"".join(b"%d,Note %d\n" % (number, number) for number in range(7))
+
+
+def cut_off(by: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check whose process ends after the first transaction."""
+    content = kept_two_at_a_time(monkeypatch)
+    with monkeypatch.context() as patched:
+        patched.setattr(uploads, "breathe", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            upload(by, content)
+
+
+def test_checked_rows_are_stored_a_few_at_a_time(officer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = kept_two_at_a_time(monkeypatch)
+    with CaptureQueriesContext(connection) as asked:
+        batch = upload(officer, content)
+    inserts = [said["sql"] for said in asked if said["sql"].startswith('INSERT INTO "exchange_importrow"')]
+    assert len(inserts) == 4
+    assert batch.state == ImportBatch.objects.get().state == "checked"
+    assert list(batch.rows.order_by("number").values_list("number", flat=True)) == list(range(2, 9))
+    assert Counter(Entry.objects.values_list("verb", flat=True)) == {"upload.checked": 1}
+
+
+def test_a_check_that_was_cut_off_is_done_again_by_the_worker(officer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut_off(officer, monkeypatch)
+    batch = ImportBatch.objects.get()
+    assert (batch.state, batch.rows.count()) == ("reading", 2)
+    with pytest.raises(Refused) as refused:
+        confirm(by=officer, batch=batch, without_bad=True, now=officer.now)
+    assert [breach.text for breach in refused.value.breaches] == [
+        "This upload is still being checked. Try again in a minute."
+    ]
+    assert not jobs.next_chunk(officer.now + rules.CHECK_ENDS)
+    assert jobs.next_chunk(officer.now + rules.CHECK_ENDS + timedelta(seconds=1))
+    batch.refresh_from_db()
+    assert (batch.state, batch.rows.count(), outcomes(batch)) == ("checked", 7, {"waiting": 7})
+    batch = advance(
+        batch=confirm(by=officer, batch=batch, without_bad=False, now=officer.now), now=officer.now, seconds=60
+    )
+    assert titles() == {(f"Note {number}", "live"): 1 for number in range(7)}
+
+
+def test_a_check_that_may_not_be_done_again_says_why(officer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut_off(officer, monkeypatch)
+    DutyAssignment.objects.all().delete()
+    jobs.next_chunk(officer.now + timedelta(hours=1))
+    batch = ImportBatch.objects.get()
+    assert (batch.state, batch.rows.count()) == ("checked", 0)
+    assert [note for note in batch.notes if "load" in note] == batch.notes != []

@@ -14,6 +14,7 @@ from convenor.kit.parts import State
 from convenor.kit.tables import Column, Table
 
 STATES: Final = {
+    "reading": (gettext_lazy("Being checked"), "info"),
     "checked": (gettext_lazy("Checked, not loaded"), "watch"),
     "running": (gettext_lazy("Loading"), "info"),
     "done": (gettext_lazy("Loaded"), "good"),
@@ -46,6 +47,8 @@ def outcome_of(row: ImportRow) -> State:
 def sentence_of(batch: ImportBatch, counts: dict[str, int]) -> str:
     """Where an upload stands, in one sentence."""
     rows = sum(counts.values())
+    if batch.state == ImportBatch.State.READING:
+        return _("It is still being checked; nothing can be loaded before that is done.")
     if batch.state == ImportBatch.State.CHECKED:
         said = ngettext("%(good)d of %(rows)d row can be loaded.", "%(good)d of %(rows)d rows can be loaded.", rows)
         return said % {"good": counts["waiting"], "rows": rows}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from convenor.core.accounts.commands import links
 from convenor.core.accounts.models import Person
 from convenor.core.records.rules import Breach, Viewer, refuse_if
-from convenor.domain.directory.commands.people import PersonFacts, create_person, publish
+from convenor.domain.directory.commands.people import PersonFacts, create_person, profile_key, publish
 from convenor.domain.directory.models import Profile
 from convenor.domain.engagement import rules as engagement
 from convenor.domain.groups import permissions
@@ -142,7 +142,7 @@ def strike_appointment(*, by: Viewer, appointment: Appointment, reason: str, now
         links.revoke_links(person=appointment.person, now=now, purpose=CONFIRM, subject_id=appointment.pk)
         gone = {"starts_on": (appointment.starts_on, None), "ends_on": (appointment.ends_on, None)}
         note(by, "group.appointment-struck", group, appointment, profile_of(appointment.person), now, gone, reason)
-        Appointment.objects.filter(pk=appointment.pk).delete()
+        appointment.delete()
 
 
 def ask_to_confirm(*, by: Viewer, appointment: Appointment, now: datetime) -> Appointment:
@@ -226,7 +226,9 @@ def _fresh(appointment: Appointment, group: Group) -> Appointment:
 
 
 def profile_of(person: Person) -> Profile | None:
-    return Profile.objects.select_related("record").filter(person=person).first()
+    """Their profile, if they have one; kept while an upload is loaded or taken back."""
+    there: Profile | None = known(profile_key(person.pk))
+    return there or Profile.objects.select_related("record").filter(person=person).first()
 
 
 def note(

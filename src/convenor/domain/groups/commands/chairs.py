@@ -18,6 +18,7 @@ from convenor.domain.groups.rules import states, terms
 from convenor.domain.groups.rules.rosters import Holding
 from convenor.domain.groups.rules.spans import Span, say_span
 from convenor.kit.dates import say_day
+from convenor.kit.once import known, put
 
 
 def start_chairing(
@@ -43,7 +44,10 @@ def start_chairing(
         steps.refuse_bad_fields(chairing)
         chairing.save()
         columns = {"seat": seat.title, "role": role, "starts_on": starts_on, "ends_on": ends_on}
+        course = known(values.course_key(group))
         steps.note(by, "group.chair-started", group.record, now, steps.all_new(columns), reason)
+        if course is not None:
+            put(values.course_key(group), course.with_lead(seat.pk, span) if role.leads else course)
         return chairing
 
 

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, ProtectedError
 from django.utils.translation import gettext as _
 
-from convenor.core.records.rules import Breach, Viewer, refuse_if
+from convenor.core.records.rules import Breach, Refused, Viewer, refuse_if
 from convenor.domain.directory.models import Office, Organisation, Segment
 from convenor.domain.engagement import rules as engagement
 from convenor.domain.engagement.rules import SeatValue
@@ -137,11 +137,11 @@ def strike_seat(*, by: Viewer, seat: Seat, reason: str, now: datetime) -> None:
         group = steps.opened(by, seat.group)
         seat = Seat.objects.get(pk=seat.pk, group=group)
         refuse_if(terms.reason_needed(reason, _("Say why: it is kept in the history.")))
-        refuse_if(_used(seat))
         changes = {"seat": (seat.title, None), "starts_on": (seat.starts_on, None), "ends_on": (seat.ends_on, None)}
         steps.note(by, "group.seat-struck", group.record, now, changes, reason)
-        Seat.objects.filter(pk=seat.pk).delete()
-        for key in (values.course_key(group), seats_key(group), ("last seat number", group.pk), new_seat_key(seat.pk)):
+        keys = values.course_key(group), seats_key(group), ("last seat number", group.pk), new_seat_key(seat.pk)
+        _delete(seat)
+        for key in keys:
             drop(key)
 
 
@@ -322,8 +322,15 @@ def _begins_later(seat: Seat, on: date) -> list[Breach]:
     return [Breach("ends-before-start", _("Somebody is to begin in this seat after that day: end that first."), "on")]
 
 
-def _used(seat: Seat) -> list[Breach]:
-    rows = (Appointment.objects.filter(seat=seat), Chairing.objects.filter(seat=seat))
-    if not any(found.exists() for found in rows):
-        return []
-    return [Breach("seat-used", _("Somebody has been appointed to it or chaired from it: end it instead."))]
+def _delete(seat: Seat) -> None:
+    """Every row that stands on a seat protects it: the deletion itself asks them, so they are not asked before."""
+    try:
+        seat.delete()
+    except ProtectedError as used:
+        people = {Appointment, Chairing} & {type(row) for row in used.protected_objects}
+        text = (
+            _("Somebody has been appointed to it or chaired from it: end it instead.")
+            if people
+            else _("A call, an offer or a report names it: end it instead.")
+        )
+        raise Refused([Breach("seat-used", text)]) from used

@@ -22,7 +22,7 @@ from convenor.domain.groups.rules import states
 from convenor.kit.once import drop, forget, once
 
 KIND: Final = "group"
-ADDS: Final = ("group.created", "group.parent-set", "group.chair-started")
+ADDS: Final = ("group.created", "group.parent-set", "group.chair-started", "group.chair-struck")
 """Verbs after which nothing but this group's course is other than before."""
 WHO_SITS: Final = (
     "group.person-",

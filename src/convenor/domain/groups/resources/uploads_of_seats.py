@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
 from convenor.core.accounts.models import Person
 from convenor.core.exchange.queries import record_of
 from convenor.core.exchange.resources import Column, Importer, Loaded, Loading, breach
 from convenor.core.records.rules import Breach, Refused, Viewer
-from convenor.domain.directory.models import Office, Segment
+from convenor.domain.directory.commands.people import profile_key
+from convenor.domain.directory.models import Office, Profile, Segment
 from convenor.domain.directory.resources.uploads_of_organisations import day_of, organisation_named
 from convenor.domain.directory.resources.uploads_of_people import foresee_people, person_meant
 from convenor.domain.groups.commands.appointments import Term, appoint, strike_appointment
@@ -24,9 +25,13 @@ from convenor.domain.groups.models import Appointment, Chairing, ChairRole, Grou
 from convenor.domain.groups.queries.naming import find_offices
 from convenor.domain.groups.resources.meant import group_meant, seats_changed, seats_of
 from convenor.domain.groups.resources.uploads_of_groups import YES_NO, may_load
+from convenor.kit.once import once, put
 
 BASES: Final = {str(value): str(label) for value, label in Seat.Basis.choices}
 DAYS: Final = ("starts_on", "ends_on", "person_from", "person_to", "chair_from", "chair_to")
+CHAIRINGS: Final = Chairing.objects.select_related("seat__group", "role")
+TERMS: Final = Appointment.objects.select_related("seat__group", "person")
+PLACES: Final = Seat.objects.select_related("group")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +103,27 @@ def foresee(rows: Sequence[Mapping[str, str]], loading: Loading) -> None:
 def undo(loaded: Loaded, loading: Loading) -> None:
     """Take out what this line put in, the last first."""
     by, now, why = loading.by, loading.now, loading.reason
-    chairings = Chairing.objects.filter(pk=loaded.undo["chairing"]).select_related("seat__group", "role")
-    if loaded.undo["chairing"] and (chairing := chairings.first()) is not None:
+    if (chairing := _kept(CHAIRINGS, loaded.undo["chairing"])) is not None:
         strike_chairing(by=by, chairing=chairing, reason=why, now=now)
-    term = Appointment.objects.filter(pk=loaded.undo["term"] or 0).select_related("seat__group", "person").first()
-    if term is not None:
+    if (term := _kept(TERMS, loaded.undo["term"])) is not None:
         strike_appointment(by=by, appointment=term, reason=why, now=now)
-    seat = Seat.objects.filter(pk=loaded.undo["seat"] or 0).select_related("group").first()
-    if seat is not None:
+    if (seat := _kept(PLACES, loaded.undo["seat"])) is not None:
         strike_seat(by=by, seat=seat, reason=why, now=now)
+
+
+def recall(kept: Sequence[Mapping[str, Any]]) -> None:
+    """Read at once what the next lines put in, and the profiles of whom they seated."""
+    wanted: list[tuple[str, QuerySet[Any]]] = [("chairing", CHAIRINGS), ("term", TERMS), ("seat", PLACES)]
+    found = [row for name, rows in wanted for row in rows.filter(pk__in={each.get(name) or 0 for each in kept})]
+    for row in found:
+        put((type(row), row.pk), row)
+    sitting = {row.person_id for row in found if isinstance(row, Appointment)}
+    for profile in Profile.objects.filter(person__in=sitting).select_related("record"):
+        put(profile_key(profile.person_id), profile)
+
+
+def _kept(rows: QuerySet[Any], key: int | None) -> Any:
+    return once((rows.model, key), rows.filter(pk=key).first) if key else None
 
 
 def _there(row: SeatRow, group: Group) -> Seat | None:
@@ -233,4 +250,5 @@ IMPORTER: Final = Importer(
     may=may_load,
     prepare=prepare,
     foresee=foresee,
+    recall=recall,
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from convenor.core.records.models import Record
 from convenor.core.records.rules import NotAllowed, Refused
 from convenor.domain.directory.commands.offices import abolish_office
 from convenor.domain.directory.models import Segment
@@ -22,7 +23,7 @@ from convenor.domain.groups.commands.places import (
     seat_named_places,
     strike_seat,
 )
-from convenor.domain.groups.models import Appointment, Chairing, Group, Seat
+from convenor.domain.groups.models import Appointment, Chairing, Group, ReportBack, Seat
 from convenor.domain.groups.queries.places import places_of
 from convenor.domain.groups.tests.test_groups_commands import codes, texts
 from convenor.domain.groups.tests.world import MODEL, NOW, START, TODAY, World, last_told, told
@@ -256,3 +257,17 @@ def test_only_a_seat_nobody_used_is_struck_out(world: World, council: Group) -> 
     with pytest.raises(Refused) as refused:
         strike_seat(by=world.by, seat=seat, reason="Entered twice.", now=NOW)
     assert codes(refused) == ["seat-used"]
+
+
+def test_a_seat_that_a_report_names_is_not_struck_out(world: World, council: Group) -> None:
+    seat = world.seat(council, "A seat", constituency="agency")
+    record = Record.objects.create(
+        ref="R-1", kind="report", title="Autumn", visibility="sealed", created_at=NOW, published_at=NOW
+    )
+    ReportBack.objects.create(
+        record=record, group=council, seat=seat, met_on=TODAY, subject="Autumn", said="It rained.", filed_at=NOW
+    )
+    with pytest.raises(Refused) as refused:
+        strike_seat(by=world.by, seat=seat, reason="Entered twice.", now=NOW)
+    assert texts(refused) == ["A call, an offer or a report names it: end it instead."]
+    assert Seat.objects.filter(pk=seat.pk).exists()
