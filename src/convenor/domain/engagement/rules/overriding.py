@@ -68,7 +68,7 @@ def overridden(rules: TypeRulesValue, overrides: Iterable[Override], names: Name
 def laid_over(rules: TypeRulesValue, overrides: Iterable[Override]) -> dict[str, Any]:
     """What the YAML of the type would say with these overrides."""
     row = type_data(rules)
-    for each in still(overrides):
+    for each in overrides:
         for field, value in each.values.items():
             _put(row, field, value)
     return row
