@@ -24,6 +24,7 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     "TypeRules": (
         "name", "name_plural", "purpose", "membership", "examples", "lifespan", "formation", "consults_about",
         "total_counts", "eligible_constituency", "chairing", "quorum_of", "outputs", "publishes", "highest_marking",
+        "casual_vacancies",
     ),
     "ConstituencyRules": ("slug", "name", "counts"),
     "NamedPlace": ("title", "organisation_name", "constituency"),

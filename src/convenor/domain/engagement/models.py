@@ -211,6 +211,7 @@ class TypeRules(models.Model):
     review_months = models.PositiveSmallIntegerField(null=True, blank=True)
     sunset_months = models.PositiveSmallIntegerField(null=True, blank=True)
     term_months = models.PositiveSmallIntegerField(null=True, blank=True)
+    casual_vacancies = models.JSONField(default=list, help_text="How a seat is filled that falls vacant mid-term.")
 
     objects = TypeRulesQuerySet.as_manager()
 

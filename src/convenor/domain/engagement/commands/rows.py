@@ -86,6 +86,7 @@ def _type_row(level: LevelRules, order: int, rules: TypeRulesValue, types: Mappi
         group_type=types[rules.slug],
         order=order,
         outputs=list(rules.outputs),
+        casual_vacancies=list(rules.casual_vacancies),
         **{column: getattr(rules, column) for column in COLUMNS},
     )
 

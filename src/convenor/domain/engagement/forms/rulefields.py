@@ -16,8 +16,9 @@ from convenor.domain.engagement.models import Counts, TypeRules
 from convenor.domain.engagement.rules import RULES, TypeRulesValue
 from convenor.domain.engagement.rules.overriding import as_json
 from convenor.domain.engagement.rules.reading import yaml_key
-from convenor.domain.engagement.rules.rulebook import OUTPUT_WORDS
+from convenor.domain.engagement.rules.rulebook import OUTPUT_WORDS, VACANCY_WORDS
 from convenor.domain.engagement.rules.schema import schema
+from convenor.domain.engagement.rules.values import LEFT_OPEN
 
 Text = str | Promise
 Choices = Sequence[tuple[str, Text]]
@@ -67,6 +68,7 @@ LABELS: Final[dict[str, Text]] = {
     "review_months": _("Reviewed every so many months"),
     "sunset_months": _("Ends after so many months"),
     "term_months": _("Longest appointment, in months"),
+    "casual_vacancies": _("How a seat is filled that falls vacant before its term ends"),
 }
 
 SIDES: Final = (
@@ -123,6 +125,9 @@ def _field(name: str, rules: TypeRulesValue, codes: Codes) -> forms.Field:
         return _several(getattr(codes, WORDS.get(name, "types")))
     if name == "outputs":
         return _several([(key, capfirst(str(word))) for key, word in OUTPUT_WORDS.items()])
+    if name == "casual_vacancies":
+        open_too = [*VACANCY_WORDS.items(), (LEFT_OPEN, _("it stays vacant until the term ends"))]
+        return _several([(key, capfirst(str(word))) for key, word in open_too])
     if name == "eligible_constituency":
         sides = [(side.slug, side.name) for side in rules.constituencies]
         return forms.ChoiceField(choices=[("", _("All sides")), *sides], required=False)

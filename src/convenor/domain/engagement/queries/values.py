@@ -31,7 +31,8 @@ from convenor.kit.once import once
 TYPE_REFERENCES: Final = ("parent_types", "consults", "refers_to")
 WORD_REFERENCES: Final = {"eligible_roles": "roleclass", "eligible_kinds": "organisationkind", "segments": "segment"}
 NOT_COLUMNS: Final = {
-    "slug", "level", "constituencies", "named_places", "outputs", "overrides", *TYPE_REFERENCES, *WORD_REFERENCES,
+    "slug", "level", "constituencies", "named_places", "outputs", "casual_vacancies", "overrides",
+    *TYPE_REFERENCES, *WORD_REFERENCES,
 }  # fmt: skip
 COLUMNS: Final = tuple(field.name for field in fields_of(TypeRulesValue) if field.name not in NOT_COLUMNS)
 """Fields that the table and the value have in common by name."""
@@ -188,6 +189,7 @@ def _value(row: TypeRules, parts: _Parts) -> TypeRulesValue:
         constituencies=parts.sides.get(row.pk, ()),
         named_places=parts.places.get(row.pk, ()),
         outputs=tuple(row.outputs),
+        casual_vacancies=tuple(row.casual_vacancies),
         **given,
     )
 

@@ -163,6 +163,7 @@ TYPES: Final = Resource(
         Field("constituencies", "Constituencies", "texts", _sides, _about("constituencies")),
         Field("named_places", "Named places", "texts", _places, _about("named_places")),
         Field("outputs", "Outputs", "texts", "outputs", _about("outputs")),
+        Field("casual_vacancies", "Casual vacancies", "texts", "casual_vacancies", _about("casual_vacancies")),
     ),
     filters=(
         Filter("model", "Model", "version__model__record_id", "Types of this model.", type="ref"),

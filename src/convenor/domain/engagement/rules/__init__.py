@@ -5,6 +5,7 @@ from __future__ import annotations
 from convenor.domain.engagement.rules.enforcement import (
     broken_by,
     check_caps,
+    check_casual_vacancy,
     check_chairs,
     check_constituency,
     check_deliverable,
@@ -66,6 +67,7 @@ __all__ = [
     "Vocabulary",
     "broken_by",
     "check_caps",
+    "check_casual_vacancy",
     "check_chairs",
     "check_constituency",
     "check_deliverable",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from convenor.domain.engagement.rules import words
-from convenor.domain.engagement.rules.rulebook import cadence, output_words
+from convenor.domain.engagement.rules.rulebook import cadence, output_words, vacancy_ways
 from convenor.domain.engagement.rules.values import ConstituencyValue, TypeRulesValue
 
 LIFESPAN_WORDS: dict[str, str | Promise] = {
@@ -162,4 +162,5 @@ _BRIEFS: dict[str, Callable[[TypeRulesValue], str]] = {
     "review": _span("review_months", words.every_months, _PLAIN),
     "sunset": _span("sunset_months", words.months, _PLAIN),
     "term": _span("term_months", words.months, _PLAIN),
+    "casual_vacancies": vacancy_ways,
 }

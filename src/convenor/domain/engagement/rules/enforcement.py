@@ -15,12 +15,14 @@ from convenor.core.records.rules import Breach
 from convenor.domain.engagement.rules import words
 from convenor.domain.engagement.rules.rulebook import said, side_said
 from convenor.domain.engagement.rules.values import (
+    LEFT_OPEN,
     Composition,
     ConstituencyValue,
     ParentValue,
     SeatValue,
     TypeRulesValue,
 )
+from convenor.kit.dates import say_day
 
 
 def check_group(
@@ -215,6 +217,17 @@ def check_term(rules: TypeRulesValue, starts_on: date | None, ends_on: date | No
     if ends_on is not None and ends_on < months_after(starts_on, rules.term_months):
         return []
     return [_breach(rules, "term", _("Give an end within it."), "ends_on")]
+
+
+def check_casual_vacancy(rules: TypeRulesValue, filled_by: str, until: date) -> list[Breach]:
+    """A seat whose holder left before the end of the term, `until`, is filled in a way that the rules allow."""
+    if not rules.casual_vacancies or filled_by in rules.casual_vacancies:
+        return []
+    if LEFT_OPEN in rules.casual_vacancies:
+        text = _("This one stays vacant until %(day)s.") % {"day": say_day(until)}
+        return [_breach(rules, "casual_vacancies", text, "starts_on")]
+    text = _("This is another way.") if filled_by else _("Say which of these it is.")
+    return [_breach(rules, "casual_vacancies", text, "filled_by")]
 
 
 def months_after(start: date, months: int) -> date:

@@ -151,6 +151,7 @@ def read_type(row: Data, names: Names) -> TypeRulesValue:
         parent_types=_named(row.get("parents", {}).get("types", ()), names.types),
         cadence_as_required=isinstance(row.get("cadence"), str),
         outputs=tuple(row.get("outputs", ())),
+        casual_vacancies=tuple(row.get("casual_vacancies", ())),
         **given,
         **_seats(row.get("seats", {}), names),
     )
@@ -213,6 +214,7 @@ _ELSEWHERE = {
     "consults": "consults",
     "refers_to": "refers_to",
     "outputs": "outputs",
+    "casual_vacancies": "casual_vacancies",
     "cadence_as_required": "cadence",
 }
 _KEYS = {

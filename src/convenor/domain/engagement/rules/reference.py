@@ -56,6 +56,7 @@ EXAMPLE: Final = TypeRulesValue(
     review_months=12,
     sunset_months=36,
     term_months=24,
+    casual_vacancies=("reserve-list", "nomination", "call"),
 )
 _ONE_OF_A_KIND: Final = TypeRulesValue("example", "Forum", "Forums", "An example of one body.", only_one=True)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from convenor.domain.engagement.rules import words
-from convenor.domain.engagement.rules.values import ConstituencyValue, Overriding, TypeRulesValue
+from convenor.domain.engagement.rules.values import LEFT_OPEN, ConstituencyValue, Overriding, TypeRulesValue
 from convenor.kit.dates import say_day
 
 Text = str | Promise
@@ -283,6 +283,28 @@ def _outputs(rules: TypeRulesValue) -> list[str]:
     return _when(what, _("%(S)s may give %(what)s, and nothing else."), rules, what=what)
 
 
+VACANCY_WORDS: dict[str, Text] = {
+    "reserve-list": gettext_lazy("from the reserve list"),
+    "nomination": gettext_lazy("by a new nomination of the body it stands for"),
+    "call": gettext_lazy("by a new call"),
+}
+
+
+def vacancy_ways(rules: TypeRulesValue) -> str:
+    """“from the reserve list or by a new call”, “stays vacant until the term ends”; "" where it is not said."""
+    if LEFT_OPEN in rules.casual_vacancies:
+        return _("stays vacant until the term ends")
+    return words.either([str(VACANCY_WORDS[way]) for way in rules.casual_vacancies])
+
+
+def _casual(rules: TypeRulesValue) -> list[str]:
+    ways = vacancy_ways(rules)
+    if LEFT_OPEN in rules.casual_vacancies:
+        return [_put(_("A seat of %(s)s that falls vacant before its term ends %(ways)s."), rules, ways=ways)]
+    pattern = _("A seat of %(s)s that falls vacant before its term ends is filled %(ways)s, and in no other way.")
+    return _when(ways, pattern, rules, ways=ways)
+
+
 def _marking(rules: TypeRulesValue) -> list[str]:
     pattern = _("%(S)s handles nothing marked above %(marking)s.")
     return _when(rules.highest_marking, pattern, rules, marking=rules.highest_marking)
@@ -423,6 +445,9 @@ RULES: tuple[Rule, ...] = (
          gettext_lazy("How long somebody is appointed for at most, in months."), ("term_months",),
          _number(gettext_lazy("Nobody is appointed to %(s)s for more than %(span)s at a time."), "term_months",
                  words.months), gettext_lazy("when somebody is appointed")),
+    Rule("casual_vacancies", _TERMS, gettext_lazy("Casual vacancies"),
+         gettext_lazy("In which ways a seat is filled that falls vacant before its term ends."),
+         ("casual_vacancies",), _casual, gettext_lazy("when somebody is appointed")),
 )  # fmt: skip
 
 _BY_KEY = {rule.key: rule for rule in RULES}

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from convenor.domain.engagement.rules.values import PERSONS, Vocabulary
+from convenor.domain.engagement.rules.values import LEFT_OPEN, PERSONS, Vocabulary
 from convenor.domain.engagement.rules.yamltree import Path, Problem, Tree
 
 RESERVED: Final = {"load", "versions", "schema", "drafts", "health"}
@@ -218,6 +218,9 @@ def _agreeing(row: Data) -> Found:
         yield ("delivers", "closes"), _("It can only close on delivery when it must deliver.")
     if "consults_about" in row and "consults" not in row:
         yield ("consults_about",), _("Say which types it consults.")
+    ways = row.get("casual_vacancies", ())
+    if LEFT_OPEN in ways and len(ways) > 1:
+        yield ("casual_vacancies",), _("A seat that is left open is filled in no way: leave out the others.")
     if row["type"] in row.get("consults", ()):
         yield ("consults",), _("A type does not consult itself.")
 

@@ -21,6 +21,8 @@ QUORUMS: Final = ("none", "filled", "all")
 PUBLICATIONS: Final = ("public", "members")
 COLOURS: Final = ("strategic", "operational", "tactical", "informative")
 SECTORS: Final = ("government", "private", "non-government", "international", "academic")
+LEFT_OPEN: Final = "left-open"
+VACANCY_WAYS: Final = ("reserve-list", "nomination", "call", LEFT_OPEN)
 OUTPUTS: Final = ("advice", "guidance", "recommendation", "decision", "design", "information")
 
 
@@ -172,6 +174,8 @@ class TypeRulesValue:
     review_months: int | None = None
     sunset_months: int | None = None
     term_months: int | None = None
+    casual_vacancies: tuple[str, ...] = ()
+    """In which ways a seat is filled that falls vacant before its term ends; LEFT_OPEN stands alone."""
 
     overrides: tuple[Overriding, ...] = ()
 

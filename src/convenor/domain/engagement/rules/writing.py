@@ -102,7 +102,7 @@ def type_data(rules: TypeRulesValue) -> dict[str, Any]:
     made["parents"] = _kept({**made["parents"], "types": _slugs(rules.parent_types)})
     made["consults"], made["refers_to"] = _slugs(rules.consults), _slugs(rules.refers_to)
     made["seats"] = _seats(rules, made["seats"])
-    made["outputs"] = list(rules.outputs)
+    made["outputs"], made["casual_vacancies"] = list(rules.outputs), list(rules.casual_vacancies)
     if not rules.cadence_tolerance_days:
         made["cadence"].pop("tolerance_days", None)
     if rules.cadence_as_required:
@@ -114,6 +114,7 @@ ORDER = (
     "type", "name", "plural", "purpose", "membership", "examples", "only_one", "lifespan", "formation", "parents",
     "consults", "consults_about", "refers_to", "seats", "chairing", "cadence", "longest_gap_months", "quorum", "clock",
     "outputs", "delivers", "publishes", "highest_marking", "review_months", "sunset_months", "term_months",
+    "casual_vacancies",
 )  # fmt: skip
 
 

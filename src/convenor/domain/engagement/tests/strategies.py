@@ -23,10 +23,12 @@ from convenor.domain.engagement.rules.values import (
     CHAIRINGS,
     COLOURS,
     FORMATIONS,
+    LEFT_OPEN,
     LIFESPANS,
     OUTPUTS,
     PUBLICATIONS,
     SECTORS,
+    VACANCY_WAYS,
 )
 
 LETTERS = "abcdefghij XYZ “”é漢…-:#'\"&*!,.%@`{}[]|>0123456789"
@@ -73,6 +75,12 @@ def vocabularies(draw: st.DrawFn) -> Vocabulary:
             for n in range(draw(st.integers(0, 3)))
         ),
     )
+
+
+def casual_vacancies() -> st.SearchStrategy[tuple[str, ...]]:
+    """Ways to fill a seat, or that it is left open, which stands alone."""
+    ways = st.lists(st.sampled_from([way for way in VACANCY_WAYS if way != LEFT_OPEN]), unique=True).map(tuple)
+    return st.one_of(ways, st.just((LEFT_OPEN,)))
 
 
 def some(draw: st.DrawFn, things: tuple[Named, ...]) -> tuple[Named, ...]:
@@ -125,6 +133,7 @@ def type_rules(draw: st.DrawFn, code: str, name: str, level: str, words: Vocabul
         must_deliver=delivers,
         closes_on_delivery=delivers and draw(st.booleans()),
         chairing=chairing,
+        casual_vacancies=draw(casual_vacancies()),
         outputs=tuple(draw(st.lists(st.sampled_from(OUTPUTS), unique=True))),
         publishes=draw(st.sampled_from(("", *PUBLICATIONS))),
         highest_marking=draw(st.one_of(st.just(""), line(30))),

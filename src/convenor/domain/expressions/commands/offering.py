@@ -26,6 +26,7 @@ from convenor.domain.groups.commands.appointments import Term, appoint
 from convenor.domain.groups.commands.places import SeatFacts, put_seat
 from convenor.domain.groups.models import Appointment, Group, Seat
 from convenor.domain.groups.queries import values
+from convenor.domain.groups.queries.vacancies import cut_short
 from convenor.domain.groups.rules import rosters
 from convenor.kit.turns import in_turn
 
@@ -238,7 +239,7 @@ def _seated(call: Call, group: Group, offer: Offer, now: datetime) -> Appointmen
     start = max(call.term_starts_on or steps.today(now), steps.today(now))
     term = Term(start, call.term_ends_on, instrument=call.record.ref)
     for seat in _free_seats(call):
-        made = _try(seat, person, term, now)
+        made = _try(seat, person, term, now, _filled_by(offer, seat, start))
         if made is not None:
             return made
     if call.named_seats.exists():
@@ -252,10 +253,18 @@ def _seated(call: Call, group: Group, offer: Offer, now: datetime) -> Appointmen
         return None
 
 
-def _try(seat: Seat, person: Person, term: Term, now: datetime) -> Appointment | None:
+def _filled_by(offer: Offer, seat: Seat, start: date) -> str:
+    """How the seat is filled, where somebody left it before their term ended."""
+    if cut_short(seat.pk, start) is None:
+        return ""
+    reserve = offer.expression.standing == Expression.Standing.RESERVE
+    return Appointment.FilledBy.RESERVE_LIST if reserve else Appointment.FilledBy.CALL
+
+
+def _try(seat: Seat, person: Person, term: Term, now: datetime, filled_by: str) -> Appointment | None:
     try:
         with transaction.atomic():
-            return appoint(by=system(now), seat=seat, person=person, term=term, now=now)
+            return appoint(by=system(now), seat=seat, person=person, term=term, now=now, filled_by=filled_by)
     except Refused as refused:
         _unless_full(refused)
         return None

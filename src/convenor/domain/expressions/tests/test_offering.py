@@ -19,10 +19,13 @@ from convenor.domain.expressions.commands.offering import (
     remind_of_offer,
     take_back_offer,
 )
-from convenor.domain.expressions.models import Expression, Offer
+from convenor.domain.expressions.models import CallSeat, Expression, Offer
 from convenor.domain.expressions.tests.test_calls import codes
 from convenor.domain.expressions.tests.world import CallWorld
+from convenor.domain.groups.commands.overrides import add_override
 from convenor.domain.groups.models import Appointment, Seat
+from convenor.domain.groups.queries.weighing import OverrideFacts
+from convenor.domain.groups.tests.world import START
 
 pytestmark = pytest.mark.django_db
 
@@ -156,3 +159,26 @@ def test_bounds_of_offers(selected: CallWorld) -> None:
     made = selected.offer(extra=2)
     assert len(made) == 6
     assert made[0].due_at > selected.closed + timedelta(days=5)
+
+
+@pytest.mark.parametrize(("way", "state"), [("call", "accepted"), ("reserve-list", "")])
+def test_a_seat_that_somebody_left_early_is_filled_only_as_the_rules_say(
+    selected: CallWorld, way: str, state: str
+) -> None:
+    """Whoever was chosen comes by the call, whoever follows comes from the reserve list."""
+    groups, today = selected.groups, selected.now.date()
+    values = {"casual_vacancies": [way]}
+    facts = OverrideFacts("casual_vacancies", values, START, None, "Agreed.", "Board")
+    add_override(by=groups.by, group=selected.group, facts=facts, now=groups.now)
+    seat = groups.seat(selected.group, "Agency seat", constituency="agency")
+    term = groups.appoint(seat, "Bea Field", START, START + timedelta(days=730), instrument="Letter")
+    Appointment.objects.filter(pk=term.pk).update(ends_on=today, until=today + timedelta(days=400))
+    CallSeat.objects.create(call=selected.call, seat=seat)
+    offer = selected.offer()[0]
+    by = selected.holder(offer.expression)
+    if not state:
+        with pytest.raises(Refused, match="filled from the reserve list, and in no other way"):
+            accept_offer(by=by, offer=offer, now=selected.closed)
+        Expression.objects.filter(pk=offer.expression_id).update(standing="reserve")
+    done = accept_offer(by=by, offer=Offer.objects.get(pk=offer.pk), now=selected.closed)
+    assert (done.state, done.appointment and done.appointment.filled_by) == ("accepted", way)

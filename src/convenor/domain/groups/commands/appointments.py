@@ -23,6 +23,7 @@ from convenor.domain.groups.commands.places import new_seat_key
 from convenor.domain.groups.models import Appointment, Group, Seat
 from convenor.domain.groups.queries import values
 from convenor.domain.groups.queries.rosters import table_of
+from convenor.domain.groups.queries.vacancies import cut_short
 from convenor.domain.groups.rules import terms
 from convenor.domain.groups.rules.rosters import FOLLOWS, Holding, SeatFacts, sat_during
 from convenor.domain.groups.rules.spans import Span
@@ -64,11 +65,12 @@ def appoint(
     reason: str = "",
     published: bool = True,
     named: bool = True,
+    filled_by: str = "",
 ) -> Appointment:
     """Put a person in a seat for a time, or to act in it; somebody who is not here yet is added first.
 
     Sitting in a public group publishes the name, unless told not to. named False: whoever has a page all the same is
-    not named in this seat.
+    not named in this seat. filled_by: how a casual vacancy is filled by it (Appointment.FilledBy).
     """
     with transaction.atomic():
         group = steps.opened(by, seat.group)
@@ -79,15 +81,17 @@ def appoint(
         held = [] if new else holdings(seat)
         wanted = Holding(0, person.pk, term.span, term.acting)
         refuse_if([*people.gone(person), *_breaches(group, seat, held, wanted, steps.today(now))])
+        refuse_if(_casual(group, seat, wanted, filled_by, steps.today(now)) if held or filled_by else [])
         if _rewrites(by, seat, [each for each, _name in held], wanted, steps.today(now)):
             why = _("Somebody else is recorded in this seat on days gone by: this changes who sat then. Say why.")
             refuse_if(terms.reason_needed(reason, why))
-        appointment = Appointment(seat=seat, person=person, named=named, **term.columns())
+        appointment = Appointment(seat=seat, person=person, named=named, filled_by=filled_by, **term.columns())
         steps.refuse_bad_fields(appointment)
         appointment.save()
+        columns = {**term.columns(), "filled_by": filled_by}
         shown = published and named and group.record.is_public
         profile = publish(by, person, "", now) if shown else profile_of(person)
-        note(by, "group.person-appointed", group, appointment, profile, now, steps.all_new(term.columns()), reason)
+        note(by, "group.person-appointed", group, appointment, profile, now, steps.all_new(columns), reason)
         return appointment
 
 
@@ -207,6 +211,19 @@ def _breaches(
     if rules is not None and not wanted.acting:
         found += engagement.check_term(rules, wanted.span.first, wanted.span.last)
     return found
+
+
+def _casual(group: Group, seat: Seat, wanted: Holding, filled_by: str, today: date) -> list[Breach]:
+    """The model's rule for a seat whose holder left before the end of the term. Somebody acting fills no vacancy."""
+    first = wanted.span.first or today
+    rules = values.rules_of(group, first)
+    if wanted.acting or not (filled_by or (rules is not None and rules.casual_vacancies)):
+        return []
+    until = cut_short(seat.pk, first)
+    if until is not None:
+        return engagement.check_casual_vacancy(rules, filled_by, until) if rules is not None else []
+    text = _("Nobody left this seat before their term ended: it is no casual vacancy.")
+    return [Breach("no-casual-vacancy", text, "filled_by")] if filled_by else []
 
 
 def _rewrites(by: Viewer, seat: Seat, held: Sequence[Holding], wanted: Holding, today: date) -> bool:

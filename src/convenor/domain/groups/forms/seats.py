@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -199,7 +200,7 @@ class AppointForm(TermForm):
     """Whom to put in a seat, and for how long."""
 
     sections = (
-        (_("Who"), ("who", "which", "email", "published")),
+        (_("Who"), ("who", "which", "email", "published", "filled_by")),
         (_("From when to when"), ("starts_on", "length", "ends_on", "acting", "instrument")),
         (_("Telling them"), ("ask", "reason")),
     )
@@ -219,6 +220,13 @@ class AppointForm(TermForm):
         label=_("Ask them to confirm, by a link in an e-mail"), required=False, help_text=_("They need no account.")
     )
 
+    filled_by = forms.ChoiceField(
+        label=_("How the vacancy is filled"),
+        widget=forms.RadioSelect,
+        choices=Appointment.FilledBy.choices,
+        help_text=_("Anybody can read it."),
+    )
+
     length = forms.ChoiceField(
         label=_("How long"),
         required=False,
@@ -226,10 +234,19 @@ class AppointForm(TermForm):
         help_text=_("Somebody left before their time: whoever follows usually serves the rest of the term."),
     )
 
-    def __init__(self, *args: Any, follows: bool, today: date, remainder: date | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        follows: bool,
+        today: date,
+        remainder: date | None = None,
+        ways: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["starts_on"].initial = today
         self.remainder = remainder
+        self._ask_how(ways)
         if remainder is None:
             del self.fields["length"]
         else:
@@ -245,6 +262,15 @@ class AppointForm(TermForm):
         else:
             offered = [(str(person.pk), _say(person)) for person in self.matches]
             self.fields["which"].choices = [*offered, ("new", _t("Somebody else of that name"))]  # type: ignore[attr-defined]
+
+    def _ask_how(self, ways: Sequence[str]) -> None:
+        """How a casual vacancy is filled, where the rules of the group say in which ways it may be."""
+        if self.remainder is None or not ways:
+            del self.fields["filled_by"]
+            return
+        offered = [(value, label) for value, label in Appointment.FilledBy.choices if value in ways]
+        self.fields["filled_by"].choices = offered  # type: ignore[attr-defined]
+        self.fields["filled_by"].required = bool(offered)
 
     def clean(self) -> dict[str, Any]:
         """Where more than one is meant, one is chosen; who is asked by e-mail has an address."""

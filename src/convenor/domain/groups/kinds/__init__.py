@@ -110,7 +110,7 @@ KINDS: Final = (
 PARTS: Final = {
     "Parent": ("approval_note",),
     "Seat": ("title", "basis", "constituency", "end_reason"),
-    "Appointment": ("instrument",),
+    "Appointment": ("instrument", "filled_by"),
     "ChairRole": ("slug", "name"),
     "SeatRole": ("slug", "name", "default_for"),
     "Admission": ("way", "side", "reason"),

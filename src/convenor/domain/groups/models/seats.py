@@ -103,6 +103,11 @@ class SeatPartQuerySet(ScopedQuerySet[M_co]):
 class Appointment(models.Model):
     """A person in a seat for a time, for every basis but office; and for acting in this group. Last day inclusive."""
 
+    class FilledBy(models.TextChoices):
+        RESERVE_LIST = "reserve-list", "From the reserve list"
+        NOMINATION = "nomination", "By a new nomination of the body it stands for"
+        CALL = "call", "By a new call"
+
     seat = models.ForeignKey(Seat, models.PROTECT, related_name="appointments")
     person = models.ForeignKey(Person, models.PROTECT, related_name="appointments")
     starts_on = models.DateField(null=True, blank=True, help_text="Empty when it is not known.")
@@ -114,6 +119,9 @@ class Appointment(models.Model):
     named = models.BooleanField(default=True, help_text="False: those who may read the roster do not read who it is.")
     joined = models.BooleanField(default=False, help_text="Came in by joining: when they leave, the place goes too.")
     confirmed_at = models.DateTimeField(null=True, blank=True, help_text="When the person confirmed it by their link.")
+    filled_by = models.CharField(
+        max_length=12, choices=FilledBy.choices, blank=True, help_text="How a casual vacancy was filled by it."
+    )
 
     objects = SeatPartQuerySet["Appointment"].as_manager()
 

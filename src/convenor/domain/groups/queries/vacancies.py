@@ -55,6 +55,13 @@ def vacancies_of(viewer: Viewer, rows: Sequence[Seat], on: date) -> list[Vacancy
     ]
 
 
+def cut_short(seat: int, on: date) -> date | None:
+    """The end of the term that the last holder of the seat left before its time; None where it is over by `on`."""
+    held = Appointment.objects.filter(seat=seat, acting=False, ends_on__lt=on).order_by("-ends_on", "-pk")
+    last = held.values_list("ends_on", "until").first()
+    return last[1] if last and last[0] and last[1] and last[1] >= on and last[1] > last[0] else None
+
+
 def remainders(seats: Sequence[int], on: date) -> dict[int, date]:
     """By seat: the end of the term that whoever left before its time had. One query."""
     rows = Appointment.objects.filter(seat__in=seats, acting=False).order_by("pk")

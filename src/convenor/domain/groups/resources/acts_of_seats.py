@@ -38,6 +38,7 @@ from convenor.domain.groups.queries.naming import find_groups, find_offices
 from convenor.domain.groups.resources.acts_of_groups import REASON, group_of, may_edit
 from convenor.domain.groups.resources.acts_of_life import WHY
 from convenor.domain.groups.resources.seats import BASES, role_words
+from convenor.domain.groups.resources.uploads_of_appointments import FILLED_BY
 
 LAST_DAY: Final = Input("on", "Last day", "date", "The last day, inclusive.", required=True)
 PRIVATE_REASON: Final = Input("reason", "Why", "text", "Officers read it in the history.")
@@ -113,6 +114,7 @@ def _appoint(call: Call) -> Done:
         now=call.now,
         reason=call.get("reason", ""),
         published=call.get("published", True),
+        filled_by=call.get("filled_by", ""),
     )
     if call.get("ask", False):
         ask_to_confirm(by=call.by, appointment=made, now=call.now)
@@ -281,6 +283,8 @@ APPOINT: Final = Act(
         Input("acting", "Acting", "boolean", "In this group only, in place of the holder or while there is none."),
         Input("instrument", "Appointed by", "text", "The letter or decision. Anybody can read it.", most=200),
         Input("published", "Publish their name", "boolean", "With offices and seats, on a page. True when left out."),
+        Input("filled_by", "How the vacancy is filled", "text", "Where somebody left before their term ended, and the "
+              "rules of the group say in which ways that seat is filled.", choices=FILLED_BY),
         Input("ask", "Ask them to confirm", "boolean", "By a signed link in an e-mail; they need no account."),
         PRIVATE_REASON,
     ),

@@ -9,6 +9,7 @@ from convenor.core.records.models import ScopedQuerySet
 from convenor.core.records.rules import Viewer
 from convenor.domain.groups.models import Appointment, Chairing, ChairRole, Seat, SeatRole
 from convenor.domain.groups.queries.roster_rows import another_day, line_of, roster_rows
+from convenor.domain.groups.resources.uploads_of_appointments import FILLED_BY
 from convenor.domain.groups.resources.uploads_of_appointments import IMPORTER as APPOINTMENT_IMPORTER
 from convenor.domain.groups.resources.uploads_of_chairing import IMPORTER as CHAIRING_IMPORTER
 from convenor.domain.groups.resources.uploads_of_seats import IMPORTER
@@ -152,6 +153,14 @@ APPOINTMENTS: Final = Resource(
         Field("ends_on", "Last day", "date", "ends_on", "Empty while it goes on.", term="schema:endDate"),
         Field("acting", "Acting", "boolean", "acting", "In place of the holder.", required=True),
         Field("instrument", "Appointed by", "text", "instrument", "The letter or decision."),
+        Field(
+            "filled_by",
+            "How the vacancy was filled",
+            "text",
+            "filled_by",
+            "Where somebody had left before their term ended, and it is known.",
+            choices=FILLED_BY,
+        ),
         Field("end_reason", "Why it ended", "text", "end_reason", "For officers only.", public=False),
     ),
     filters=(

@@ -24,6 +24,9 @@ from convenor.domain.groups.models import Appointment, Seat
 from convenor.domain.groups.resources.meant import group_meant, seat_meant
 from convenor.domain.groups.resources.uploads_of_groups import YES_NO, may_load
 
+FILLED_BY: Final = {str(value): str(label) for value, label in Appointment.FilledBy.choices}
+"""How a casual vacancy is filled, by code."""
+
 
 @dataclass(frozen=True, slots=True)
 class AppointmentRow:
@@ -52,7 +55,15 @@ def apply(row: AppointmentRow, loading: Loading) -> Loaded:
     there = _there(seat, person, row.term) if isinstance(person, Person) else None
     if there is not None:
         return _brought_up(there, row, loading)
-    made = appoint(by=loading.by, seat=seat, person=person, term=row.term, now=loading.now, reason=_why(row, loading))
+    made = appoint(
+        by=loading.by,
+        seat=seat,
+        person=person,
+        term=row.term,
+        now=loading.now,
+        reason=_why(row, loading),
+        filled_by=row.words.get("filled_by", ""),
+    )
     if row.words.get("end_reason"):
         explain_end(by=loading.by, appointment=made, why=row.words["end_reason"], now=loading.now)
     return Loaded(group.record, "created" if loading.record is None else "changed", {"made": made.pk})
@@ -123,6 +134,9 @@ IMPORTER: Final = Importer(
         Column("acting", "Acting", "Whether the person is acting.", choices=YES_NO),
         Column("instrument", "Appointed by", "The letter or decision."),
         Column("end_reason", "Why it ended", "For officers only."),
+        Column(
+            "filled_by", "How the vacancy was filled", "Where somebody left before their term ended.", choices=FILLED_BY
+        ),
     ),
     source_id="id",
     parse=parse,

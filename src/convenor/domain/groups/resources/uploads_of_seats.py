@@ -24,6 +24,7 @@ from convenor.domain.groups.commands.places import SeatFacts, add_seat, strike_s
 from convenor.domain.groups.models import Appointment, Chairing, ChairRole, Group, Seat, SeatRole
 from convenor.domain.groups.queries.naming import find_offices
 from convenor.domain.groups.resources.meant import group_meant, seats_changed, seats_of
+from convenor.domain.groups.resources.uploads_of_appointments import FILLED_BY
 from convenor.domain.groups.resources.uploads_of_groups import YES_NO, may_load
 from convenor.kit.once import once, put
 
@@ -188,7 +189,15 @@ def _appoint(row: SeatRow, seat: Seat, loading: Loading, made: bool) -> Appointm
     person = person_meant(loading, row.words["person"], row.words.get("person_email", ""))
     if not made and isinstance(person, Person) and _appointed(seat, person, term):
         return None
-    return appoint(by=loading.by, seat=seat, person=person, term=term, now=loading.now, reason=loading.reason)
+    return appoint(
+        by=loading.by,
+        seat=seat,
+        person=person,
+        term=term,
+        now=loading.now,
+        reason=loading.reason,
+        filled_by=row.words.get("filled_by", ""),
+    )
 
 
 def _appointed(seat: Seat, person: Person, term: Term) -> bool:
@@ -239,6 +248,9 @@ IMPORTER: Final = Importer(
         Column("person_to", "Appointed until", "The last day, where it is known."),
         Column("acting", "Acting", "Whether the person is acting.", choices=YES_NO),
         Column("instrument", "Appointed by", "The letter or decision."),
+        Column(
+            "filled_by", "How the vacancy was filled", "Where somebody left before their term ended.", choices=FILLED_BY
+        ),
         Column("chairs_as", "Chairs as", "As what the seat chairs.", choices=_roles, also="chair-roles"),
         Column("chair_from", "Chairs from", "A day; since the seat is there when empty."),
         Column("chair_to", "Chairs until", "The last day, where it is known."),

@@ -36,13 +36,21 @@ def appoint(request: Request, slug: str, number: int) -> HttpResponse:
     group = base.editable(request, slug)
     seat = access_seat(viewer, group, number)
     until = remainders([seat.pk], today).get(seat.pk)
-    form = AppointForm(base.posted(request), viewer=viewer, follows=seat.basis in FOLLOWS, today=today, remainder=until)
+    rules = effective_rules(group, today)
+    form = AppointForm(
+        base.posted(request),
+        viewer=viewer,
+        follows=seat.basis in FOLLOWS,
+        today=today,
+        remainder=until,
+        ways=rules.casual_vacancies if rules else (),
+    )
     made = directory.run(form, lambda good: _appoint(request, good, seat))
     if made:
         words = {"name": made.person.name, "seat": seat.title}
         return directory.done(request, _("%(name)s sits in “%(seat)s”.") % words, base.seat_address(seat))
-    rules = effective_rules(group, today)
-    told = [{"text": said(rules, key)} for key in ("term", "formation") if rules and said(rules, key)]
+    keys = ("term", "formation", *(["casual_vacancies"] if until else []))
+    told = [{"text": said(rules, key)} for key in keys if rules and said(rules, key)]
     context = base.place_of_seat(seat).context(_("Appoint"), sentences=told)
     return base.task(request, form, _("Appoint to “%(seat)s”") % {"seat": seat.title}, **context)
 
@@ -59,6 +67,7 @@ def _appoint(request: Request, form: AppointForm, seat: Seat) -> Appointment:
             now=now,
             reason=given["reason"],
             published=given["published"],
+            filled_by=given.get("filled_by", ""),
         )
         if given["ask"]:
             appointments.ask_to_confirm(by=by, appointment=made, now=now)

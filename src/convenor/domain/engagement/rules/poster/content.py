@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from convenor.domain.engagement.rules import words
 from convenor.domain.engagement.rules.briefs import CHAIRING_WORDS, FORMATION_WORDS, meets, size
 from convenor.domain.engagement.rules.poster.text import Piece
+from convenor.domain.engagement.rules.rulebook import vacancy_ways
 from convenor.domain.engagement.rules.values import LevelValue, ModelValue, TypeRulesValue
 
 
@@ -55,6 +56,8 @@ def notes(rules: TypeRulesValue) -> Iterator[tuple[str, str]]:
         yield _("Places"), words.listed([place.title for place in rules.named_places])
     if rules.chairing:
         yield _("Chair"), _chair(rules)
+    if rules.casual_vacancies:
+        yield _("Casual vacancy"), words.capital(vacancy_ways(rules))
     if rules.parent_types:
         yield _("Set up from"), words.any_of(rules.parent_types)
     if rules.consults:
