@@ -48,7 +48,7 @@ def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "convenor.kit.sqlite",
             "NAME": unquote(parts.path) or str(DATA / "convenor.sqlite3"),
             "TEST": {"NAME": str(DATA / "test.sqlite3")},  # a file: in memory, threads fail as they would not here
             "OPTIONS": {

@@ -1,9 +1,8 @@
-"""A queue for writers of one process, where the database keeps none.
+"""A queue for those of one process who want the same thing.
 
-SQLite lets one write at a time and makes the others try again and again: a hundred at once would run out of patience
-before they are told that it is full. PostgreSQL queues those who want a row, but each of them holds a connection
-meanwhile: there, those who want the same thing take turns. Correctness never stands on this: it stands on the row's
-lock and on constraints.
+PostgreSQL queues those who want a row, but each of them holds a connection meanwhile: a hundred at once would take
+every connection there is. SQLite queues writers before they begin (kit.sqlite). Correctness never stands on this: it
+stands on the row's lock and on constraints.
 """
 
 from __future__ import annotations
@@ -20,14 +19,10 @@ _turns: Final[defaultdict[Hashable, Lock]] = defaultdict(Lock)
 
 
 @contextmanager
-def in_turn(about: Hashable = None) -> Iterator[None]:
-    """Ask the database one after the other; on PostgreSQL only those who want the same, where that is said.
-
-    Who is in a transaction has the database already and does not wait. Not to be nested but in a transaction.
-    """
-    alone = connection.vendor == "sqlite"
-    if connection.in_atomic_block or not (alone or about):
+def in_turn(about: Hashable) -> Iterator[None]:
+    """One after the other, for those who want the same. Who is in a transaction has the database and does not wait."""
+    if connection.in_atomic_block or connection.vendor == "sqlite":
         yield
         return
-    with _turns["everybody" if alone else about]:
+    with _turns[about]:
         yield

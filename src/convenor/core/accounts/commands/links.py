@@ -17,7 +17,6 @@ from convenor.core.accounts.queries import link_breaches, link_by_token, viewer_
 from convenor.core.records.models import Record
 from convenor.core.records.ports import write_entry
 from convenor.core.records.rules import Refused, refuse_if
-from convenor.kit.turns import in_turn
 
 TOKEN_BYTES = 32
 
@@ -85,7 +84,7 @@ def use_link(*, token: str, choice: str, now: datetime, form: Any = None) -> tup
     The check, the mark and the purpose's own command stand in one transaction: when that command refuses, the
     link stays unused. Holding the link is the permission; what it may do is its purpose's.
     """
-    with in_turn(), transaction.atomic():
+    with transaction.atomic():
         link = _locked(token)
         refuse_if(link_breaches(link, now))
         link.used_at = now

@@ -17,7 +17,6 @@ from convenor.core.exchange.models import ActAnswer
 from convenor.core.exchange.present import absolute
 from convenor.core.records.models import Record
 from convenor.core.records.rules import Breach, Refused
-from convenor.kit.turns import in_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +56,13 @@ def answered(once: Once, now: datetime) -> Answer | None:
 def do_act(act: Act, call: Call, once: Once | None) -> Answer:
     """Do it, and keep the answer with it: both or neither. Two who ask at once under one key get one answer."""
     if once is None:
-        with in_turn(), transaction.atomic():
+        with transaction.atomic():
             return _perform(act, call)
     return _do_once(once, call.now, lambda: _perform(act, call))
 
 
 def _do_once(once: Once, now: datetime, perform: Callable[[], Answer]) -> Answer:
-    with in_turn(), transaction.atomic():
+    with transaction.atomic():
         mine = ActAnswer.objects.filter(person=once.person_id, key_hash=once.key_hash)
         mine.filter(at__lte=now - rules.ANSWER_KEPT).delete()
         before = answered(once, now)

@@ -28,7 +28,6 @@ from convenor.domain.groups.models import Appointment, Group, Seat
 from convenor.domain.groups.queries import values
 from convenor.domain.groups.queries.vacancies import cut_short
 from convenor.domain.groups.rules import rosters
-from convenor.kit.turns import in_turn
 
 ANSWER: Final = "answer-offer"
 NO_ROOM: Final = frozenset({"engagement.constituencies", "engagement.size", "seat-taken"})
@@ -101,7 +100,7 @@ def accept_offer(*, by: Viewer, offer: Offer, now: datetime) -> Offer:
 
     Counted and seated under the group's lock, so that whatever races, no more sit than there are places.
     """
-    with in_turn(), transaction.atomic():
+    with transaction.atomic():
         group = groups.locked(offer.call.group)
         call = steps.locked(offer.call)
         offer = _locked(offer)
