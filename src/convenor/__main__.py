@@ -12,6 +12,7 @@ COMMANDS = {
     "demo": "set-up, a demonstration database, web server and worker",
     "serve": "the web server",
     "worker": "mail, search index, seals and scheduled work",
+    "administrator": "make somebody an administrator: how a new site gets its first",
     "load": "load an engagement model (YAML)",
     "export": "everything public, as one zip",
     "backup": "database, files and keys, as one archive",
@@ -22,7 +23,7 @@ COMMANDS = {
     "bench": "measurements, as ratios",
 }
 HIDDEN = {"manage": "Django's own commands, for developers", "reference": "write docs/reference/ from the code"}
-WITH_APPS = {"load", "export", "backup", "restore", "verify"}
+WITH_APPS = {"administrator", "load", "export", "backup", "restore", "verify"}
 """Commands whose modules import models: the apps are made ready before them."""
 
 

@@ -32,6 +32,11 @@ def may_invite(viewer: Viewer) -> Verdict:
     return may_manage_people(viewer)
 
 
+def may_see_tokens(viewer: Viewer) -> Verdict:
+    """See the secret of somebody's link: nobody but the product itself, at the command line of its machine."""
+    return YES if viewer.is_system else no(_("Only who runs the machine may do this, at its command line."))
+
+
 def may_rename(viewer: Viewer, person: Person) -> Verdict:
     """Change a person's name: their own, or as an officer."""
     return YES if viewer.person_id == person.pk else may_manage_people(viewer)

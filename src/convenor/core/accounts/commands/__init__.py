@@ -6,7 +6,12 @@ from convenor.core.accounts.commands.access import end_access, grant_access
 from convenor.core.accounts.commands.addresses import change_email, confirm_email, request_email_change
 from convenor.core.accounts.commands.assistants import appoint_assistant, end_assistance
 from convenor.core.accounts.commands.duties import assign_duty, end_duty
-from convenor.core.accounts.commands.invitations import accept_invitation, invite_to_sign_in, open_sign_in
+from convenor.core.accounts.commands.invitations import (
+    accept_invitation,
+    invite_by_hand,
+    invite_to_sign_in,
+    open_sign_in,
+)
 from convenor.core.accounts.commands.links import issue_link, renew_link, revoke_links, send_link, use_link
 from convenor.core.accounts.commands.people import (
     create_person,
@@ -33,6 +38,7 @@ __all__ = [
     "end_sessions",
     "erase_person",
     "grant_access",
+    "invite_by_hand",
     "invite_to_sign_in",
     "issue_link",
     "make_token",

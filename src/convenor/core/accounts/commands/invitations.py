@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from convenor.core.accounts import permissions, rules
-from convenor.core.accounts.commands.links import send_link
+from convenor.core.accounts.commands.links import issue_link, revoke_links, send_link
 from convenor.core.accounts.models import Person, SignedLink
 from convenor.core.accounts.queries import lock_person
 from convenor.core.records.ports import write_entry
@@ -24,9 +24,25 @@ def invite_to_sign_in(*, by: Viewer, person: Person, now: datetime) -> SignedLin
         permissions.may_invite(by).require()
         refuse_if(_breaches(person))
         link = send_link(purpose=SIGN_IN_INVITATION, person=person, now=now)
-        changes = {"person": (None, person.pk), "email": (None, link.email), "expires_at": (None, link.expires_at)}
-        write_entry(by=by, verb="person.invited", record=None, now=now, changes=changes)
+        _note(by, link, now)
         return link
+
+
+def invite_by_hand(*, by: Viewer, person: Person, now: datetime) -> tuple[SignedLink, str]:
+    """The same where no mail goes out yet: the token is for whoever runs the machine to hand on."""
+    with transaction.atomic():
+        person = lock_person(person.pk)
+        permissions.may_see_tokens(by).require()
+        refuse_if(_breaches(person))
+        revoke_links(person=person, now=now, purpose=SIGN_IN_INVITATION)
+        link, token = issue_link(purpose=SIGN_IN_INVITATION, person=person, now=now)
+        _note(by, link, now)
+        return link, token
+
+
+def _note(by: Viewer, link: SignedLink, now: datetime) -> None:
+    changes = {"person": (None, link.person_id), "email": (None, link.email), "expires_at": (None, link.expires_at)}
+    write_entry(by=by, verb="person.invited", record=None, now=now, changes=changes)
 
 
 def accept_invitation(*, by: Viewer, person: Person, now: datetime) -> Person:

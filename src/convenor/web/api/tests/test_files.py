@@ -71,7 +71,7 @@ def test_jsonld_is_one_document(client: Client, now: datetime, by_system: Viewer
     assert (row["@id"], row["@type"]) == (f"http://127.0.0.1:8000/r/{note.ref}", "schema:CreativeWork")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=25)
 @given(st.text(min_size=1, max_size=20).filter(lambda text: text.strip() and "\x00" not in text))
 def test_any_title_stays_one_quiet_cell(client: Client, now: datetime, by_system: Viewer, title: str) -> None:
     if not title.isprintable():

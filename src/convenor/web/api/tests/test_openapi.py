@@ -19,7 +19,7 @@ from convenor.web.api.tests.asking import body, every
 
 Query = list[tuple[str, str]]
 SAMPLES = (NOTES, SERIES, JOINS)
-QUIET = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+QUIET = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
 
 
 def described(client: Client) -> dict[str, Any]:

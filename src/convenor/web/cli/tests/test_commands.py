@@ -34,7 +34,7 @@ from convenor.web.first_words import load_first_words
 from tests.things import make_thing, note
 
 SEEDS = Path(load.__file__).parents[2] / "domain" / "engagement" / "seeds"
-NEEDS_DATABASE = {"load", "export", "backup", "restore", "verify"}
+NEEDS_DATABASE = {"administrator", "load", "export", "backup", "restore", "verify"}
 
 Said = pytest.CaptureFixture[str]
 
