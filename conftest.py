@@ -7,11 +7,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from convenor.core.records.rules import Viewer, anonymous, system
 
 if TYPE_CHECKING:
     from tests.world import World
+
+settings.register_profile("convenor", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("convenor")  # how long an example takes says how busy the machine is, not what is wrong
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """Monday 23 November 2026, 12:00 in Canberra."""

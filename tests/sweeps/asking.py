@@ -49,6 +49,11 @@ class Answer:
         """How the committed table writes it: the status, or “in” for a redirect to the sign-in page."""
         return "in" if self.status == 302 and is_sign_in(self.where) else str(self.status)
 
+    @property
+    def opened(self) -> bool:
+        """Whether the door gave what is behind it."""
+        return 200 <= self.status < 300
+
     def neutral(self, *own: str) -> bytes:
         """The body without what the asker typed into the address, which may be shown back, and without form tokens."""
         return neutral(TOKEN.sub(rb'\1"."', self.body), self.url, *own)

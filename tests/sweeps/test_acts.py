@@ -26,7 +26,7 @@ from tests.world import World
 
 pytestmark = pytest.mark.django_db
 HIDDEN = ("audience", "sealed", "foreign")
-QUIET = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+QUIET = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=40)
 ACTS = list(acts.values())
 
 

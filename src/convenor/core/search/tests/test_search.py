@@ -133,7 +133,7 @@ def test_search_finds_exactly_what_visible_to_shows(now: datetime, by_system: Vi
     few = st.frozensets(st.sampled_from(keys), max_size=3)
     duties = st.sampled_from([frozenset(), frozenset([DutyHeld("secretariat")])])
 
-    @settings(max_examples=120, deadline=None)
+    @settings(max_examples=120)
     @given(st.lists(held, max_size=3).map(tuple), few, few, duties)
     def agree(memberships: Any, allowed: Any, denied: Any, duty: Any) -> None:
         viewer = Viewer(now=now, person_id=1, memberships=memberships, allowed=allowed, denied=denied, duties=duty)
@@ -226,7 +226,7 @@ def test_whatever_is_typed_is_only_words(text: str, now: datetime, public: Viewe
     assert search(public, text).total == 0
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(text=st.text(max_size=60) | st.text(alphabet="\"*():^-+ ANDORNT'\\ab", max_size=40))
 @pytest.mark.slow
 def test_no_text_breaks_search(text: str, now: datetime) -> None:

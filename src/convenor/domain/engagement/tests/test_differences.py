@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from convenor.domain.engagement.rules import ModelValue
 from convenor.domain.engagement.rules.differences import Difference, differences
@@ -90,7 +90,7 @@ def test_of_a_first_version_every_type_is_new(dsp: ModelValue) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10)
 @given(models(most_types=2), models(most_types=2))
 def test_two_models_differ_exactly_when_something_is_told(one: ModelValue, other: ModelValue) -> None:
     assert (differences(one, other) == []) == (one == other)

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from convenor.core.accounts.models import DutyAssignment, Person
 from convenor.core.journal.models import Entry
@@ -39,7 +39,7 @@ DAY = {"in_force_from_day": "1", "in_force_from_month": "1", "in_force_from_year
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15)
 @given(models(most_types=3))
 def test_every_type_saved_as_it_is_changes_nothing(value: ModelValue) -> None:
     text = dump(value)

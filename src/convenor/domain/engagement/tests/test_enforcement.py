@@ -289,7 +289,7 @@ seats = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(seats, max_size=30),
     st.integers(1, 8),
@@ -317,7 +317,7 @@ def test_whatever_is_asked_for_the_caps_hold(
     assert broken_by(capped, now) == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(seats, max_size=12), seats)
 def test_every_refusal_begins_with_a_sentence_of_the_rules(asked: list[SeatValue], more: SeatValue) -> None:
     strict = rules(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convenor.domain.engagement.rules import LevelValue, ModelValue, Named, TypeRulesValue
@@ -22,7 +22,7 @@ from convenor.domain.engagement.tests.strategies import drawn_models
 HAIR = 0.11
 """Coordinates are rounded to a tenth."""
 
-LAW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LAW = settings(max_examples=40)
 both_sizes = pytest.mark.parametrize("sizes", [FULL, SMALL], ids=["full", "small"])
 
 
@@ -249,7 +249,7 @@ def test_a_level_without_types_keeps_its_band() -> None:
 STYLE = Style(REGULAR, 13, 17, 3)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(min_size=1, max_size=120), st.integers(40, 300))
 def test_wrapped_lines_fit_and_lose_no_letter(text: str, width: int) -> None:
     lines = wrap(text, STYLE, width)

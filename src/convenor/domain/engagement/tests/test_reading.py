@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convenor.core.records.rules import Refused
@@ -44,7 +44,7 @@ def problems(text: str) -> list[str]:
 
 
 @pytest.mark.slow
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 @given(models())
 def test_what_is_dumped_is_read_back_exactly(model: ModelValue) -> None:
     found = parse(dump(model))
@@ -54,7 +54,7 @@ def test_what_is_dumped_is_read_back_exactly(model: ModelValue) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10)
 @given(models(most_types=3))
 def test_another_layout_of_the_same_rules_is_the_same(model: ModelValue) -> None:
     other = yaml.safe_dump(as_data(model), sort_keys=True, allow_unicode=False, width=40, default_flow_style=None)
@@ -211,13 +211,13 @@ def test_deep_nesting_is_refused_soon(opening: str) -> None:
     assert time.process_time() - start < 3
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(st.characters(exclude_categories=()), max_size=200))
 def test_no_text_at_all_raises(text: str) -> None:
     assert parse(text).value is None
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, len(SMALL) - 1), st.text(max_size=4))
 def test_a_damaged_model_is_read_or_refused_never_broken(at: int, noise: str) -> None:
     found = parse(SMALL[:at] + noise + SMALL[at + len(noise) :])

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from convenor.domain.engagement.models import TypeRules
 from convenor.domain.engagement.rules import RULES, Named, Rule, TypeRulesValue, said, sentences
@@ -74,7 +74,7 @@ def test_the_reference_in_the_docs_is_the_one_generated() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15)
 @given(models(most_types=3))
 def test_sentence_and_table_agree_on_what_is_stated(model: object) -> None:
     for rules in model.types():  # type: ignore[attr-defined]

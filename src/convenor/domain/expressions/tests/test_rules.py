@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convenor.domain.expressions.rules import calls, offers
@@ -18,7 +18,6 @@ WORTH = st.tuples(st.integers(1, 9), st.integers(1, 9))
 MEASURES = st.lists(WORTH, min_size=1, max_size=5).map(
     lambda rows: [Measure(key, weight, maximum) for key, (weight, maximum) in enumerate(rows)]
 )
-QUIET = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 
 def test_a_published_call_is_announced_open_then_closed_by_the_clock() -> None:
@@ -53,7 +52,6 @@ def test_bounds_no_panel_could_keep() -> None:
     assert [breach.code for breach in calls.balance_breaches(rows, 2)] == ["minimums-too-many", "bounds-crossed"]
 
 
-@QUIET
 @given(MEASURES, st.data())
 def test_a_total_lies_between_nothing_and_a_hundred(measures: list[Measure], data: st.DataObject) -> None:
     spreads = {
@@ -65,7 +63,6 @@ def test_a_total_lies_between_nothing_and_a_hundred(measures: list[Measure], dat
     assert 0 <= found <= 100
 
 
-@QUIET
 @given(MEASURES)
 def test_the_best_of_everything_is_a_hundred_and_the_worst_nothing(measures: list[Measure]) -> None:
     assert total(measures, {each.key: Spread((each.maximum,)) for each in measures}) == 100

@@ -35,7 +35,7 @@ Case = tuple[Panel, list[Entrant]]
 
 
 @given(selections())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_blocking_speaks_exactly_where_no_panel_keeps_the_rules(case: Case) -> None:
     panel, entrants = case
     possible = bool(panels(panel, entrants))
@@ -48,7 +48,7 @@ def test_blocking_speaks_exactly_where_no_panel_keeps_the_rules(case: Case) -> N
 
 
 @given(selections())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_each_rule_that_is_named_as_blocking_is_needed_for_the_block(case: Case) -> None:
     panel, entrants = case
     assume(len(entrants) >= panel.seats and not panels(panel, entrants))
@@ -74,7 +74,7 @@ def only(panel: Panel, named: set[str]) -> Panel:
 
 
 @given(selections())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_chances_are_the_fairest_over_all_panels(case: Case) -> None:
     panel, entrants = case
     some = panels(panel, entrants)
@@ -87,7 +87,7 @@ def test_chances_are_the_fairest_over_all_panels(case: Case) -> None:
 
 
 @given(selections())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_every_draw_keeps_the_rules_repeats_and_is_verified(case: Case) -> None:
     panel, entrants = case
     assume(panels(panel, entrants))
@@ -103,7 +103,7 @@ def test_every_draw_keeps_the_rules_repeats_and_is_verified(case: Case) -> None:
 
 
 @given(selections())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_a_ranking_is_the_first_panel_in_rank_order(case: Case) -> None:
     panel, entrants = case
     some = panels(panel, entrants)
@@ -121,7 +121,7 @@ def test_a_ranking_is_the_first_panel_in_rank_order(case: Case) -> None:
 
 
 @given(selections())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_whoever_follows_is_the_first_with_whom_the_rules_can_hold(case: Case) -> None:
     panel, entrants = case
     assume(panels(panel, entrants))
@@ -142,7 +142,7 @@ def names(some: tuple[Entrant, ...]) -> set[str]:
 
 
 @given(selections())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_frozen_text_says_all_that_the_rules_look_at_whatever_the_order(case: Case) -> None:
     panel, entrants = case
     for method in (LOTTERY, RANKED):
@@ -157,7 +157,7 @@ def test_a_frozen_text_says_all_that_the_rules_look_at_whatever_the_order(case: 
 
 
 @given(selections())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_without_rules_the_lottery_is_uniform(case: Case) -> None:
     panel, entrants = case
     assume(len(entrants) >= panel.seats)

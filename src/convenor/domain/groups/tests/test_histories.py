@@ -177,7 +177,7 @@ BEGINNING: list[Step] = [
 ]  # fmt: skip
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(history=HISTORIES)
 def test_no_later_step_changes_who_sat_on_a_day_gone_by(world_of_module: World, history: list[Step]) -> None:
     with transaction.atomic():

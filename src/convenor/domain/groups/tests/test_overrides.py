@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convenor.core.records.rules import Breach, NotAllowed, Refused
@@ -91,7 +91,6 @@ def test_every_rule_can_be_lifted(rule: Any) -> None:
     assert told_of.startswith(f"“{rule.label}” does not bind here, by an override from")
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.permutations(RULES), st.integers(1, 4))
 def test_values_written_and_read_again_change_nothing(rules: list[Any], number: int) -> None:
     own = [Override(rule.key, stated(EXAMPLE, rule), START) for rule in rules[:number]]
@@ -372,7 +371,6 @@ def test_an_override_outlives_a_version_of_the_model(world: World, task: Group) 
 days = st.dates(date(2026, 1, 1), date(2027, 12, 31))
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(days, st.none() | days, st.integers(1, 9)), max_size=4), days)
 def test_spans_never_overlap_and_leave_no_day_out(own: list[Any], day: date) -> None:
     kept = [Override("size", {"total_maximum": most}, first, last and max(first, last)) for first, last, most in own]

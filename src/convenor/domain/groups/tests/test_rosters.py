@@ -184,7 +184,7 @@ deeds = st.tuples(
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(history=st.lists(deeds, max_size=10))
 @example(history=[*[("appoint", 0, 0, 0, 0)] * 7, ("office", 1, 0, 0, 8), ("act", 1, 1, -1, 0)])
 def test_nothing_but_a_reasoned_correction_changes_who_sat(
