@@ -38,6 +38,7 @@ from convenor.core.records.models import Record  # noqa: E402
 from convenor.core.records.registry import registry  # noqa: E402
 from convenor.core.records.rules import PUBLIC, SEALED, system  # noqa: E402
 from tests.kills.harm import TAMPERINGS  # noqa: E402
+from tests.kills.lists import lists_state, prepare_lists, take_lists_back, work_on_lists  # noqa: E402
 from tests.tampering import untied  # noqa: E402
 from tests.things import THING  # noqa: E402
 
@@ -258,7 +259,8 @@ ACTORS: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in (
         queue_mail, take_access_away, mail_states, beats, do_commands, seal_until_told, seal_all, what_verify_says,
-        do_harm, kill_writers, mark_changes, write_until_told, entry_ids, picture,
+        do_harm, kill_writers, mark_changes, write_until_told, entry_ids, picture, prepare_lists, work_on_lists,
+        take_lists_back, lists_state,
     )
 }  # fmt: skip
 

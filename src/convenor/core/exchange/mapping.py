@@ -34,11 +34,12 @@ from typing import Any, Final
 
 from convenor.core.exchange.reading import FAULT, MAX_ROWS, PLACE, refused, stop_at
 from convenor.core.exchange.several import Lists, parts
-from convenor.core.exchange.trees import as_text, read_tree, read_yaml, walk
+from convenor.core.exchange.trees import as_text, read_text, read_tree, read_yaml, walk
 
 FORMAT: Final = "convenor-mapping/1"
 BRACES: Final = re.compile(r"\{([^{}]*)\}")
 STEP: Final = re.compile(r"\[\]|\.\*|\.?[^.\[\]*]+")
+SHAPES: Final = ("", "c", "before", "after")
 SPEC_KEYS: Final = {"from", "words", "otherwise", "default", "first_of", "join"}
 LIST_KEYS: Final = {"list", "rows", "set", "where", "needs", "unique"}
 KEYS: Final = {"format", "name", "about", "source", "attribution", "files", "words", "lists", "constants"}
@@ -122,11 +123,7 @@ class Odd:
 
 def read_mapping(name: str, content: bytes) -> Mapped:
     """A mapping file, or Refused with what is wrong with it and where."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        raise refused(f"{name} is not text in UTF-8: {wrong.reason} at byte {wrong.start}.") from wrong
-    said = read_yaml(name, text)
+    said = read_yaml(name, read_text(name, content))
     if not isinstance(said, dict) or said.get("format") != FORMAT:
         raise refused(f"{name} is no mapping: it must begin with “format: {FORMAT}”.")
     _known(said, KEYS, name)
@@ -230,18 +227,24 @@ def _cells(part: Part, row: Row, tables: Tables) -> dict[str, str] | None:
         return {FAULT: row.value.text, PLACE: row.place}
     if not isinstance(row.value, dict) and not _takes_single(part, row):
         return {FAULT: "This is not a row with named fields.", PLACE: row.place}
-    for asked, allowed in part.where.items():
-        if (_filled(asked, row) or "") not in allowed:
-            return None
-    if part.needs and not _filled(part.needs, row):
-        return None
     cells: dict[str, str] = {PLACE: row.place}
+    try:
+        if not _wanted(part, row):
+            return None
+    except ValueError as wrong:
+        return {FAULT: str(wrong), PLACE: row.place}
     for name, spec in part.cells.items():
         try:
             cells[name] = _cell(spec, row, tables)
         except ValueError as wrong:
             cells[FAULT] = f"{name}: {wrong}"
     return cells
+
+
+def _wanted(part: Part, row: Row) -> bool:
+    """Whether the mapping takes the row in; ValueError where what it asks for is no single value."""
+    fits = all(_filled(asked, row) in allowed for asked, allowed in part.where.items())
+    return fits and (not part.needs or bool(_filled(part.needs, row)))
 
 
 def _takes_single(part: Part, row: Row) -> bool:
@@ -265,7 +268,10 @@ def _told(table: Table, trees: Mapping[str, Sequence[tuple[str, Any]]]) -> Mappi
     if not table.path:
         return {key.casefold(): word for key, word in table.told.items()}
     rows = list(_rows(table.path, trees))
-    return {_filled(table.key, row).casefold(): _filled(table.value, row) for row in rows}
+    try:
+        return {_filled(table.key, row).casefold(): _filled(table.value, row) for row in rows}
+    except ValueError as wrong:
+        raise refused(f"The words of the mapping in {table.path} cannot be read: {wrong}") from wrong
 
 
 def _filled(template: str, row: Row) -> str:
@@ -283,8 +289,6 @@ def _shaped(name: str, row: Row) -> str:
     said = _value(field_name, row)
     first, _, rest = said.partition(",")
     shapes = {"": said, "c": said[:1].upper() + said[1:], "before": first.strip(), "after": rest.strip()}
-    if shape not in shapes:
-        raise ValueError(f"“!{shape}” is not one of: !c, !before, !after.")
     return shapes[shape]
 
 
@@ -331,6 +335,8 @@ def _part(said: Any, words: Mapping[str, Table], files: Mapping[str, str], where
     for path in paths:
         _known_path(path, files, where)
     cells = {key: _spec(each, words, f"{where}, {key}") for key, each in _mapping(said.get("set"), where).items()}
+    asked = [str(said.get("needs", "")), *_mapping(said.get("where"), where)]
+    _known_shapes([*asked, *(text for spec in cells.values() for text in spec.templates)], where)
     _known_columns(name, cells, where)
     conditions = {
         key: tuple(str(one or "") for one in (each if isinstance(each, list) else [each]))
@@ -354,6 +360,7 @@ def _words(said: Any, files: Mapping[str, str], where: str) -> Table:
     if set(told) != {"rows", "key", "value"}:
         return Table(told)
     _known_path(told["rows"], files, where)
+    _known_shapes([told["key"], told["value"]], where)
     return Table({}, told["rows"], told["key"], told["value"])
 
 
@@ -364,7 +371,10 @@ def _known_path(path: str, files: Mapping[str, str], where: str) -> None:
 
 def _spec(said: Any, words: Mapping[str, Table], where: str) -> Spec:
     if not isinstance(said, dict):
-        return Spec((str(said if said is not None else ""),))
+        text = as_text(said)
+        if text is None:
+            raise refused(f"{where}: this must be a text, or say from where: {{from: …}}.")
+        return Spec((text,))
     _known(said, SPEC_KEYS, where)
     given = said.get("first_of", [said.get("from", "")])
     named = said.get("words")
@@ -378,6 +388,13 @@ def _spec(said: Any, words: Mapping[str, Table], where: str) -> Spec:
         None if otherwise is None and "otherwise" not in said else str(otherwise or ""),
         str(said.get("default") or ""),
     )
+
+
+def _known_shapes(templates: Sequence[str], where: str) -> None:
+    for name in (name for template in templates for name in BRACES.findall(template)):
+        shape = name.partition("!")[2]
+        if shape not in SHAPES:
+            raise refused(f"{where}: “!{shape[:20]}” is not one of: !c, !before, !after.")
 
 
 def _known(said: Mapping[str, Any], allowed: set[str], where: str) -> None:

@@ -8,17 +8,18 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from django.http import Http404
 
 from convenor.core.exchange import rules
-from convenor.core.exchange.declare import Filter, Resource, words
+from convenor.core.exchange.declare import Filter, Loaded, Resource, words
 from convenor.core.exchange.models import ImportBatch, ImportRow, Origin
 from convenor.core.exchange.permissions import may_see_batches_of_others
 from convenor.core.exchange.present import Values, present
 from convenor.core.records.models import Record, ScopedQuerySet
 from convenor.core.records.queries import former_address
 from convenor.core.records.rules import Breach, Refused, Viewer
+from convenor.kit.once import known
 
 CHUNK: Final = 1000
 LONGEST_ID: Final = 200
@@ -146,6 +147,23 @@ def records_of(viewer: Viewer, resource: str, source: str, source_ids: Iterable[
     found = dict(there.values_list("source_id", "record_id"))
     seen = set(Record.objects.visible_to(viewer).filter(pk__in=found.values()).values_list("pk", flat=True))
     return {said: record for said, record in found.items() if record in seen}
+
+
+def kept_row(rows: QuerySet[Any], loaded: Loaded, name: str) -> Any:
+    """What `undo` is to take back, by the key that `apply` kept under the name; None when there is none any more.
+
+    What `recall` read of the next rows is taken from there.
+    """
+    key = loaded.undo.get(name)
+    if not key:
+        return None
+    there = known(kept_key(rows.model, key))
+    return there if there is not None else rows.filter(pk=key).first()
+
+
+def kept_key(model: type[Model], key: int) -> tuple[type[Model], int]:
+    """Under which `recall` puts a row for `kept_row`."""
+    return model, key
 
 
 def outcomes(batch: ImportBatch) -> dict[str, int]:

@@ -30,6 +30,15 @@ Plain.yaml_implicit_resolvers = {
 
 def read_tree(name: str, content: bytes) -> Any:
     """What the file says: lists, mappings and texts."""
+    text = read_text(name, content)
+    ending = name.lower().rsplit(".", 1)[-1]
+    if ending == "json":
+        return _json(name, text)
+    return _csv(name, text) if ending == "csv" else read_yaml(name, text)
+
+
+def read_text(name: str, content: bytes) -> str:
+    """The file as text; Refused when it is too large or no text."""
     if len(content) > MAX_BYTES:
         raise refused(f"{name} is larger than {MAX_BYTES // 1_000_000} MB. Split it and load the parts.")
     try:
@@ -38,10 +47,7 @@ def read_tree(name: str, content: bytes) -> Any:
         raise refused(f"{name} is not text in UTF-8: {wrong.reason} at byte {wrong.start}.") from wrong
     if "\x00" in text:
         raise refused(f"{name} holds a character that cannot be kept (NUL).")
-    ending = name.lower().rsplit(".", 1)[-1]
-    if ending == "json":
-        return _json(name, text)
-    return _csv(name, text) if ending == "csv" else read_yaml(name, text)
+    return text
 
 
 def read_yaml(name: str, text: str) -> Any:

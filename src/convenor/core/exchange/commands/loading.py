@@ -26,14 +26,17 @@ from convenor.core.records.models import Record
 from convenor.core.records.rules import Breach, Refused, Viewer, refuse_if, system
 from convenor.kit.once import forget, remembering
 
-CHUNK: Final = 50
-"""Rows that are read and written together within a transaction."""
+CHUNK: Final = 20
+"""Rows that are read and written together within a transaction: what time runs out for is read in vain."""
 
 CHUNK_SECONDS: Final = 0.25
 """How long a transaction lasts: long enough to be quick, short enough that other writers hardly wait."""
 
-ROWS_SHARE: Final = 0.85
+ROWS_SHARE: Final = 0.8
 """How much of that the rows get; the rest goes to their history and to what became of them."""
+
+PATIENCE: Final = 1.2
+"""On a busy machine a transaction may last so many times as long: each begins by reading what the last one knew."""
 
 BREATH: Final = 0.16
 """Pause after a transaction on SQLite, where who waits looks again every tenth of a second."""
@@ -67,7 +70,7 @@ def run_chunk(*, batch_id: int, now: datetime) -> bool:
         steps: dict[str, Step] = {ImportBatch.State.RUNNING: _load_some, ImportBatch.State.UNDOING: _undo_some}
         if batch.state not in steps:
             return False
-        work = Work(batch, by, now, until=time.monotonic() + CHUNK_SECONDS * ROWS_SHARE)
+        work = Work(batch, by, now, Turn(CHUNK_SECONDS * ROWS_SHARE))
         with remembering():
             done = _until_time_is_up(steps[batch.state], work)
         _remember(batch, now)
@@ -91,6 +94,20 @@ def importer_of(resource: Resource) -> Importer:
     return resource.importer
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The time of a transaction: so many seconds of processor, and at most PATIENCE times that by the clock."""
+
+    seconds: float
+    worked: float = field(default_factory=time.thread_time)
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def lasts(self) -> bool:
+        waited = time.monotonic() - self.began
+        return time.thread_time() - self.worked < self.seconds and waited < self.seconds * PATIENCE
+
+
 @dataclass(slots=True)
 class Work:
     """A batch at work for one transaction, and what its rows share."""
@@ -98,12 +115,13 @@ class Work:
     batch: ImportBatch
     by: Viewer
     now: datetime
-    until: float
+    turn: Turn
     prepared: dict[str, Any] = field(default_factory=dict)
+    made: set[int] = field(default_factory=set)
 
     @property
     def in_time(self) -> bool:
-        return time.monotonic() < self.until
+        return self.turn.lasts
 
     def resource(self, row: ImportRow) -> Resource:
         """Of which list the row is."""
@@ -136,7 +154,7 @@ def rehearse(batch: ImportBatch, rows: Sequence[ImportRow], by: Viewer, now: dat
     """
     found = Rehearsal()
     with transaction.atomic():
-        work = Work(batch, by, now, until=time.monotonic() + REHEARSAL_SECONDS)
+        work = Work(batch, by, now, Turn(REHEARSAL_SECONDS))
         with remembering():
             for at in range(0, len(rows), CHUNK):
                 for row in _load_rows(work, rows[at : at + CHUNK]):
@@ -227,6 +245,8 @@ def _load_row(work: Work, row: ImportRow, origin: Origin) -> None:
     loaded = importer.apply(parsed, Loading(work.by, work.now, origin.record, batch.source, reason))
     row.outcome, row.record, row.undo = loaded.outcome, loaded.record, dict(loaded.undo)
     row.hash_before = origin.content_hash
+    if loaded.record is not None and loaded.outcome == "created":
+        work.made.add(loaded.record.pk)
     origin.record, origin.content_hash = loaded.record, row.content_hash
     origin.save(update_fields=["record", "content_hash"])  # at once: the next row may name this one by its id
 
@@ -239,7 +259,7 @@ def _origins(work: Work, rows: Sequence[ImportRow]) -> dict[tuple[str, str], Ori
     """The locked rows that say what these source rows stand for; whoever comes second waits here.
 
     A source id that is the reference of a record of this kind stands for that record, so that a download can be
-    mended and loaded again.
+    mended and loaded again; but not for one that this very upload made, which only happens to be called so.
     """
     places = sorted({_place(work, row) for row in rows})
     source = work.batch.source
@@ -251,12 +271,14 @@ def _origins(work: Work, rows: Sequence[ImportRow]) -> dict[tuple[str, str], Ori
         locked = Origin.objects.select_for_update(of=("self",)).select_related("record")
         rows_of = locked.filter(resource=name, source=source, source_id__in=ids).order_by("pk")
         found.update({(name, origin.source_id): origin for origin in rows_of})
-        _by_reference([origin for origin in found.values() if origin.record_id is None], loadable(name).kind, work.by)
+        _by_reference(work, [origin for origin in found.values() if origin.record_id is None], loadable(name).kind)
     return found
 
 
-def _by_reference(origins: Sequence[Origin], kind: str, by: Viewer) -> None:
-    rows = Record.objects.visible_to(by).filter(kind=kind, ref__in=[origin.source_id for origin in origins])
+def _by_reference(work: Work, origins: Sequence[Origin], kind: str) -> None:
+    rows = Record.objects.visible_to(work.by).filter(kind=kind, ref__in=[origin.source_id for origin in origins])
+    created = ImportRow.objects.filter(batch=work.batch.pk, outcome=ImportRow.Outcome.CREATED, record__isnull=False)
+    rows = rows.exclude(pk__in=work.made).exclude(pk__in=created.values("record"))
     named = {record.ref: record for record in rows} if origins and kind else {}
     for origin in origins:
         origin.record = named.get(origin.source_id)

@@ -8,12 +8,14 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from convenor.core.accounts.models import Person
+from convenor.core.exchange.queries import kept_row
 from convenor.core.exchange.resources import Column, Importer, Loaded, Loading, breach
-from convenor.core.records.rules import LIVE, YES, Breach, Refused, Verdict, Viewer, no
-from convenor.domain.directory import commands, permissions
+from convenor.core.records.rules import LIVE, Breach, Refused, Viewer
+from convenor.domain.directory import commands
 from convenor.domain.directory.commands import OfficeFacts, PersonFacts, TenureFacts
 from convenor.domain.directory.models import Office, Organisation, RoleClass, Tenure
 from convenor.domain.directory.queries import people_named
+from convenor.domain.directory.resources.loaders import officers_load
 from convenor.domain.directory.resources.uploads_of_organisations import day_of, organisation_named
 
 
@@ -26,13 +28,6 @@ class OfficeRow:
     holder: str
     email: str
     tenure: TenureFacts
-
-
-def may_load(viewer: Viewer) -> Verdict:
-    """Officers; each row is asked again for its organisation."""
-    if viewer.is_system or any(held.duty in permissions.OFFICER for held in viewer.duties):
-        return YES
-    return no("Only officers can load offices.")
 
 
 def prepare(viewer: Viewer, now: datetime) -> dict[str, RoleClass]:  # noqa: ARG001 - the shape of Importer.prepare
@@ -117,7 +112,7 @@ def _person(row: OfficeRow, loading: Loading) -> Person | PersonFacts:
 def undo(loaded: Loaded, loading: Loading) -> None:
     """Take the holder out again; withdraw what was made; put back what was changed."""
     office = Office.objects.get(record=loaded.record)
-    tenure = Tenure.objects.filter(pk=loaded.undo["tenure"] or 0).first()
+    tenure = kept_row(Tenure.objects.all(), loaded, "tenure")
     if tenure is not None:
         commands.remove_tenure(by=loading.by, tenure=tenure, reason=loading.reason, now=loading.now)
     if loaded.undo["before"] is not None:
@@ -160,6 +155,6 @@ IMPORTER: Final = Importer(
     parse=parse,
     apply=apply,
     undo=undo,
-    may=may_load,
+    may=officers_load("offices"),
     prepare=prepare,
 )

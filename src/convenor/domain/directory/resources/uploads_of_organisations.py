@@ -8,11 +8,12 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from convenor.core.exchange.resources import Column, Importer, Loaded, Loading, breach
-from convenor.core.records.rules import LIVE, YES, Breach, Refused, Verdict, Viewer, no
-from convenor.domain.directory import commands, permissions, rules
+from convenor.core.records.rules import LIVE, Breach, Refused, Viewer
+from convenor.domain.directory import commands, rules
 from convenor.domain.directory.commands import OrganisationFacts
 from convenor.domain.directory.models import Organisation, OrganisationKind, Segment
 from convenor.domain.directory.queries import find_organisations
+from convenor.domain.directory.resources.loaders import officers_load
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,6 @@ class Words:
 
     kinds: Mapping[str, OrganisationKind]
     segments: Mapping[str, Segment]
-
-
-def may_load(viewer: Viewer) -> Verdict:
-    """Officers of the site, and of any organisation for what is beneath it; each row is asked again."""
-    if viewer.is_system or any(held.duty in permissions.OFFICER for held in viewer.duties):
-        return YES
-    return no("Only officers can load organisations.")
 
 
 def prepare(viewer: Viewer, now: datetime) -> Words:  # noqa: ARG001 - the shape of Importer.prepare
@@ -181,6 +175,6 @@ IMPORTER: Final = Importer(
     parse=parse,
     apply=apply,
     undo=undo,
-    may=may_load,
+    may=officers_load("organisations"),
     prepare=prepare,
 )

@@ -10,8 +10,7 @@ from typing import Any, Final
 from convenor.core.accounts.models import Person
 from convenor.core.exchange.queries import record_of, records_of
 from convenor.core.exchange.resources import Column, Importer, Loaded, Loading, breach
-from convenor.core.records.rules import LIVE, YES, Breach, Refused, Verdict, Viewer, no
-from convenor.domain.directory import permissions
+from convenor.core.records.rules import LIVE, Breach, Refused, Viewer
 from convenor.domain.directory.commands import PersonFacts
 from convenor.domain.directory.commands.people import (
     create_person,
@@ -23,6 +22,7 @@ from convenor.domain.directory.commands.people import (
 )
 from convenor.domain.directory.models import Profile
 from convenor.domain.directory.queries import people_named
+from convenor.domain.directory.resources.loaders import officers_load
 from convenor.kit.once import known, put
 
 LIST: Final = "people"
@@ -35,13 +35,6 @@ class PersonRow:
     name: str
     email: str
     about: str
-
-
-def may_load(viewer: Viewer) -> Verdict:
-    """Officers; each row is asked again."""
-    if viewer.is_system or any(held.duty in permissions.OFFICER for held in viewer.duties):
-        return YES
-    return no("Only officers can load people.")
 
 
 def parse(row: Mapping[str, str], prepared: Any) -> PersonRow | list[Breach]:  # noqa: ARG001 - the shape of parse
@@ -166,6 +159,6 @@ IMPORTER: Final = Importer(
     parse=parse,
     apply=apply,
     undo=undo,
-    may=may_load,
+    may=officers_load("people"),
     prepare=prepare,
 )  # fmt: skip

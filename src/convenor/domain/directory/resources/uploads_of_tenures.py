@@ -10,13 +10,13 @@ from typing import Any, Final
 from django.db.models import Q
 
 from convenor.core.accounts.models import Person
-from convenor.core.exchange.queries import record_of
+from convenor.core.exchange.queries import kept_row, record_of
 from convenor.core.exchange.resources import Column, Importer, Loaded, Loading, breach
 from convenor.core.records.rules import Breach, Refused
 from convenor.domain.directory.commands import TenureFacts
 from convenor.domain.directory.commands.tenures import edit_tenure, end_tenure, remove_tenure, seat_holder
 from convenor.domain.directory.models import Office, Tenure
-from convenor.domain.directory.resources.uploads_of_offices import may_load
+from convenor.domain.directory.resources.loaders import officers_load
 from convenor.domain.directory.resources.uploads_of_organisations import day_of
 from convenor.domain.directory.resources.uploads_of_people import person_meant
 
@@ -59,10 +59,10 @@ def undo(loaded: Loaded, loading: Loading) -> None:
     """Take out what the line put in; what it ended goes on again."""
     by, now, why = loading.by, loading.now, loading.reason
     rows = Tenure.objects.select_related("office__record", "person")
-    made = rows.filter(pk=loaded.undo.get("made") or 0).first()
+    made = kept_row(rows, loaded, "made")
     if made is not None:
         remove_tenure(by=by, tenure=made, reason=why, now=now)
-    ended = rows.filter(pk=loaded.undo.get("ended") or 0).first()
+    ended = kept_row(rows, loaded, "ended")
     if ended is not None:
         before = loaded.undo["before"]
         facts = TenureFacts(ended.starts_on, date.fromisoformat(before) if before else None, ended.acting, ended.note)
@@ -104,5 +104,5 @@ IMPORTER: Final = Importer(
     parse=parse,
     apply=apply,
     undo=undo,
-    may=may_load,
+    may=officers_load("offices"),
 )  # fmt: skip

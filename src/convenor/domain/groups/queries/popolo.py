@@ -40,7 +40,7 @@ def _parts(viewer: Viewer, group_ref: str) -> Iterator[tuple[str, Iterable[Thing
     members = list(_group_memberships(viewer, {"group": group_ref}))
     wanted = {each["person_id"] for each in members}
     yield "persons", (_person(row) for row in _rows("people", viewer) if row["ref"] in wanted)
-    yield "organizations", (_group(row) for row in _rows("groups", viewer) if row["ref"] == group_ref)
+    yield "organizations", _groups(viewer, group_ref)
     yield "posts", _seats(viewer, {"group": group_ref})
     yield "memberships", members
 
@@ -62,15 +62,28 @@ def _organizations(viewer: Viewer) -> Iterator[Thing]:
             "founding_date": row.get("established_on"),
             "dissolution_date": row.get("ended_on"),
         }
-    yield from (_group(row) for row in _rows("groups", viewer))
+    yield from _groups(viewer)
 
 
-def _group(row: Thing) -> Thing:
+def _groups(viewer: Viewer, group_ref: str = "") -> Iterator[Thing]:
+    """Each with the approval of its parent, where that is recorded."""
+    approved: dict[str, Thing] = {}
+    for link in _rows("group-parents", viewer, {"group": group_ref} if group_ref else {}):
+        if link["approved_on"]:
+            told = {"approved_on": link["approved_on"], "approval_note": link["approval_note"]}
+            approved.setdefault(link["group"]["ref"], told)
+    for row in _rows("groups", viewer):
+        if group_ref in ("", row["ref"]):
+            yield _group(row, approved.get(row["ref"], {}))
+
+
+def _group(row: Thing, approved: Thing) -> Thing:
     parents = [each["ref"] for each in row["parents"]]
     ours = {
         "group": True, "ours": row["ours"], "type": row["type"],
         "host_id": _ref(row["host"]), "parent_ids": parents, "deliverable": row["deliverable"],
-        "state": row["group_state"],
+        "state": row["group_state"], "initiative": (row["initiative"] or {}).get("title"),
+        "review_due_on": row["review_due_on"], "sunset_on": row["sunset_on"], **approved,
     }  # fmt: skip
     return {
         "id": row["ref"],

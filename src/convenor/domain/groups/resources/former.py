@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from convenor.core.accounts.models import Person
+from convenor.core.exchange.queries import kept_row
 from convenor.core.exchange.resources import Column, Field, Filter, Importer, Loaded, Loading, Resource
 from convenor.core.records.models import ScopedQuerySet
 from convenor.core.records.rules import Breach, Viewer
@@ -48,7 +49,7 @@ def apply(row: FormerRow, loading: Loading) -> Loaded:
 
 def undo(loaded: Loaded, loading: Loading) -> None:
     """Take out what the line put in."""
-    made = FormerMember.objects.filter(pk=loaded.undo.get("made") or 0).select_related("group").first()
+    made = kept_row(FormerMember.objects.select_related("group"), loaded, "made")
     if made is not None:
         strike_former(by=loading.by, row=made, reason=loading.reason, now=loading.now)
 

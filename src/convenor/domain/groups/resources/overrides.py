@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.utils.timezone import localdate
 
+from convenor.core.exchange.queries import kept_row
 from convenor.core.exchange.resources import Column, Field, Filter, Importer, Loaded, Loading, Resource, breach
 from convenor.core.records.models import ScopedQuerySet
 from convenor.core.records.rules import Breach, Refused, Viewer
@@ -81,10 +82,10 @@ def apply(row: OverrideRow, loading: Loading) -> Loaded:
 def undo(loaded: Loaded, loading: Loading) -> None:
     """Take out what the line made, put back what it changed."""
     rows = RuleOverride.objects.select_related("group")
-    made = rows.filter(pk=loaded.undo.get("made") or 0).first()
+    made = kept_row(rows, loaded, "made")
     if made is not None:
         strike_override(by=loading.by, override=made, reason=loading.reason, now=loading.now)
-    changed = rows.filter(pk=loaded.undo.get("changed") or 0).first()
+    changed = kept_row(rows, loaded, "changed")
     if changed is not None:
         facts = _recalled(loaded.undo["before"])
         correct_override(by=loading.by, override=changed, facts=facts, reason=loading.reason, now=loading.now)

@@ -18,6 +18,7 @@ Row = dict[str, str]
 GROUPISH: Final = re.compile(
     r"committee|group|council|board|panel|commission|caucus|forum|chamber|legislature|house", re.IGNORECASE
 )
+DAYS: Final = ("review_due_on", "sunset_on", "approved_on")
 KINDS: Final = ("persons", "organizations", "posts", "memberships")
 
 
@@ -32,7 +33,8 @@ def read(said: Any, notes: list[str]) -> Lists:
     bodies = {_text(each, "id"): each for each, _place in things["organizations"]}
     made: Lists = {"people": [_person(each, place) for each, place in things["persons"]]}
     groups = [(each, place) for each, place in things["organizations"] if _is_group(each)]
-    made["organisations"] = [_body(each, place) for each, place in things["organizations"] if not _is_group(each)]
+    others = [(each, place) for each, place in things["organizations"] if not _is_group(each)]
+    made["organisations"] = [_body(each, place, bodies) for each, place in _parents_first(others)]
     made["groups"] = [_group(each, place, bodies) for each, place in _parents_first(groups)]
     group_ids = {_text(each, "id") for each, _place in groups}
     posts = {_text(each, "id"): each for each, _place in things["posts"]}
@@ -88,11 +90,13 @@ def _person(thing: Mapping[str, Any], place: str) -> Row:
     return {"id": _text(thing, "id"), "name": _text(thing, "name"), "about": _text(thing, "biography"), PLACE: place}
 
 
-def _body(thing: Mapping[str, Any], place: str) -> Row:
+def _body(thing: Mapping[str, Any], place: str, bodies: Mapping[str, Mapping[str, Any]]) -> Row:
+    above = bodies.get(_text(thing, "parent_id"), {})
     days = {"established_on": _text(thing, "founding_date"), "ended_on": _text(thing, "dissolution_date")}
     return {
         "id": _text(thing, "id"), "name": _text(thing, "name"), "short_name": _other(thing),
-        "kind": _text(thing, "classification"), "summary": _text(thing, "description"), **_whole(days), PLACE: place,
+        "kind": _text(thing, "classification"), "summary": _text(thing, "description"), **_whole(days),
+        "part_of": "" if not above or _is_group(above) else _text(above, "name"), PLACE: place,
     }  # fmt: skip
 
 
@@ -109,7 +113,9 @@ def _group(thing: Mapping[str, Any], place: str, bodies: Mapping[str, Mapping[st
         "host": _text(host, "name") if host else "", "parent": "; ".join(parents),
         "purpose": _text(thing, "description") or "The file does not say what it is there for.",
         "deliverable": _text(ours, "deliverable"), "state": _text(ours, "state").replace("closed", ""),
-        **_whole({"started_on": _text(thing, "founding_date")}), PLACE: place,
+        "initiative": _text(ours, "initiative"), "approval_note": _text(ours, "approval_note"),
+        **_whole({"started_on": _text(thing, "founding_date")} | {name: _text(ours, name) for name in DAYS}),
+        PLACE: place,
     }  # fmt: skip
     if not row["host"]:
         row[FAULT] = "The file does not say which body runs it: give it a parent that is a body, or add one."

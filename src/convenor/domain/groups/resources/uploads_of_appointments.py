@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from convenor.core.accounts.models import Person
+from convenor.core.exchange.queries import kept_row
 from convenor.core.exchange.resources import Column, Importer, Loaded, Loading, breach
 from convenor.core.records.rules import Breach
 from convenor.domain.directory.resources.uploads_of_organisations import day_of
@@ -100,10 +101,10 @@ def undo(loaded: Loaded, loading: Loading) -> None:
     """Take out what the line put in, put back what it changed."""
     rows = Appointment.objects.select_related("seat__group__record", "person")
     by, now, why = loading.by, loading.now, loading.reason
-    made = rows.filter(pk=loaded.undo.get("made") or 0).first()
+    made = kept_row(rows, loaded, "made")
     if made is not None:
         strike_appointment(by=by, appointment=made, reason=why, now=now)
-    corrected = rows.filter(pk=loaded.undo.get("corrected") or 0).first()
+    corrected = kept_row(rows, loaded, "corrected")
     if corrected is not None:
         before = loaded.undo["before"]
         term = Term(_day(before["starts_on"]), _day(before["ends_on"]), before["acting"], before["instrument"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from convenor.core.exchange.queries import kept_row
 from convenor.core.exchange.resources import Column, Importer, Loaded, Loading, Resource, breach
 from convenor.core.records.rules import Breach, Refused, Viewer
 from convenor.domain.directory.resources.uploads_of_organisations import day_of
@@ -78,10 +79,10 @@ def undo(loaded: Loaded, loading: Loading) -> None:
     """Take out what the line put in; what it ended goes on again."""
     by, now, why = loading.by, loading.now, loading.reason
     rows = Chairing.objects.select_related("seat__group", "role")
-    made = rows.filter(pk=loaded.undo.get("made") or 0).first()
+    made = kept_row(rows, loaded, "made")
     if made is not None:
         strike_chairing(by=by, chairing=made, reason=why, now=now)
-    ended = rows.filter(pk=loaded.undo.get("ended") or 0).first()
+    ended = kept_row(rows, loaded, "ended")
     if ended is not None:
         resume_chairing(by=by, chairing=ended, reason=why, now=now)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from convenor.core.exchange.queries import kept_row
 from convenor.core.exchange.resources import Column, Importer, Loaded, Loading, breach
 from convenor.core.records.rules import Breach
 from convenor.domain.directory.commands.steps import local_day
@@ -63,11 +64,11 @@ def undo(loaded: Loaded, loading: Loading) -> None:
     """Take out the link that the line put in; one that it ended goes on again."""
     by, now, why = loading.by, loading.now, loading.reason
     rows = Parent.objects.select_related("group__record", "parent__record")
-    made = rows.filter(pk=loaded.undo.get("made") or 0).first()
+    made = kept_row(rows, loaded, "made")
     if made is not None:
         strike_parent(by=by, link=made, reason=why, now=now)
         return
-    ended = rows.filter(pk=loaded.undo.get("ended") or 0).first()
+    ended = kept_row(rows, loaded, "ended")
     if ended is not None:
         link = ParentFacts(ended.parent, ended.approved_on, ended.approval_note)
         group, first = ended.group, ended.starts_on

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
 from convenor.core.accounts.models import Person
-from convenor.core.exchange.queries import record_of
+from convenor.core.exchange.queries import kept_key, kept_row, record_of
 from convenor.core.exchange.resources import Column, Importer, Loaded, Loading, breach
 from convenor.core.records.rules import Breach, Refused, Viewer
 from convenor.domain.directory.commands.people import profile_key
@@ -26,7 +26,7 @@ from convenor.domain.groups.queries.naming import find_offices
 from convenor.domain.groups.resources.meant import group_meant, seats_changed, seats_of
 from convenor.domain.groups.resources.uploads_of_appointments import FILLED_BY
 from convenor.domain.groups.resources.uploads_of_groups import YES_NO, may_load
-from convenor.kit.once import once, put
+from convenor.kit.once import put
 
 BASES: Final = {str(value): str(label) for value, label in Seat.Basis.choices}
 DAYS: Final = ("starts_on", "ends_on", "person_from", "person_to", "chair_from", "chair_to")
@@ -104,11 +104,11 @@ def foresee(rows: Sequence[Mapping[str, str]], loading: Loading) -> None:
 def undo(loaded: Loaded, loading: Loading) -> None:
     """Take out what this line put in, the last first."""
     by, now, why = loading.by, loading.now, loading.reason
-    if (chairing := _kept(CHAIRINGS, loaded.undo["chairing"])) is not None:
+    if (chairing := kept_row(CHAIRINGS, loaded, "chairing")) is not None:
         strike_chairing(by=by, chairing=chairing, reason=why, now=now)
-    if (term := _kept(TERMS, loaded.undo["term"])) is not None:
+    if (term := kept_row(TERMS, loaded, "term")) is not None:
         strike_appointment(by=by, appointment=term, reason=why, now=now)
-    if (seat := _kept(PLACES, loaded.undo["seat"])) is not None:
+    if (seat := kept_row(PLACES, loaded, "seat")) is not None:
         strike_seat(by=by, seat=seat, reason=why, now=now)
 
 
@@ -117,14 +117,10 @@ def recall(kept: Sequence[Mapping[str, Any]]) -> None:
     wanted: list[tuple[str, QuerySet[Any]]] = [("chairing", CHAIRINGS), ("term", TERMS), ("seat", PLACES)]
     found = [row for name, rows in wanted for row in rows.filter(pk__in={each.get(name) or 0 for each in kept})]
     for row in found:
-        put((type(row), row.pk), row)
+        put(kept_key(type(row), row.pk), row)
     sitting = {row.person_id for row in found if isinstance(row, Appointment)}
     for profile in Profile.objects.filter(person__in=sitting).select_related("record"):
         put(profile_key(profile.person_id), profile)
-
-
-def _kept(rows: QuerySet[Any], key: int | None) -> Any:
-    return once((rows.model, key), rows.filter(pk=key).first) if key else None
 
 
 def _there(row: SeatRow, group: Group) -> Seat | None:

@@ -7,13 +7,16 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from convenor.core.exchange.commands import advance, check_upload, confirm, loading
 from convenor.core.exchange.declare import loadable
 from convenor.core.records.rules import Viewer, anonymous
 from convenor.domain.directory.commands import withhold_person
+from convenor.domain.directory.models import Segment
 from convenor.domain.groups.commands.former import FormerFacts, add_former
+from convenor.domain.groups.commands.parents import ParentFacts
 from convenor.domain.groups.models import Appointment, FormerMember, Group, Seat
 from convenor.domain.groups.queries.popolo import popolo_lines
 from convenor.domain.groups.tests.world import NOW, START, World
@@ -112,3 +115,58 @@ def test_somebody_elses_popolo_comes_in(world: World) -> None:
     assert Seat.objects.filter(group__name="Sub-committee on Maps").count() == 1
     former = FormerMember.objects.get()
     assert (former.began, former.ended, former.person.name) == ("2016", "2019-03", "Bo Pretend")
+
+
+def fill(world: World) -> None:
+    """Everything that Popolo can say: bodies, offices, groups under several parents, seats of each basis, who sat."""
+    council = council_of(world)
+    world.department("Department of Nothing", parent=world.department("Department of Everything"))
+    office = world.office("Deputy", world.department("Department of Finance"), role="deputy")
+    world.holds(office, "Dora Deputy", None, date(2025, 6, 30))
+    world.holds(office, "Aki Acting", date(2025, 7, 1), None, acting=True)
+    world.focus_group(name="Approved group", sunset_on=date(2027, 6, 30))
+    under = [ParentFacts(council), ParentFacts(Group.objects.get(name="Design working group"))]
+    task = world.group("task-group", name="Errands of two", under=under, deliverable="One page.", acronym="E2")
+    vacant = world.seat(task, "Vacant place", votes=False, counts_to_quorum=False)
+    world.chair(world.seat(task, "Leading place"), "group-lead", START, date(2025, 1, 1))
+    world.appoint(vacant, "Una Unknown", None, None)
+    world.seat(council, "Ended place", constituency="agency", ends_on=date(2025, 3, 1))
+    world.seat(council, chair_of=task, constituency="agency")
+    world.seat(council, segment=Segment.objects.get(slug="practice-payroll"), constituency="providers")
+    world.group(None, name="Forum of others")
+
+
+def named(said: dict[str, Any]) -> dict[str, Any]:
+    """A document with names in place of this site's references, and without its addresses."""
+    names = {each["id"]: each["name"] for each in said["persons"] + said["organizations"]}
+    posts = {each["id"]: each for each in said["posts"]}
+    names |= {key: f"{names[each['organization_id']]}: {each['label']}" for key, each in posts.items()}
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: plain(each) for key, each in value.items() if key not in ("id", "links")}
+        if isinstance(value, list):
+            return [plain(each) for each in value]
+        return names.get(value, value) if isinstance(value, str) else value
+
+    return {kind: sorted((plain(each) for each in things), key=json.dumps) for kind, things in said.items()}
+
+
+def test_there_and_back_again_says_the_same(world: World) -> None:
+    with transaction.atomic():
+        fill(world)
+        said = document(anonymous(NOW))
+        transaction.set_rollback(True)
+    assert not Group.objects.exists()
+    by = world.by
+    batch = check_upload(
+        by=by, resource=loadable("several"), source="another site", filename="p.json",
+        content=json.dumps(said).encode(), now=NOW,
+    )  # fmt: skip
+    assert [(row.place, row.error) for row in batch.rows.filter(outcome="bad")] == []
+    batch = advance(batch=confirm(by=by, batch=batch, without_bad=False, now=NOW), now=NOW, seconds=60)
+    assert [(row.place, row.error) for row in batch.rows.filter(outcome="failed")] == []
+    again, before = named(document(anonymous(NOW))), named(said)
+    for kind in before:
+        assert again[kind] == before[kind]
+    assert min(len(things) for things in before.values()) >= 7
