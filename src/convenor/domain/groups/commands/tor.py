@@ -16,10 +16,13 @@ from convenor.core.accounts.models import Person
 from convenor.core.records import commands as records
 from convenor.core.records.models import Audience
 from convenor.core.records.rules import Breach, Viewer, refuse_if
+from convenor.domain.engagement.rules import said
 from convenor.domain.groups import permissions
 from convenor.domain.groups.commands import showing, steps
 from convenor.domain.groups.models import Group, TermsEndorsement, TermsOfReference, TermsSection
+from convenor.domain.groups.queries import values
 from convenor.domain.groups.queries.chairs import chairs_of
+from convenor.domain.groups.queries.tor import still_to_endorse
 from convenor.domain.groups.rules import states, terms, tor
 
 ENDORSE: Final = "endorse-terms"
@@ -98,15 +101,15 @@ def discard_draft(*, by: Viewer, version: TermsOfReference, reason: str, now: da
 def ask_endorsement(*, by: Viewer, version: TermsOfReference, now: datetime) -> int:
     """Ask those who chair to endorse a draft: in My work, and by a signed link; says how many letters go out.
 
-    From then on the members read the draft.
+    They read it from then on; its members do only where the draft is for them too.
     """
     with transaction.atomic():
         group = steps.opened(by, version.group)
         row = _fresh(version, group)
         chairs = chairs_of(group, steps.today(now))
         refuse_if([*_draft_only(row), *_nobody_chairs(chairs)])
-        row.sent_on, row.audience = steps.today(now), _audience(group, tor.MEMBERS)
-        row.save(update_fields=["sent_on", "audience"])
+        row.sent_on = steps.today(now)
+        row.save(update_fields=["sent_on"])
         people = Person.objects.filter(pk__in=chairs).exclude(email=None).exclude(email="").order_by("pk")
         for person in people:
             links.send_link(purpose=ENDORSE, person=person, now=now, record=group.record, subject_id=row.pk)
@@ -118,7 +121,7 @@ def ask_endorsement(*, by: Viewer, version: TermsOfReference, now: datetime) -> 
 def endorse_terms(
     *, by: Viewer, version: TermsOfReference, endorsement: Endorsement, now: datetime
 ) -> TermsOfReference:
-    """Record that a version is endorsed, by officers of the group or by who chairs it. Everybody reads it from then."""
+    """Record that a version is endorsed, by officers of the group or by who chairs it. It never changes from then."""
     with transaction.atomic():
         group, row, seat = _to_endorse(by, version, now)
         today = steps.today(now)
@@ -130,32 +133,40 @@ def endorse_terms(
         steps.refuse_bad_fields(made)
         made.save()
         if row.endorsed_on is None:
-            row.endorsed_on, row.audience = endorsement.on, None
-            row.save(update_fields=["endorsed_on", "audience"])
+            row.endorsed_on = endorsement.on
+            row.save(update_fields=["endorsed_on"])
         columns = {"on": made.on, "endorsed_by": who, "instrument": made.instrument, "note": made.note}
         steps.note(by, "group.terms-endorsed", group.record, now, _of(row) | steps.all_new(columns))
         if endorsement.in_force_from is not None:
             permissions.may_edit_group(by, group).require()
-            _put_in_force(by, group, row, endorsement.in_force_from, now)
+            _put_in_force(by, group, row, endorsement.in_force_from, now, "in_force_from")
         return row
 
 
 def put_in_force(*, by: Viewer, version: TermsOfReference, starts_on: date, now: datetime) -> TermsOfReference:
-    """Let an endorsed version be in force from a day on; the one before it ends the day before."""
+    """Let an endorsed version be in force from a day on; the one before it ends the day before. Everybody reads it.
+
+    Where co-chairs lead the group, each of them has endorsed it first.
+    """
     with transaction.atomic():
         group = steps.opened(by, version.group)
-        return _put_in_force(by, group, _fresh(version, group), starts_on, now)
+        return _put_in_force(by, group, _fresh(version, group), starts_on, now, "starts_on")
 
 
-def _put_in_force(by: Viewer, group: Group, row: TermsOfReference, starts_on: date, now: datetime) -> TermsOfReference:
+def _put_in_force(
+    by: Viewer, group: Group, row: TermsOfReference, starts_on: date, now: datetime, field: str
+) -> TermsOfReference:
     current = TermsOfReference.objects.filter(group=group, in_force_from__isnull=False, in_force_to=None).first()
     refuse_if(_in_force_once(row))
     refuse_if(tor.force_breaches(row.endorsed_on, starts_on, current.in_force_from if current else None))
+    missing = still_to_endorse(row, chairs_of(group, steps.today(now)))
+    rules = values.rules_of(group, steps.today(now)) if missing else None
+    refuse_if(tor.co_chair_breaches(missing, said(rules, "chairing") if rules else "", field))
     if current is not None:
         current.in_force_to = starts_on - timedelta(days=1)
         current.save(update_fields=["in_force_to"])
-    row.in_force_from = starts_on
-    row.save(update_fields=["in_force_from"])
+    row.in_force_from, row.audience = starts_on, None
+    row.save(update_fields=["in_force_from", "audience"])
     showing.keep_promises(group, now)
     steps.note(by, "group.terms-in-force", group.record, now, _of(row) | steps.all_new({"starts_on": starts_on}))
     return row

@@ -35,7 +35,7 @@ class DraftForm(GroupTask):
             (tor.MEMBERS, _("Its members too")),
         ],
         initial=tor.OFFICERS,
-        help_text=_("Everybody reads it once it is endorsed."),
+        help_text=_("Everybody reads it once it is put in force."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -59,7 +59,11 @@ def _endorse(link: SignedLink, now: datetime, choice: str, form: Any) -> Outcome
     given = form.cleaned_data
     endorsement = Endorsement(localdate(now), "", given["instrument"], given["note"])
     row = endorse_terms(by=viewer_of(link, now), version=_version(link), endorsement=endorsement, now=now)
-    page = reverse("groups:terms-version", args=[row.group.slug, row.number]) if row.group.record.is_public else ""
+    page = (
+        reverse("groups:terms-version", args=[row.group.slug, row.number])
+        if row.group.record.is_public and row.in_force_from
+        else ""
+    )
     text = _("Your endorsement is recorded. The secretariat puts the version in force.")
     return Outcome(_("Thank you"), text, page, _("The version's page") if page else "")
 

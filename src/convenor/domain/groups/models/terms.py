@@ -15,7 +15,7 @@ M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
 
 class TermsQuerySet(ScopedQuerySet[M_co]):
-    """A draft is read by its audience alone; what has been endorsed, by everybody who reads the group."""
+    """What is not in force yet is read by its audience alone; what is or was, by everybody who reads the group."""
 
     record_path = "group__record"
     terms_path = ""
@@ -39,7 +39,12 @@ class TermsOfReference(models.Model):
     number = models.PositiveSmallIntegerField()
     change_note = models.CharField(max_length=300, blank=True, help_text="What is different from the one before.")
     audience = models.ForeignKey(
-        Audience, models.PROTECT, null=True, blank=True, related_name="+", help_text="Who reads it while it is a draft."
+        Audience,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who reads it before it is in force.",
     )
     drafted_at = models.DateTimeField()
     sent_on = models.DateField(null=True, blank=True, help_text="When those who chair were asked to endorse it.")
@@ -70,9 +75,11 @@ class TermsOfReference(models.Model):
                 name="terms_end_after_start",
             ),
             models.CheckConstraint(
-                condition=Q(endorsed_on__isnull=True, audience__isnull=False)
-                | Q(endorsed_on__isnull=False, audience__isnull=True),
-                name="terms_draft_has_an_audience",
+                condition=Q(endorsed_on__isnull=False) | Q(audience__isnull=False), name="terms_draft_has_an_audience"
+            ),
+            models.CheckConstraint(
+                condition=Q(in_force_from__isnull=True) | Q(audience__isnull=True),
+                name="terms_in_force_are_for_everybody",
             ),
         )
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from django.http import Http404
+from django.utils.timezone import localdate
 
-from convenor.core.records.models import ScopedQuerySet
+from convenor.core.records.models import ScopedQuerySet, visible_filter
 from convenor.core.records.rules import Viewer
-from convenor.domain.groups.models import Group, TermsOfReference
+from convenor.domain.groups.models import Group, TermsEndorsement, TermsOfReference
+from convenor.domain.groups.queries.chairs import chairs_of
 from convenor.domain.groups.rules.tor import OUTLINE, Section
 
 DRAFT = "draft"
@@ -28,10 +30,29 @@ def versions(viewer: Viewer, group: Group) -> ScopedQuerySet[TermsOfReference]:
 def access_version(viewer: Viewer, group: Group, number: int) -> TermsOfReference:
     """One version with its endorsements and sections, or 404."""
     rows = versions(viewer, group).filter(number=number).prefetch_related("sections", "endorsements")
-    found = rows.first()
+    found = rows.first() or _asked(viewer, group, number)
     if found is None:
         raise Http404
     return found
+
+
+def _asked(viewer: Viewer, group: Group, number: int) -> TermsOfReference | None:
+    """A version that whoever chairs was asked to endorse: they read it, and who assists them, other members do not."""
+    if not viewer.signed_in:
+        return None
+    rows = TermsOfReference.objects.filter(group=group, number=number, sent_on__isnull=False, in_force_from=None)
+    found = rows.select_related("group__record", "audience").prefetch_related("sections", "endorsements").first()
+    chairs = chairs_of(group, localdate(viewer.now)) if found else {}
+    return found if any(viewer.stands_for(person) for person in chairs) else None
+
+
+def still_to_endorse(version: TermsOfReference, chairs: Mapping[int, str]) -> list[str]:
+    """As what co-chairs have not endorsed it yet, who sit today; none where fewer than two lead. One query."""
+    leading = list(dict.fromkeys(title[:200] for title in chairs.values()))
+    if len(leading) < 2:
+        return []
+    said = set(TermsEndorsement.objects.filter(terms=version).values_list("endorsed_by", flat=True))
+    return [title for title in leading if title not in said]
 
 
 def texts_of(version: TermsOfReference) -> dict[str, str]:
@@ -57,8 +78,17 @@ def standing(version: TermsOfReference, today: date) -> str:
 
 
 def to_endorse(viewer: Viewer, groups: Collection[int]) -> list[TermsOfReference]:
-    """Drafts that those who chair these groups were asked to endorse."""
+    """What those who chair these groups, as the viewer does or whom they assist, were asked to endorse and have not."""
     if not groups:
         return []
-    rows = TermsOfReference.objects.filter(group__in=list(groups), endorsed_on=None, sent_on__isnull=False)
-    return list(rows.live().select_related("group__record").order_by("sent_on", "pk").visible_to(viewer))
+    rows = TermsOfReference.objects.filter(group__in=list(groups), in_force_from=None, sent_on__isnull=False)
+    rows = rows.filter(visible_filter(viewer, "group__record"))
+    found = rows.live().select_related("group__record").order_by("sent_on", "pk")
+    return [row for row in found if row.endorsed_on is None or _waits_for(viewer, row)]
+
+
+def _waits_for(viewer: Viewer, row: TermsOfReference) -> bool:
+    """Whether another chair has endorsed it and this one has not."""
+    chairs = chairs_of(row.group, localdate(viewer.now))
+    mine = {title[:200] for person, title in chairs.items() if viewer.stands_for(person)}
+    return bool(mine & set(still_to_endorse(row, chairs)))

@@ -5,7 +5,7 @@ The outline is that of the charter of the ATO's strategic working group (researc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -89,6 +89,12 @@ def force_breaches(endorsed_on: date | None, starts_on: date, in_force_since: da
         text = _("The version before it is in force from %(day)s: choose a later day.")
         found.append(Breach("before-current", text % {"day": say_day(in_force_since)}, "starts_on"))
     return found
+
+
+def co_chair_breaches(missing: Sequence[str], sentence: str, field: str) -> list[Breach]:
+    """Where co-chairs lead, a version is in force when each of them has endorsed it. sentence: the rule for chairs."""
+    text = _("%(who)s has not endorsed it yet: each co-chair does, before it is in force.")
+    return [Breach("co-chair-to-endorse", f"{sentence} {text % {'who': who}}".strip(), field) for who in missing]
 
 
 def as_markdown(title: str, head: str, sections: Mapping[str, str]) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.http import Http404
 
 from convenor.core.accounts.models import Person
 from convenor.core.accounts.queries import viewer_for
@@ -26,7 +28,7 @@ from convenor.domain.groups.commands.tor import (
 )
 from convenor.domain.groups.models import Group, TermsEndorsement, TermsOfReference, TermsSection
 from convenor.domain.groups.queries.life import life_of
-from convenor.domain.groups.queries.tor import to_endorse, versions
+from convenor.domain.groups.queries.tor import access_version, to_endorse, versions
 from convenor.domain.groups.tests.world import NOW, TODAY, World, last_told, private_fields
 
 FIRST = TermsFacts({"purpose": "To advise.", "scope": "Everything.", "roles": " "})
@@ -71,8 +73,49 @@ def test_who_reads_a_draft(world: World) -> None:
     assert versions(viewer_for(world.person("Mia Member"), NOW), group).exists()
     assert not TermsSection.objects.visible_to(anonymous(NOW)).exists()
     endorse_terms(by=world.by, version=row, endorsement=MEETING, now=NOW)
+    assert not versions(anonymous(NOW), group).exists()
+    put_in_force(by=world.by, version=row, starts_on=TODAY + timedelta(days=9), now=NOW)
     assert versions(anonymous(NOW), group).get() == row
     assert TermsSection.objects.visible_to(anonymous(NOW)).count() == 2
+
+
+def test_what_the_chair_is_asked_to_endorse_is_not_for_the_other_members(world: World) -> None:
+    """Nor for strangers; whoever assists the chair reads it, and a member does where they are to comment on it."""
+    group = world.group("council")
+    seats = [world.seat(group, f"Seat of {side}", constituency=side) for side in ("providers", "agency")]
+    for seat, name in zip(seats, ("Mia Member", "Cora Chair"), strict=True):
+        world.appoint(seat, name)
+    world.chair(seats[1], "co-chair")
+    row = draft_terms(by=world.by, group=group, facts=FIRST, now=NOW)
+    chair, member = (viewer_for(world.person(name), NOW) for name in ("Cora Chair", "Mia Member"))
+    for viewer in (chair, member, anonymous(NOW)):
+        with pytest.raises(Http404):
+            access_version(viewer, group, 1)
+    ask_endorsement(by=world.by, version=row, now=NOW)
+    assert access_version(chair, group, 1) == row
+    assert access_version(replace(member, principals=frozenset({chair.person_id or 0})), group, 1) == row
+    assert [found.pk for found in to_endorse(chair, [group.pk])] == [row.pk]
+    endorse_terms(by=world.by, version=row, endorsement=MEETING, now=NOW)
+    for viewer in (member, anonymous(NOW)):
+        assert not versions(viewer, group).exists()
+        assert not TermsSection.objects.visible_to(viewer).exists()
+        assert not TermsEndorsement.objects.visible_to(viewer).exists()
+        with pytest.raises(Http404):
+            access_version(viewer, group, 1)
+    put_in_force(by=world.by, version=row, starts_on=TODAY, now=NOW)
+    assert access_version(anonymous(NOW), group, 1) == row
+
+
+def test_a_draft_that_members_are_to_comment_on_stays_theirs_when_the_chair_is_asked(world: World) -> None:
+    group = world.group("council")
+    seat = world.seat(group, "Seat", constituency="agency")
+    world.appoint(seat, "Mia Member")
+    world.chair(seat, "co-chair")
+    row = draft_terms(by=world.by, group=group, facts=TermsFacts(FIRST.sections, readers="members"), now=NOW)
+    ask_endorsement(by=world.by, version=row, now=NOW)
+    assert versions(viewer_for(world.person("Mia Member"), NOW), group).get() == row
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TermsOfReference.objects.filter(pk=row.pk).update(audience=None)
 
 
 def test_endorsed_it_never_changes_and_one_is_in_force(world: World) -> None:
@@ -117,10 +160,23 @@ def test_the_chair_endorses_and_each_of_two(world: World) -> None:
     cora = viewer_for(Person.objects.get(name="Cora Chair"), NOW)
     assert [found.pk for found in to_endorse(cora, [group.pk])] == [row.pk]
     endorse_terms(by=cora, version=row, endorsement=Endorsement(TODAY), now=NOW)
+    with pytest.raises(Refused) as waits:
+        put_in_force(by=world.by, version=row, starts_on=TODAY, now=NOW)
+    assert [(breach.code, breach.field) for breach in waits.value.breaches] == [("co-chair-to-endorse", "starts_on")]
+    assert str(waits.value) == (
+        "A Council has co-chairs, one from each of “Providers” and “The agency”. Co-chair, Seat of agency has not "
+        "endorsed it yet: each co-chair does, before it is in force."
+    )
+    at_once = Endorsement(TODAY, "Practice council", "Meeting 3", in_force_from=TODAY)
+    assert codes(lambda: endorse_terms(by=world.by, version=row, endorsement=at_once, now=NOW)) == [
+        "co-chair-to-endorse"
+    ]
+    assert to_endorse(cora, [group.pk]) == []
     assert codes(lambda: endorse_terms(by=cora, version=row, endorsement=Endorsement(TODAY), now=NOW)) == [
         "endorsed-twice"
     ]
     cosmo = viewer_for(Person.objects.get(name="Cosmo Chair"), NOW)
+    assert [found.pk for found in to_endorse(cosmo, [group.pk])] == [row.pk]
     endorse_terms(by=cosmo, version=row, endorsement=Endorsement(TODAY), now=NOW)
     assert list(TermsEndorsement.objects.order_by("pk").values_list("endorsed_by", flat=True)) == [
         "Co-chair, Seat of providers", "Co-chair, Seat of agency",
@@ -130,6 +186,19 @@ def test_the_chair_endorses_and_each_of_two(world: World) -> None:
     wanted = Endorsement(TODAY, "Me", in_force_from=TODAY)
     with pytest.raises(NotAllowed):
         endorse_terms(by=cora, version=row, endorsement=wanted, now=NOW)
+    assert put_in_force(by=world.by, version=row, starts_on=TODAY, now=NOW).in_force_from == TODAY
+
+
+def test_where_one_of_two_seats_is_vacant_the_other_is_enough(world: World) -> None:
+    group = world.group("council")
+    seats = [world.seat(group, f"Seat of {side}", constituency=side) for side in ("providers", "agency")]
+    for seat in seats:
+        world.chair(seat, "co-chair")
+    world.appoint(seats[0], "Cora Chair")
+    row = draft_terms(by=world.by, group=group, facts=FIRST, now=NOW)
+    chair = viewer_for(world.person("Cora Chair"), NOW)
+    endorse_terms(by=chair, version=row, endorsement=Endorsement(TODAY), now=NOW)
+    assert put_in_force(by=world.by, version=row, starts_on=TODAY, now=NOW).in_force_from == TODAY
 
 
 def test_what_is_refused(world: World) -> None:

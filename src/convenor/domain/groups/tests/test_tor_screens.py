@@ -80,7 +80,8 @@ def test_versions_are_compared_and_taken_away(present: World, council: Group) ->
     before = Endorsement(today, "Council", in_force_from=today)
     endorse_terms(by=present.by, version=row, endorsement=before, now=present.now)
     second = version(present, council, TermsFacts({"purpose": "Up to ten sit."}, "Fewer sit."), force=False)
-    endorse_terms(by=present.by, version=second, endorsement=Endorsement(today, "Council"), now=present.now)
+    after = Endorsement(today, "Council", in_force_from=today + timedelta(days=1))
+    endorse_terms(by=present.by, version=second, endorsement=after, now=present.now)
     home, client = f"/groups/{council.slug}/terms/", Client()
     page = client.get(f"{home}compare/").content.decode()
     assert "<del>" in page

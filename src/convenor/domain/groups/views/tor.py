@@ -22,6 +22,7 @@ from convenor.domain.groups.models import Group, TermsOfReference
 from convenor.domain.groups.queries import tor as versions
 from convenor.domain.groups.queries.access import access_group
 from convenor.domain.groups.queries.chairs import chairs_of
+from convenor.domain.groups.queries.tor import still_to_endorse
 from convenor.domain.groups.rules import redlines
 from convenor.domain.groups.rules import tor as rules
 from convenor.domain.groups.rules.states import CLOSED
@@ -124,6 +125,7 @@ def version(request: Request, slug: str, number: int) -> HttpResponse:
         "title": _("Version %(number)d of the terms of reference") % {"number": number},
         "group": group,
         "shown": _shown(row, today),
+        "waits_for": still_to_endorse(row, chairs_of(group, today)) if row.sent_on and not row.in_force_from else [],
         "facts": [fact for fact in facts if fact.value],
         "actions": _actions(viewer, group, row, today),
         "crumbs": _crumbs(group, Link(_name(row), "")),
@@ -278,7 +280,7 @@ def endorse(request: Request, slug: str, number: int) -> HttpResponse:
         form, lambda good: tor.endorse_terms(by=viewer, version=row, endorsement=good.endorsement(), now=request.now)
     )
     if done:
-        return directory.done(request, _("The endorsement is recorded: everybody reads it now."), address(row))
+        return directory.done(request, _("The endorsement is recorded."), address(row))
     title = _("Endorse version %(number)d") % {"number": number}
     return base.task(request, form, title, **_place(group, row).context(_("Record the endorsement")))
 
@@ -312,7 +314,7 @@ def ask(request: Request, slug: str, number: int) -> HttpResponse:
         words = ngettext("A letter goes to %(n)d person.", "Letters go to %(n)d people.", asked[0])
         return directory.done(request, words % {"n": asked[0]}, address(row))
     consequences = [
-        _("It stands in My work of each person who chairs the group. Its members read the draft from now on."),
+        _("It stands in My work of each person who chairs the group, who read it from now on. Other members do not."),
         _("Those with an e-mail address get a link by which they endorse it without an account. It works once."),
     ]
     context = _place(group, row).context(_("Ask them"), consequences=consequences, template="groups/confirm.html")
