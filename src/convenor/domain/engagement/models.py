@@ -132,6 +132,7 @@ class TypeRules(models.Model):
         APPOINTED = "appointed", "Appointed"
         INVITATION = "invitation", "By invitation"
         EXPRESSION = "expression-of-interest", "By expression of interest"
+        NOMINATION = "nomination", "By published nomination"
         OPEN = "open", "Open to join"
 
     class Chairing(models.TextChoices):

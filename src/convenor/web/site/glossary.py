@@ -56,6 +56,10 @@ TERMS: tuple[Term, ...] = (
     Term("Office", _("A position in an organisation, whoever holds it.")),
     Term("Partnership", _("A standing arrangement with another body: explored, negotiated, active, ended.")),
     Term("Portfolio", _("A minister's area: a department with the agencies under it.")),
+    Term(
+        "Published nomination",
+        _("A way to find members: bodies name people, and everybody reads whom, before anybody is chosen."),
+    ),
     Term("Proxy", _("Somebody who stands in for a seat at one meeting.")),
     Term("Quorum", _("How many must be present for a meeting to decide anything.")),
     Term("Record", _("One thing on the public record, with its reference, history and address.")),

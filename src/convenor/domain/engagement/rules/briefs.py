@@ -21,6 +21,7 @@ FORMATION_WORDS: dict[str, str | Promise] = {
     "appointed": gettext_lazy("Appointed"),
     "invitation": gettext_lazy("By invitation"),
     "expression-of-interest": gettext_lazy("By expression of interest"),
+    "nomination": gettext_lazy("By published nomination"),
     "open": gettext_lazy("Open to join"),
 }
 CHAIRING_WORDS: dict[str, str | Promise] = {

@@ -342,6 +342,7 @@ RULES: tuple[Rule, ...] = (
              "appointed": gettext_lazy("The members of %(s)s are appointed."),
              "invitation": gettext_lazy("The members of %(s)s are invited."),
              "expression-of-interest": gettext_lazy("The members of %(s)s are found by expression of interest."),
+             "nomination": gettext_lazy("The members of %(s)s are nominated, and the nominations are published."),
              "open": gettext_lazy("Everybody it is for may join %(s)s."),
          }, "formation"), _AT_SEAT),
     Rule("parents", _PLACE, gettext_lazy("Set up from"),

@@ -14,7 +14,7 @@ PERSONS: Final = "persons"
 ORGANISATIONS: Final = "organisations"
 
 LIFESPANS: Final = ("standing", "initiative", "task")
-FORMATIONS: Final = ("appointed", "invitation", "expression-of-interest", "open")
+FORMATIONS: Final = ("appointed", "invitation", "expression-of-interest", "nomination", "open")
 CHAIRINGS: Final = ("none", "chair", "co-chairs")
 COUNTS: Final = (PERSONS, ORGANISATIONS)
 QUORUMS: Final = ("none", "filled", "all")

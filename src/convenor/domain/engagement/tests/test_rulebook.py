@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from hypothesis import given, settings
 from convenor.domain.engagement.models import TypeRules
 from convenor.domain.engagement.rules import RULES, Named, Rule, TypeRulesValue, said, sentences
 from convenor.domain.engagement.rules.briefs import brief
-from convenor.domain.engagement.rules.reading import yaml_key
+from convenor.domain.engagement.rules.poster.content import strip
+from convenor.domain.engagement.rules.reading import parse, yaml_key
 from convenor.domain.engagement.rules.reference import EXAMPLE, reference_markdown
 from convenor.domain.engagement.rules.rulebook import rule_of
 from convenor.domain.engagement.rules.values import (
@@ -149,3 +151,12 @@ def test_sentences_come_in_the_order_of_the_rule_book() -> None:
 def test_there_is_no_rule_by_an_unknown_key() -> None:
     with pytest.raises(KeyError):
         rule_of("colour")
+
+
+def test_published_nominations_are_said_in_words(shipped: Callable[[str], str]) -> None:
+    forum = parse(shipped("open-government")).require().type("multi-stakeholder-forum")
+    assert forum is not None
+    assert forum.formation == "nomination"
+    assert brief(forum, "formation") == "By published nomination"
+    assert said(forum, "formation").endswith("are nominated, and the nominations are published.")
+    assert "By published nomination" in strip(forum)

@@ -261,7 +261,7 @@ def _group_breaches(group: Group) -> list[Breach]:
 def _way_breaches(group: Group, now: datetime) -> list[Breach]:
     """The type's own rule for how its groups are formed; a model that does not say leaves the way free."""
     rules = values.rules_of(group, steps.today(now))
-    if rules is None or rules.formation in {"", "expression-of-interest"}:
+    if rules is None or rules.formation in {"", "expression-of-interest", "nomination"}:
         return []
     problem = _("A call for expressions of interest is another way.")
     return [Breach("engagement.formation", f"{engagement.said(rules, 'formation')} {problem}")]

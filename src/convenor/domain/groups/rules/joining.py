@@ -28,6 +28,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     "invitation": (NOBODY, INVITATION),
     "appointed": (NOBODY,),
     "expression-of-interest": (NOBODY,),
+    "nomination": (NOBODY,),
 }
 """The ways in that each formation leaves a group. Open membership may be narrowed, never the other way round."""
 USUAL: Final[Mapping[str, str]] = {"open": OPEN, "invitation": INVITATION}

@@ -75,7 +75,7 @@ def _initial(viewer: Viewer, group_type: GroupType | None, rules: TypeRulesValue
     """What the officer most likely means: their own organisation, or the owner of the model."""
     own = own_organisation(viewer)
     host = own or (group_type.model.owner if group_type else None)
-    recruits = rules is not None and rules.formation == "expression-of-interest"
+    recruits = rules is not None and rules.formation in {"expression-of-interest", "nomination"}
     if recruits or (rules is not None and rules.parent_approval):
         return {"host": host, "state": Group.State.PROPOSED}
     return {"host": host, "started_on": today, "state": Group.State.ACTIVE}
