@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from django.core import signing
 
 from convenor.core.accounts.models import Assistance, DutyAssignment
-from convenor.core.exchange.declare import resources
+from convenor.core.exchange.declare import lists, resources
 from convenor.core.notify.commands import UNSUBSCRIBE
 from convenor.core.notify.models import Message, Subscription
 from convenor.domain.groups.models import Appointment, Chairing
@@ -61,11 +61,12 @@ def message(world: World) -> Arguments:
     return {"pk": Message.objects.earliest("pk").pk}
 
 
-def resource_names(**more: Any) -> Provider:
-    """Every resource by its name."""
+def resource_names(only_loaded: Iterable[str] = (), **more: Any) -> Provider:
+    """Every resource by its name, and what is only loaded where the address takes it."""
 
     def provide(world: World) -> Mapping[str, Arguments]:
-        return {**{name: {"name": name, **more} for name in resources}, ABSENT: {"name": "nobody-here", **more}}
+        names = [*resources, *only_loaded]
+        return {**{name: {"name": name, **more} for name in names}, ABSENT: {"name": "nobody-here", **more}}
 
     return provide
 
@@ -256,8 +257,8 @@ PROVIDERS: Final[dict[str, Provider]] = {
     "notify:settle": only(queued=message, absent={"pk": NO_KEY}),
     "notify:unsubscribe": only(member=unsubscribing, absent={"token": "forged"}),
     "/uploads/ token": BATCH,
-    "exchange:upload": resource_names(),
-    "exchange:template": resource_names(suffix="csv"),
+    "exchange:upload": resource_names(lists),
+    "exchange:template": resource_names(lists, suffix="csv"),
     "site:data-resource": resource_names(),
     "site:resolve": refs("group", "person"),
     "site:record-history": refs("group", "person"),

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from convenor.core.exchange.models import KeptMapping
 from convenor.core.exchange.reading import MAX_BYTES
 from convenor.core.records.rules import Breach
+
+MOST_FILES: Final = 20
+"""Files of a register that one upload takes in."""
 
 
 class BreachForm(forms.Form):
@@ -53,3 +57,82 @@ class LoadForm(BreachForm):
 
 class UndoForm(BreachForm):
     """Nothing but a yes."""
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    """A field that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Several files, each within the size of one upload."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Each file as a single one would be."""
+        given = data if isinstance(data, list | tuple) else [data]
+        if len(given) > MOST_FILES:
+            raise forms.ValidationError(_("Choose at most %(most)d files.") % {"most": MOST_FILES})
+        files = [super(ManyFilesField, self).clean(each, initial) for each in given or [None]]
+        if sum(file.size for file in files) > MAX_BYTES:
+            raise forms.ValidationError(_("The files are larger than 10 MB together. Split them and upload the parts."))
+        return files
+
+
+class MappedForm(BreachForm):
+    """The files of another register, and how they become lists of ours."""
+
+    file = ManyFilesField(
+        label=_("Files of the register"),
+        help_text=_("YAML, JSON or CSV, up to 10 MB together; choose all that the mapping names."),
+        widget=ManyFilesInput(attrs={"accept": ".yaml,.yml,.json,.csv"}),
+    )
+    kept = forms.ChoiceField(label=_("Mapping kept from last time"), required=False)
+    mapping_file = forms.FileField(
+        label=_("Or a new mapping"),
+        help_text=_("A YAML file; it is kept for the next time under the name of the register."),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
+    )
+    source = forms.CharField(
+        label=_("Register it comes from"),
+        help_text=_("Empty: as the mapping says. The same name each time: rows are known again by it."),
+        max_length=120,
+        required=False,
+    )
+
+    def __init__(self, kept: Iterable[KeptMapping], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._kept = {str(each.pk): each for each in kept}
+        choices = [("", _("None")), *((key, f"{each.source} ({each.name})") for key, each in self._kept.items())]
+        cast("forms.ChoiceField", self.fields["kept"]).choices = choices
+        if not self._kept:
+            del self.fields["kept"]
+            self.fields["mapping_file"].label = _("Mapping")
+
+    def clean(self) -> dict[str, Any]:
+        """One mapping; the register's name goes with the one kept."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        new, kept = given.get("mapping_file"), self._kept.get(given.get("kept", ""))
+        if not new and not kept and not self.errors:
+            self.add_error("mapping_file", _("Choose the mapping: one that is kept, or a file."))
+        if new and new.size > MAX_BYTES:
+            self.add_error("mapping_file", _("The mapping is larger than 10 MB."))
+        if kept and not given.get("source"):
+            given["source"] = kept.source
+        return given
+
+    def mapping(self) -> tuple[str, bytes]:
+        """The name of the mapping's file and what it holds; a new one counts before one kept."""
+        new = self.cleaned_data.get("mapping_file")
+        if new:
+            return new.name, new.read()
+        kept = self._kept[self.cleaned_data["kept"]]
+        return kept.name, kept.text.encode()
+
+    def add_breaches(self, breaches: Iterable[Breach]) -> None:
+        """What is wrong with the mapping stands at its field."""
+        where = {"mapping": "mapping_file"}
+        super().add_breaches(Breach(each.code, each.text, where.get(each.field, each.field)) for each in breaches)

@@ -39,8 +39,9 @@ from convenor.core.exchange.trees import as_text, read_text, read_tree, read_yam
 FORMAT: Final = "convenor-mapping/1"
 BRACES: Final = re.compile(r"\{([^{}]*)\}")
 STEP: Final = re.compile(r"\[\]|\.\*|\.?[^.\[\]*]+")
-SHAPES: Final = ("", "c", "before", "after")
-SPEC_KEYS: Final = {"from", "words", "otherwise", "default", "first_of", "join"}
+SHAPES: Final = ("", "c", "before", "after", "day", "dmy")
+DAY_MONTH_YEAR: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
+SPEC_KEYS: Final = {"from", "words", "otherwise", "default", "first_of", "join", "without"}
 LIST_KEYS: Final = {"list", "rows", "set", "where", "needs", "unique"}
 KEYS: Final = {"format", "name", "about", "source", "attribution", "files", "words", "lists", "constants"}
 
@@ -61,12 +62,16 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """How a cell is made: templates of which the first that says something counts, then words, then a default."""
+    """How a cell is made: templates of which the first that says something counts, then words, then a default.
+
+    `otherwise` (no such word) and `default` (nothing said) are templates too. `without`: titles that are cut off.
+    """
 
     templates: tuple[str, ...]
     words: Table | None = None
     otherwise: str | None = None
     default: str = ""
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,21 @@ def read_mapping(name: str, content: bytes) -> Mapped:
         _made(key, rows, f"{name}: constants.{key}") for key, rows in _mapping(said.get("constants"), name).items()
     )
     return Mapped(str(said.get("name", name)), str(said.get("source", "")).strip(), files, constants, made)
+
+
+def starter() -> str:
+    """A mapping to start from: people out of one table, and every list with its columns as remarks."""
+    lines = [
+        f"format: {FORMAT}", "source: Name of the register", 'files: {rows: "*.csv"}', "words:",
+        "  chairs: {Chairman: chair}", "lists:", "  - list: people", "    rows: rows[]", "    set:",
+        '      id: "{id}"', '      name: "{name}"', "", "# Every list and its columns; those with * must be set.",
+    ]  # fmt: skip
+    for name, each in parts().items():
+        lines.append(f"# {name}")
+        for column in each.importer.columns if each.importer else ():
+            needed = " *" if column.required or (each.importer and column.name == each.importer.source_id) else ""
+            lines.append(f"#   {column.name}{needed}: {' '.join(column.description.split())}")
+    return "\n".join([*lines, ""])
 
 
 def convert(mapping: Mapped, files: Files) -> Lists:
@@ -255,12 +275,23 @@ def _takes_single(part: Part, row: Row) -> bool:
 
 def _cell(spec: Spec, row: Row, tables: Tables) -> str:
     said = next((text for template in spec.templates if (text := _filled(template, row))), "")
+    said = _without(said, spec.without) if spec.without else said
     if said and spec.words is not None:
         found = tables[spec.words].get(said.casefold())
         if found is None and spec.otherwise is None:
             raise ValueError(f"“{said[:80]}” is not one of the words of the mapping.")
-        said = spec.otherwise or "" if found is None else found
-    return said or spec.default
+        said = _filled(spec.otherwise or "", row) if found is None else found
+    return said or _filled(spec.default, row)
+
+
+def _without(said: str, titles: frozenset[str]) -> str:
+    """A name without the titles before and behind it: “Mr John Smith MP”."""
+    words = said.split()
+    while words and words[0].strip(".,").casefold() in titles:
+        words.pop(0)
+    while words and words[-1].strip(".,").casefold() in titles:
+        words.pop()
+    return " ".join(words).strip(",")
 
 
 def _told(table: Table, trees: Mapping[str, Sequence[tuple[str, Any]]]) -> Mapping[str, str]:
@@ -284,12 +315,21 @@ def _filled(template: str, row: Row) -> str:
 
 
 def _shaped(name: str, row: Row) -> str:
-    """The field; !c begins it with a capital, !before and !after take what stands before or after the first comma."""
+    """The field; !c begins it with a capital, !before and !after take what stands before or after the first comma.
+
+    !day takes the day of a time as computers write it, !dmy reads a day as 9/07/2024; what is neither stays as it is.
+    """
     field_name, _, shape = name.partition("!")
     said = _value(field_name, row)
     first, _, rest = said.partition(",")
     shapes = {"": said, "c": said[:1].upper() + said[1:], "before": first.strip(), "after": rest.strip()}
+    shapes |= {"day": said.partition("T")[0] if said[:4].isdigit() else said, "dmy": _day_month_year(said)}
     return shapes[shape]
+
+
+def _day_month_year(said: str) -> str:
+    found = DAY_MONTH_YEAR.fullmatch(said)
+    return f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}" if found else said
 
 
 def _value(name: str, row: Row) -> str:
@@ -336,7 +376,8 @@ def _part(said: Any, words: Mapping[str, Table], files: Mapping[str, str], where
         _known_path(path, files, where)
     cells = {key: _spec(each, words, f"{where}, {key}") for key, each in _mapping(said.get("set"), where).items()}
     asked = [str(said.get("needs", "")), *_mapping(said.get("where"), where)]
-    _known_shapes([*asked, *(text for spec in cells.values() for text in spec.templates)], where)
+    made = (text for spec in cells.values() for text in (*spec.templates, spec.otherwise or "", spec.default))
+    _known_shapes([*asked, *made], where)
     _known_columns(name, cells, where)
     conditions = {
         key: tuple(str(one or "") for one in (each if isinstance(each, list) else [each]))
@@ -387,14 +428,23 @@ def _spec(said: Any, words: Mapping[str, Table], where: str) -> Spec:
         table,
         None if otherwise is None and "otherwise" not in said else str(otherwise or ""),
         str(said.get("default") or ""),
+        _titles(said.get("without"), where),
     )
+
+
+def _titles(said: Any, where: str) -> frozenset[str]:
+    titles = said if isinstance(said, list) else [] if said is None else [said]
+    if not all(isinstance(each, str) for each in titles):
+        raise refused(f"{where}: “without” must be a list of titles: [Mr, Mrs, MP].")
+    return frozenset(each.strip(".,").casefold() for each in titles)
 
 
 def _known_shapes(templates: Sequence[str], where: str) -> None:
     for name in (name for template in templates for name in BRACES.findall(template)):
         shape = name.partition("!")[2]
         if shape not in SHAPES:
-            raise refused(f"{where}: “!{shape[:20]}” is not one of: !c, !before, !after.")
+            known = ", ".join(f"!{each}" for each in SHAPES if each)
+            raise refused(f"{where}: “!{shape[:20]}” is not one of: {known}.")
 
 
 def _known(said: Mapping[str, Any], allowed: set[str], where: str) -> None:

@@ -93,6 +93,19 @@ class ImportRow(models.Model):
         return f"row {self.number}: {self.outcome}"
 
 
+class KeptMapping(models.Model):
+    """How files of a register become lists of ours: the mapping used last, kept for the next time."""
+
+    source = models.CharField(max_length=120, unique=True, help_text="The register.")
+    name = models.CharField(max_length=120, help_text="The name of the file it came in.")
+    text = models.TextField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="kept_mappings")
+    kept_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.source}"
+
+
 class ActAnswer(models.Model):
     """What a program was answered when it had something done under a key of its own, so that asking twice does it once.
 

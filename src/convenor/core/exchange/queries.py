@@ -13,7 +13,7 @@ from django.http import Http404
 
 from convenor.core.exchange import rules
 from convenor.core.exchange.declare import Filter, Loaded, Resource, words
-from convenor.core.exchange.models import ImportBatch, ImportRow, Origin
+from convenor.core.exchange.models import ImportBatch, ImportRow, KeptMapping, Origin
 from convenor.core.exchange.permissions import may_see_batches_of_others
 from convenor.core.exchange.present import Values, present
 from convenor.core.records.models import Record, ScopedQuerySet
@@ -124,6 +124,11 @@ def moving_batch() -> ImportBatch | None:
     """The upload that has been under way longest; None when none is."""
     moving = (ImportBatch.State.RUNNING, ImportBatch.State.UNDOING)
     return ImportBatch.objects.filter(state__in=moving).order_by("id").first()
+
+
+def kept_mappings() -> list[KeptMapping]:
+    """The mappings kept, by the name of their register; for those who may load several lists."""
+    return list(KeptMapping.objects.select_related("by").order_by("source", "pk"))
 
 
 def unread_batch(now: datetime) -> ImportBatch | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from convenor.core.exchange.views import batches, files, uploads
+from convenor.core.exchange.views import batches, files, mapped, uploads
 
 app_name = "exchange"
 
 urlpatterns = [
     path("uploads/", uploads.mine, name="uploads"),
+    path("uploads/mapped/", mapped.mapped, name="mapped"),
     path("uploads/new/<slug:name>/", uploads.upload, name="upload"),
     path("uploads/new/<slug:name>/template.<slug:suffix>", files.template, name="template"),
     path("uploads/<slug:token>/", batches.batch, name="batch"),

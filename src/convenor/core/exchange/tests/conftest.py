@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
+from django.test import Client
 
 from convenor.core.accounts.models import DutyAssignment, Person
 from convenor.core.accounts.queries import viewer_for
@@ -29,3 +30,11 @@ def officer_person(db: None, now: datetime) -> Person:
 @pytest.fixture
 def officer(officer_person: Person, now: datetime) -> Viewer:
     return viewer_for(officer_person, now)
+
+
+@pytest.fixture
+def desk(client: Client, officer_person: Person) -> Client:
+    """The officer, signed in."""
+    DutyAssignment.objects.filter(person=officer_person).update(starts_at="2020-01-01T00:00:00Z")
+    client.force_login(officer_person)
+    return client

@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from convenor.core.accounts.models import DutyAssignment, Person
+from convenor.core.accounts.models import Person
 from convenor.core.exchange import jobs
 from convenor.core.exchange.commands import check_upload, confirm, tidy
 from convenor.core.exchange.models import ImportBatch, ImportFile
@@ -27,13 +27,6 @@ pytestmark = pytest.mark.django_db
 
 GOOD = b"id,title,mood\nA,Alpha,glad\nB,<script>Beta,Sad\n"
 MIXED = b"id,title,mood\nA,Alpha,glad\n,=cmd(),odd\n"
-
-
-@pytest.fixture
-def desk(client: Client, officer_person: Person) -> Client:
-    DutyAssignment.objects.filter(person=officer_person).update(starts_at="2020-01-01T00:00:00Z")
-    client.force_login(officer_person)
-    return client
 
 
 def send(client: Client, content: bytes, name: str = "notes.csv", **data: str) -> Any:

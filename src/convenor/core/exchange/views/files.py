@@ -9,7 +9,7 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, S
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from convenor.core.exchange import permissions, queries, rules, schema, tabular
+from convenor.core.exchange import mapping, permissions, queries, rules, schema, tabular
 from convenor.core.exchange.commands import importer_of
 from convenor.core.exchange.declare import Resource, loadable
 from convenor.core.exchange.models import ImportBatch, ImportFile
@@ -23,7 +23,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @require_safe
 def template(_request: Request, name: str, suffix: str) -> HttpResponseBase:
-    """The empty file to fill: CSV, XLSX (with what each column takes), or the JSON Schema of a JSON upload."""
+    """The empty file to fill: CSV, XLSX (with what each column takes), JSON Schema of a JSON upload, or a mapping."""
     resource = access_resource(name)
     importer = importer_of(resource)
     names = [column.name for column in importer.columns]
@@ -53,6 +53,8 @@ def _template_of_several(suffix: str) -> HttpResponseBase:
     if suffix == "csv":
         names = dict.fromkeys(column.name for columns in every.values() for column in columns)
         return HttpResponse("".join(tabular.csv_lines([[LIST, *names]])), content_type=CSV)
+    if suffix == "yaml":
+        return HttpResponse(mapping.starter(), content_type="application/yaml")
     if suffix == "json":
         lists = {name: schema.upload_schema(each, importer_of(each)) for name, each in parts().items()}
         told = {"$schema": schema.DIALECT, "title": "Several lists", "type": "object", "properties": lists}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from convenor.core.exchange import commands, permissions, queries
 from convenor.core.exchange.declare import Resource, lists, resources
-from convenor.core.exchange.forms import UploadForm
+from convenor.core.exchange.forms import BreachForm, UploadForm
 from convenor.core.exchange.models import ImportBatch
+from convenor.core.exchange.several import SEVERAL
 from convenor.core.exchange.views.words import describe, state_of
 from convenor.core.records.rules import NotAllowed, Refused
 from convenor.kit.http import Request
@@ -33,6 +36,7 @@ def mine(request: Request) -> HttpResponse:
             for resource in (*resources.values(), *lists.values())
             if permissions.may_load(request.viewer, resource)
         ],
+        "mapped": reverse("exchange:mapped") if permissions.may_load(request.viewer, lists[SEVERAL]) else "",
     }
     return render(request, "exchange/uploads.html", context)
 
@@ -72,15 +76,23 @@ def _checked(request: Request, form: UploadForm, resource: Resource) -> ImportBa
     if not form.is_valid():
         return None
     file, source = form.cleaned_data["file"], form.cleaned_data["source"]
-    try:
-        return commands.check_upload(
+    return checked_or_told(
+        form,
+        lambda: commands.check_upload(
             by=request.viewer,
             resource=resource,
             source=source,
             filename=file.name,
             content=file.read(),
             now=request.now,
-        )
+        ),
+    )
+
+
+def checked_or_told(form: BreachForm, check: Callable[[], ImportBatch]) -> ImportBatch | None:
+    """The upload that was checked; None where the file is refused, which the form then says."""
+    try:
+        return check()
     except NotAllowed:
         raise
     except Refused as refused:

@@ -211,7 +211,7 @@ def _chair(row: SeatRow, seat: Seat, loading: Loading) -> Chairing | None:
         seat=seat,
         role=row.role,
         starts_on=starts_on,
-        ends_on=row.days["chair_to"],
+        ends_on=row.days["chair_to"] or seat.ends_on,
         now=loading.now,
         reason=loading.reason,
     )
@@ -249,7 +249,7 @@ IMPORTER: Final = Importer(
         ),
         Column("chairs_as", "Chairs as", "As what the seat chairs.", choices=_roles, also="chair-roles"),
         Column("chair_from", "Chairs from", "A day; since the seat is there when empty."),
-        Column("chair_to", "Chairs until", "The last day, where it is known."),
+        Column("chair_to", "Chairs until", "The last day; that of the seat when empty."),
     ),
     source_id="id",
     parse=parse,
