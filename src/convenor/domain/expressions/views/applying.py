@@ -15,7 +15,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRed
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from convenor.core.accounts.models import Person
 from convenor.core.accounts.views.guard import too_many
@@ -35,9 +35,11 @@ from convenor.domain.expressions.queries.access import (
     my_expression,
 )
 from convenor.domain.expressions.queries.debrief import debrief_of
-from convenor.domain.expressions.rules import calls, offers
+from convenor.domain.expressions.queries.results import took_part
+from convenor.domain.expressions.rules import calls, offers, small
 from convenor.domain.expressions.views import base
-from convenor.domain.expressions.views.words import shown, where_of
+from convenor.domain.expressions.views.files import selection_file
+from convenor.domain.expressions.views.words import shown, shown_for_the_check, where_of
 from convenor.kit.http import Request
 from convenor.kit.parts import Link
 
@@ -53,6 +55,7 @@ class Own:
     url: str
     take_back_url: str
     answer_url: str
+    file_url: str
 
 
 @base.WRITES
@@ -114,7 +117,7 @@ def _signed_in(request: Request, slug: str) -> Own:
     found = my_expression(request.viewer, call)
     if found is None:
         raise Http404
-    names = ("mine", "mine-take-back", "mine-answer")
+    names = ("mine", "mine-take-back", "mine-answer", "mine-file")
     return Own(found, request.viewer, *(reverse(f"expressions:{name}", args=[slug]) for name in names))
 
 
@@ -124,7 +127,7 @@ def _by_token(request: Request, token: str) -> Own:
     except Http404:
         ratelimit.consume(request, app="convenor.expressions", action="guess", config=LIMITS, key="", limit_get=True)
         raise
-    names = ("by-link", "by-link-take-back", "by-link-answer")
+    names = ("by-link", "by-link-take-back", "by-link-answer", "by-link-file")
     addresses = (reverse(f"expressions:{name}", args=[token]) for name in names)
     return Own(found, holder_of(found, request.viewer), *addresses)
 
@@ -156,11 +159,12 @@ def _own(request: Request, own: Own) -> HttpResponseBase:
 def _write(request: Request, own: Own) -> HttpResponseBase:
     expression = own.expression
     call = expression.call
+    questions = facts.questions_of(call)
     form = ExpressionForm(
         base.posted(request),
         viewer=request.viewer,
         criteria=facts.criteria_of(call),
-        questions=facts.questions_of(call),
+        questions=questions,
         expression=expression,
         sends=request.POST.get("act") != "save",
         initial=initial_of(expression),
@@ -175,6 +179,7 @@ def _write(request: Request, own: Own) -> HttpResponseBase:
     context = {
         "call": call,
         "line": shown(call, request.now),
+        "checked": shown_for_the_check(small.told_apart(facts.question_facts(questions))),
         "expression": expression,
         "crumbs": base.crumbs(Link(call.title, base.address(call)), Link(_("My expression"), "")),
         "cancel_url": own.url if expression.state != Expression.State.DRAFT else "",
@@ -195,7 +200,7 @@ def _told(request: Request, own: Own, said: list[str] | None = None, status: int
     """Where it stands: what was sent, an offer to answer, and afterwards how it was decided."""
     expression, now = own.expression, request.now
     call = expression.call
-    offer = latest_offer(expression)
+    offer, draw = latest_offer(expression), facts.current_draw(call)
     where = where_of(call, now)
     open_to_change = not calls.may_send(where, expression.late_until, call.closes_at, call.zone, now)
     waiting = offer is not None and offer.state == offers.WAITING and not offers.over(offer.state, offer.due_at, now)
@@ -214,7 +219,8 @@ def _told(request: Request, own: Own, said: list[str] | None = None, status: int
         "may_take_back": expression.state == Expression.State.SUBMITTED
         and not (offer is not None and offer.state == offers.ACCEPTED),
         "debrief": debrief_of(expression) if expression.state == Expression.State.SUBMITTED else None,
-        "draw": facts.current_draw(call),
+        "draw": draw,
+        "has_file": draw is not None and draw.drawn_at is not None and took_part(draw, expression.reference),
         "term": facts.term_words(call),
         "said": said or [],
         "crumbs": base.crumbs(Link(call.title, base.address(call)), Link(_("My expression"), "")),
@@ -265,6 +271,25 @@ def _take_back(request: Request, own: Own) -> HttpResponseBase:
         "kicker": expression.call.title,
     }
     return base.private(render(request, "expressions/confirm.html", page))
+
+
+@require_safe
+def mine_file(request: Request, slug: str) -> HttpResponse:
+    """The whole file of the selection, for who took part in it, signed in."""
+    return _file(_signed_in(request, slug))
+
+
+@require_safe
+def by_link_file(request: Request, token: str) -> HttpResponse:
+    """The whole file of the selection, for who took part in it, by the secret address."""
+    return _file(_by_token(request, token))
+
+
+def _file(own: Own) -> HttpResponse:
+    draw = facts.current_draw(own.expression.call)
+    if draw is None or draw.drawn_at is None or not took_part(draw, own.expression.reference):
+        raise Http404
+    return base.private(selection_file(own.expression.call, draw, whole=True))
 
 
 @require_POST

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from convenor.domain.directory.views import base as directory
 from convenor.domain.directory.views.base import Question
@@ -22,8 +22,9 @@ from convenor.domain.expressions.queries import facts, reserve
 from convenor.domain.expressions.queries.access import access_edited
 from convenor.domain.expressions.queries.results import percent, published
 from convenor.domain.expressions.queries.tasks import who
-from convenor.domain.expressions.rules import calls, offers, selection
+from convenor.domain.expressions.rules import calls, offers, selection, small
 from convenor.domain.expressions.views import base
+from convenor.domain.expressions.views.files import selection_file
 from convenor.kit.http import Request
 from convenor.kit.parts import Link, Stage, State
 from convenor.kit.tables import Column, Table
@@ -51,11 +52,12 @@ def select(request: Request, slug: str) -> HttpResponse:
         "title": _("Selection"),
         "call": call,
         "draw": draw,
-        "told": published(draw) if draw else None,
+        "told": published(draw, whole=True) if draw else None,
         "entrants": entrants,
         "blocked": blocked,
         "prospects": prospects,
         "freeze_form": FreezeForm(viewer=request.viewer, never=never),
+        "small": small.small_kinds(selection.slimmed(panel, entrants, call.method)),
         "even": percent(Fraction(panel.seats, len(entrants))) if entrants else "",
         "panel": panel,
         "stages": _stages(draw),
@@ -115,6 +117,16 @@ def draw(request: Request, slug: str) -> HttpResponse:
         _("The selection is made."),
         lambda: selecting.draw_selection(by=request.viewer, call=call, now=request.now),
     )
+
+
+@require_safe
+def whole_file(request: Request, slug: str) -> HttpResponse:
+    """Everything the selection in force looks at, for who runs the call."""
+    call = access_edited(request.viewer, slug)
+    draw = facts.current_draw(call)
+    if draw is None:
+        raise Http404
+    return base.private(selection_file(call, draw, whole=True))
 
 
 @base.WRITES

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.db.models import Q
@@ -22,10 +21,12 @@ from convenor.domain.expressions.forms.calls import CallFilterForm
 from convenor.domain.expressions.models import Call, CallQuerySet, Draw, RuleAside
 from convenor.domain.expressions.queries import facts
 from convenor.domain.expressions.queries.access import access_call, access_draw, calls, my_assessor, my_expression
-from convenor.domain.expressions.queries.results import published
+from convenor.domain.expressions.queries.results import is_for_everybody, published
 from convenor.domain.expressions.rules import calls as rules
+from convenor.domain.expressions.rules import small
 from convenor.domain.expressions.views import base
-from convenor.domain.expressions.views.words import shown, state_of, where_of
+from convenor.domain.expressions.views.files import selection_file
+from convenor.domain.expressions.views.words import shown, shown_for_the_check, state_of, warning_of, where_of
 from convenor.domain.groups.models import Group
 from convenor.kit.dates import local, say_moment
 from convenor.kit.http import Request, public
@@ -117,6 +118,8 @@ def call(request: Request, slug: str) -> HttpResponse:
     viewer, now = request.viewer, request.now
     where = where_of(found, now)
     draws = list(Draw.objects.filter(call=found).exclude(drawn_at=None).order_by("number"))
+    questions = facts.questions_of(found)
+    kinds = small.told_apart(facts.question_facts(questions))
     context = directory.head(
         found.record,
         call=found,
@@ -124,7 +127,9 @@ def call(request: Request, slug: str) -> HttpResponse:
         line=shown(found, now),
         state=directory.state_of(found.record) if found.record.state != "live" else state_of(found, now),
         criteria=facts.criteria_of(found),
-        questions=[(row, facts.options_of(row)) for row in facts.questions_of(found)],
+        questions=[(row, facts.options_of(row)) for row in questions],
+        checked=shown_for_the_check(kinds),
+        warning=warning_of(kinds, found.seats) if where == rules.DRAFT else "",
         bounded=_bounded(found),
         facts=_facts(found),
         stages=_stages(found, where),
@@ -230,33 +235,7 @@ def _aside(viewer: Viewer, draw: Draw) -> list[RuleAside]:
 
 @require_safe
 def result_file(request: Request, slug: str, number: int) -> HttpResponse:
-    """Everything needed to draw it again: inputs, chances, seed, outcome; by private references only."""
+    """Everything needed to draw it again, by private references only; less where few people are alike."""
     found = access_call(request.viewer, slug)
     draw = access_draw(request.viewer, found, number)
-    told = {
-        "call": found.record.ref,
-        "selection": draw.number,
-        "method": draw.method,
-        "frozen_at": draw.frozen_at,
-        "inputs_sha256": draw.digest,
-        "inputs": draw.inputs,
-        "chances_sha256": draw.distribution_digest,
-        "chances": draw.distribution,
-        "seal_number": draw.seal_number,
-        "seal_hash": draw.seal_hash,
-        "secret": draw.secret,
-        "seed": draw.seed,
-        "seed_is": "SHA-256 of <secret>/<seal_hash>",
-        "drawn_at": draw.drawn_at,
-        "chosen": draw.chosen,
-        "reserve": draw.reserve,
-        "set_aside": draw.replaced_reason,
-        "rules_set_aside": [
-            {"rule": each.label, "key": each.rule, "at": each.at, "reason": each.reason}
-            for each in _aside(request.viewer, draw)
-        ],
-    }
-    body = json.dumps(told, indent=1, default=lambda value: value.isoformat(), ensure_ascii=False)
-    response = HttpResponse(body, content_type="application/json; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{found.record.ref}-selection-{draw.number}.json"'
-    return public(response)
+    return public(selection_file(found, draw, whole=is_for_everybody(draw)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -30,7 +31,9 @@ from convenor.domain.expressions.forms.calls import (
 from convenor.domain.expressions.models import Call
 from convenor.domain.expressions.queries import facts
 from convenor.domain.expressions.queries.access import access_edited
+from convenor.domain.expressions.rules import small
 from convenor.domain.expressions.views import base
+from convenor.domain.expressions.views.words import warning_of
 from convenor.domain.groups.models import Group, Seat
 from convenor.domain.groups.queries.access import access_group
 from convenor.domain.groups.queries.desk import vacant_seats
@@ -127,9 +130,11 @@ def questions(request: Request, slug: str) -> HttpResponse:
         lambda good: commands.set_questions(by=request.viewer, call=call, rows=questions_in(good), now=request.now),
     )
     if saved:
-        return directory.done(
-            request, _("The questions are saved. Read the call once more, then publish it."), base.address(call)
-        )
+        kinds = small.told_apart(facts.question_facts(facts.questions_of(call)))
+        if warning := warning_of(kinds, call.seats):
+            messages.warning(request, warning)
+        said = _("The questions are saved. Read the call once more, then publish it.")
+        return directory.done(request, said, base.address(call))
     lede = ngettext(
         "Ask only what decides who sits: each answer may be counted by the balance rules. There is %(n)d place.",
         "Ask only what decides who sits: each answer may be counted by the balance rules. There are %(n)d places.",
@@ -157,6 +162,8 @@ def publish(request: Request, slug: str) -> HttpResponse:
         _("The close can be moved later, with a public reason, never earlier."),
         _("It is promised in public when everybody hears, and when what they sent in is erased."),
     ]
+    kinds = small.told_apart(facts.question_facts(facts.questions_of(call)))
+    consequences += [said for said in [warning_of(kinds, call.seats)] if said]
     question = Question(
         _("Publish the call"), _("Publish the call"), consequences, _("The call is published."), base.address(call)
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from convenor.domain.expressions.models import Call
-from convenor.domain.expressions.rules import calls
+from convenor.domain.expressions.rules import calls, small
 from convenor.kit.dates import local, relative_words, say_moment
 from convenor.kit.parts import State
 
@@ -81,3 +81,26 @@ def shown(call: Call, now: datetime) -> Shown:
         soon=relative_words(at, now, call.zone),
         places=places,
     )
+
+
+def shown_for_the_check(kinds: int) -> str:
+    """What a call says of the answers that its balance rules count, before anybody gives them; empty without any."""
+    if kinds < 2:
+        return ""
+    return _(
+        "So that the selection can be checked, the answers that the balance counts are shown beside private "
+        "references, without names: to everybody where at least five people share them all, else only to those who "
+        "took part."
+    )
+
+
+def warning_of(kinds: int, seats: int) -> str:
+    """What the officer should know of balance rules that tell many kinds of people apart."""
+    if not small.likely_small(kinds, seats):
+        return ""
+    text = _(
+        "The balance rules tell %(kinds)d kinds of people apart. Five of each would be %(people)d expressions, and "
+        "fewer will probably come: then inputs and chances of the selection are given only to those who took part, and "
+        "numbers of few are not published. Fewer bounded answers keep people safer and the result open to all."
+    )
+    return text % {"kinds": kinds, "people": kinds * small.FEWEST}

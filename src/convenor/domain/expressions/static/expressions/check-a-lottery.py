@@ -114,6 +114,8 @@ def main(path, reference=None):
     run = json.loads(Path(path).read_text(encoding="utf-8"))
     if run["method"] != "lottery":
         raise SystemExit("This selection was by rank: there is no lottery to check.")
+    if run.get("withheld"):
+        raise SystemExit(run["withheld"])
     inputs, chances = json.loads(run["inputs"]), json.loads(run["chances"])
     found = list(checks(run, inputs, chances))
     for words, holds in found:
