@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from convenor.domain.expressions.views import applying, assessing, choosing, public, running, work
+from convenor.domain.expressions.views import applying, assessing, choosing, dates, public, running, work
 
 app_name = "expressions"
 
 urlpatterns = [
     path("calls/", public.call_list, name="calls"),
     path("calls/feed.atom", public.feed, name="feed"),
+    path("calls/calendar.ics", dates.calendar_feed, name="calendar"),
     path("calls/add/", running.add, name="add"),
     path("calls/mine/<str:token>/", applying.by_link, name="by-link"),
     path("calls/mine/<str:token>/take-back/", applying.take_back_by_link, name="by-link-take-back"),
     path("calls/mine/<str:token>/answer/", applying.answer_by_link, name="by-link-answer"),
     path("calls/mine/<str:token>/selection.json", applying.by_link_file, name="by-link-file"),
     path("calls/<slug:slug>/", public.call, name="call"),
+    path("calls/<slug:slug>/dates.ics", dates.call_dates, name="dates"),
     path("calls/<slug:slug>/selection/<int:number>/", public.result, name="result"),
     path("calls/<slug:slug>/selection/<int:number>/file.json", public.result_file, name="result-file"),
     path("calls/<slug:slug>/express/", applying.begin, name="begin"),

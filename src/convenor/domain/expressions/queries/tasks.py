@@ -124,7 +124,8 @@ def upcoming_calls(viewer: Viewer) -> list[Call]:
     """Published calls that are open or will open, the first to open or close in front: at most fifty. One query."""
     ahead = Case(When(opens_at__gt=viewer.now, then=F("opens_at")), default=F("closes_at"))
     rows = Call.objects.live().filter(state=calls.PUBLISHED, closes_at__gt=viewer.now)
-    return list(rows.annotate(ahead=ahead).order_by("ahead", "closes_at", "pk").visible_to(viewer)[:50])
+    rows = rows.select_related("record", "group").annotate(ahead=ahead).order_by("ahead", "closes_at", "pk")
+    return list(rows.visible_to(viewer)[:50])
 
 
 def people_to_name(said: str) -> list[Person]:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
+from django.utils.feedgenerator import Atom1Feed, Enclosure
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -53,7 +53,10 @@ def call_list(request: Request) -> HttpResponse:
         "calls": [shown(row, request.now) for row in page.rows],
         "sentence": ngettext("%(n)d call", "%(n)d calls", page.total) % {"n": page.total},
         "chips": chips_of(form, request),
-        "downloads": directory.downloads("calls", {"q": asked.get("q", "")}, feed="expressions:feed"),
+        "downloads": [
+            *directory.downloads("calls", {"q": asked.get("q", "")}, feed="expressions:feed"),
+            Link(_("Calendar"), reverse("expressions:calendar")),
+        ],
         "add_url": reverse("groups:list") if add else "",
     }
     response = render(request, "expressions/calls.html", context)
@@ -85,6 +88,12 @@ def _narrowed(rows: CallQuerySet, asked: dict[str, Any], viewer: Viewer) -> Call
     return rows.filter(which).order_by(*order)
 
 
+def _calendar_of(request: Request, row: Call) -> Enclosure:
+    """When it opens and closes, for calendars. How long the file is, is not known before it is asked for."""
+    url = request.build_absolute_uri(reverse("expressions:dates", args=[row.slug]))
+    return Enclosure(url, "0", "text/calendar")
+
+
 @require_safe
 def feed(request: Request) -> HttpResponse:
     """Calls as they are published, as Atom."""
@@ -100,6 +109,7 @@ def feed(request: Request) -> HttpResponse:
         atom.add_item(
             title=row.title,
             link=request.build_absolute_uri(base.address(row)),
+            enclosures=[_calendar_of(request, row)],
             description=_("%(group)s. Closes %(when)s.") % {"group": row.group.name, "when": closes},
             unique_id=f"{request.build_absolute_uri('/')}r/{row.record.ref}",
             pubdate=row.record.created_at,

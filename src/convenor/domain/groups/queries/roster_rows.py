@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 
 from convenor.core.records.rules import Viewer
-from convenor.domain.groups.models import GroupPartQuerySet, Seat
+from convenor.domain.groups.models import Group, GroupPartQuerySet, Seat
+from convenor.domain.groups.queries.desk import vacant_seats
 from convenor.domain.groups.queries.rosters import SeatLine, in_force, table_of
 
 
@@ -51,6 +52,13 @@ def roster_rows(viewer: Viewer, on: date | None = None) -> RosterRows:
 def another_day(rows: Any, on: date) -> RosterRows:
     """The same as roster_rows for another day; what was narrowed before is forgotten, so ask for the day first."""
     return roster_rows(rows.viewer, on).live()
+
+
+def only_vacant(rows: Any, vacant: bool) -> RosterRows:
+    """Those nobody sits in on the day that was asked for, in groups that meet; or all others."""
+    empty = Q(pk__in=vacant_seats(Group.objects.all(), rows.day).order_by().values("pk"))
+    found: RosterRows = rows.filter(empty if vacant else ~empty)
+    return found
 
 
 def line_of(row: Any) -> SeatLine:

@@ -8,7 +8,7 @@ from convenor.core.exchange.resources import Field, Filter, Resource
 from convenor.core.records.models import ScopedQuerySet
 from convenor.core.records.rules import Viewer
 from convenor.domain.groups.models import Appointment, Chairing, ChairRole, Seat, SeatRole
-from convenor.domain.groups.queries.roster_rows import another_day, line_of, roster_rows
+from convenor.domain.groups.queries.roster_rows import another_day, line_of, only_vacant, roster_rows
 from convenor.domain.groups.resources.uploads_of_appointments import FILLED_BY
 from convenor.domain.groups.resources.uploads_of_appointments import IMPORTER as APPOINTMENT_IMPORTER
 from convenor.domain.groups.resources.uploads_of_chairing import IMPORTER as CHAIRING_IMPORTER
@@ -117,7 +117,12 @@ ROSTER: Final = Resource(
         Field("since", "Since", "date", _since, "Where that is known.", term="schema:startDate"),
         Field("away", "In place of", "refs", _away, "Who holds the seat while somebody acts."),
     ),
-    filters=(Filter("on", "Day", "starts_on", "As it was on this day.", type="date", apply=another_day), *SEAT_FILTERS),
+    filters=(
+        Filter("on", "Day", "starts_on", "As it was on this day.", type="date", apply=another_day),
+        *SEAT_FILTERS,
+        Filter("vacant", "Vacant", "pk", "Only seats nobody sits in, of groups that meet; or only the others.",
+               type="boolean", apply=only_vacant),
+    ),
 )  # fmt: skip
 
 

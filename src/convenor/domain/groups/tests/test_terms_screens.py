@@ -54,3 +54,23 @@ def test_from_the_warning_to_the_new_term_in_one_step(present: World) -> None:
     assert officer.post(url, day("ends_on", today + timedelta(days=300))).status_code == 302
     assert Appointment.objects.filter(person=person).count() == 2
     assert url not in text_of(officer.get("/desk/"))
+
+
+def test_vacant_seats_are_downloaded_as_they_are_listed(present: World) -> None:
+    group, other = present.group("task-group", name="Task group"), present.group("task-group", name="Other group")
+    held, free = present.seat(group, "Held"), present.seat(group, "Free")
+    elsewhere = present.seat(other, "Elsewhere")
+    present.appoint(held, "Ada", START, None)
+    page = text_of(Client().get(f"/groups/vacancies/?group={group.slug}"))
+    url = f"/api/v1/roster.csv?vacant=true&group={group.record.ref}"
+    assert url.replace("&", "&amp;") in page
+
+    def named(url: str) -> set[str]:
+        answer = b"".join(Client().get(url)).decode()
+        return {seat.title for seat in (held, free, elsewhere) if f",{seat.title}," in answer}
+
+    assert named(url) == {"Free"}
+    assert named("/api/v1/roster.csv?vacant=true") == {"Free", "Elsewhere"}
+    assert named("/api/v1/roster.csv?vacant=false") == {"Held"}
+    before = localdate(present.now) - timedelta(days=1)
+    assert named(f"/api/v1/roster.csv?on={before}&vacant=true") == {"Free", "Elsewhere"}

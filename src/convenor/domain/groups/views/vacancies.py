@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from convenor.core.records.rules import Viewer
 from convenor.domain.directory.queries import local_day
 from convenor.domain.directory.views import base as directory
 from convenor.domain.groups import permissions
 from convenor.domain.groups.forms.vacancies import VacancyFilterForm
+from convenor.domain.groups.models import Group
 from convenor.domain.groups.queries.vacancies import Vacancy, vacancies_of, vacant
 from convenor.domain.groups.rules.rosters import FOLLOWS
 from convenor.domain.groups.views import base
@@ -39,10 +41,15 @@ def vacancy_list(request: Request) -> HttpResponse:
         "table": _table(found, request, officer=officer),
         "sentence": ngettext("%(n)d vacant seat", "%(n)d vacant seats", page.total) % {"n": page.total},
         "chips": chips_of(form, request),
-        "downloads": directory.downloads("roster", {}),
+        "downloads": directory.downloads("roster", {"vacant": "true", "group": _ref(viewer, asked.get("group", ""))}),
         "crumbs": base.crumbs(Link(_("Vacant seats"), "")),
     }
     return directory.present(request, "groups/vacancies.html", context)
+
+
+def _ref(viewer: Viewer, slug: str) -> str:
+    """The reference of the group that was asked for, as the downloads name it."""
+    return Group.objects.visible_to(viewer).filter(slug=slug).values_list("record__ref", flat=True).first() or ""
 
 
 def _table(found: list[Vacancy], request: Request, *, officer: bool) -> Table[Vacancy]:
