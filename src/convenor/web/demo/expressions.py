@@ -10,6 +10,8 @@ from typing import Any
 import yaml
 
 from convenor.core.accounts.queries import viewer_for
+from convenor.core.notify.commands import mark_bounced
+from convenor.core.notify.models import Message
 from convenor.core.records.rules import Viewer, anonymous, system
 from convenor.domain.expressions.commands.assessing import (
     begin_assessment,
@@ -125,6 +127,9 @@ def drawn(telling: Telling, call: Call) -> None:
     for offer in others[:3]:
         accept_offer(by=system(telling.now), offer=offer, now=telling.now)
     decline_offer(by=system(telling.now), offer=others[3], now=telling.now)
+    letter = Message.objects.filter(record=call.record, key__startswith="outcome:").order_by("pk").first()
+    if letter is not None:
+        mark_bounced(by=telling.by, message=letter, reason="550 5.1.1 No such mailbox (made up)", now=telling.now)
 
 
 def assessed(telling: Telling, call: Call, assessor: str, sent: list[Expression]) -> None:

@@ -11,7 +11,7 @@ from convenor.core.journal.commands import seal
 from convenor.core.records.rules import system
 from convenor.core.search.commands import rebuild
 from convenor.domain.groups.commands.overlaps import compare_all
-from convenor.web.demo import directory, engagement, expressions, groups, lives, people
+from convenor.web.demo import directory, engagement, expressions, groups, joining, lives, people
 from convenor.web.demo.people import logins
 from convenor.web.demo.telling import Telling
 from convenor.web.first_words import load_first_words
@@ -27,7 +27,7 @@ def load(now: datetime) -> None:
     with transaction.atomic():
         load_first_words(now)
         telling = Telling(by=system(now, "The demonstration"), now=now)
-        for chapter in (directory, groups, lives, engagement, people, expressions):
+        for chapter in (directory, groups, lives, engagement, people, joining, expressions):
             chapter.tell(telling)
         compare_all(now)
     while seal(now):
