@@ -43,6 +43,8 @@ class Published:
     chances: Sequence[ChanceRow]
     faults: Sequence[Breach]
     smallest: str
+    untold: bool
+    """Whether some number of the balance is left out."""
     small_kinds: int
     """Kinds of fewer than five people: where there are any, what tells them apart is not public."""
 
@@ -77,6 +79,7 @@ def published(draw: Draw, *, whole: bool = False) -> Published:
         chances=_rows(spread, whole=whole) if spread else [],
         faults=faults,
         smallest=_smallest(spread, whole=whole) if spread else "",
+        untold=any(row.number is None for row in balance),
         small_kinds=small.small_kinds(inputs.entrants),
     )
 

@@ -130,6 +130,7 @@ def test_from_the_page_of_offers_to_the_public_result(dry: CallWorld) -> None:
     assert "Offer it to the next" not in told
     form = page(client, "rule-aside", slug)
     assert "no more than 0 of" in form
+    assert form.count(f">{dry.call.title}</a>") == 1  # in the way there, which goes on to “Run the call”
     short = page(client, "rule-aside", slug, rule=SMALL, reason="", days="5")
     assert "There is a problem" in short
     assert not RuleAside.objects.exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -37,11 +38,22 @@ def crumbs(*more: Link) -> list[Link]:
     return [Link(_("Calls"), reverse("expressions:calls")), *more]
 
 
+@dataclass(frozen=True, slots=True)
+class Running(directory.Place):
+    """The officers' page of a call: the way there ends with “Run the call”, the head says which."""
+
+    title: str = ""
+
+    def context(self, submit_label: str, **more: Any) -> dict[str, Any]:
+        return directory.Place.context(self, submit_label, **{"kicker": self.title, **more})
+
+
 def place_of(call: Call) -> directory.Place:
     """Where the tasks of a call belong: its page as a draft, the officers' page from then on."""
     if call.state == calls.DRAFT:
         return directory.Place(call.title, address(call), crumbs())
-    return directory.Place(call.title, work_address(call), crumbs(Link(call.title, address(call))))
+    way = crumbs(Link(call.title, address(call)))
+    return Running(_("Run the call"), work_address(call), way, call.title)
 
 
 def posted(request: Request) -> Any:
