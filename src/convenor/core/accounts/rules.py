@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -158,6 +160,16 @@ def check_assistance(*, principal_id: int, assistant_id: int, active: bool, alre
     if already:
         breaches.append(Breach("assists-already", _("This person is an assistant already."), "assistant"))
     return breaches
+
+
+def check_address(email: str) -> list[Breach]:
+    """What letters are sent to must be an address; an empty one is none."""
+    try:
+        if email.strip():
+            validate_email(email.strip())
+    except ValidationError:
+        return [Breach("address", _("Enter an e-mail address, such as name@organisation.example."), "email")]
+    return []
 
 
 def check_invitation(*, email: str, active: bool, signs_in: bool) -> list[Breach]:

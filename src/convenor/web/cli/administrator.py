@@ -13,7 +13,8 @@ from django.db import transaction
 from convenor.core.accounts import commands, letters
 from convenor.core.accounts.models import Duty, DutyAssignment, Person
 from convenor.core.accounts.queries import in_force
-from convenor.core.records.rules import Viewer, system
+from convenor.core.accounts.rules import check_address
+from convenor.core.records.rules import Viewer, refuse_if, system
 from convenor.web.cli import databases, serve
 from convenor.web.cli.faults import Trouble, say
 
@@ -49,8 +50,7 @@ def _person(by: Viewer, email: str, name: str, now: datetime) -> Person:
     known = Person.objects.filter(email__iexact=email).first()
     if known is not None:
         return known
-    if "@" not in email:
-        raise Trouble(f"{email} is not an e-mail address.")
+    refuse_if(check_address(email))
     if not name.strip():
         raise Trouble(f'Nobody here has the address {email}. To enter them, say what they are called: --name "…"')
     return commands.create_person(by=by, name=name, email=email, now=now)

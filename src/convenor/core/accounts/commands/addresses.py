@@ -24,7 +24,14 @@ def change_email(*, by: Viewer, person: Person, email: str, now: datetime) -> Pe
     with transaction.atomic():
         person = lock_person(person.pk)
         permissions.may_change_email(by, person).require()
-        refuse_if([*rules.check_not_erased(person.erased_at), *_signs_in(person), *_taken(email, person)])
+        refuse_if(
+            [
+                *rules.check_not_erased(person.erased_at),
+                *_signs_in(person),
+                *rules.check_address(email),
+                *_taken(email, person),
+            ]
+        )
         return _set_address(by, person, email, now, verified=False)
 
 
@@ -36,7 +43,7 @@ def request_email_change(*, by: Viewer, person: Person, email: str, now: datetim
     with transaction.atomic():
         person = lock_person(person.pk)
         permissions.may_change_email(by, person).require()
-        refuse_if([*rules.check_not_erased(person.erased_at), *_same(email, person)])
+        refuse_if([*rules.check_not_erased(person.erased_at), *rules.check_address(email), *_same(email, person)])
         if _taken(email, person):
             letters.send(email, letters.write("address_taken"))
         else:

@@ -29,7 +29,7 @@ def create_person(
     """Enter a person without a sign-in, and invite them in the same step. The address must be nobody else's."""
     with transaction.atomic():
         permissions.may_add_person(by).require()
-        refuse_if([*rules.check_name(name), *_address_taken(email)])
+        refuse_if([*rules.check_name(name), *rules.check_address(email), *_address_taken(email)])
         person = Person(name=name.strip()[:200], email=email.strip().lower() or None, is_fictitious=is_fictitious)
         person.set_unusable_password()
         person.save()

@@ -47,6 +47,17 @@ def test_an_address_is_one_persons(as_sam: Viewer, now: datetime, noa: Person) -
     assert codes(refused) == ["email-taken"]
 
 
+@pytest.mark.parametrize(
+    "email", ["\x80", "nobody", "a@b", "two words@people.example", "a@people.example\nBcc: b@c.example"]
+)
+def test_what_letters_go_to_is_an_address(as_sam: Viewer, now: datetime, email: str) -> None:
+    with pytest.raises(Refused, match="Enter an e-mail address"):
+        commands.create_person(by=as_sam, name="Nemo", email=email, now=now)
+    person = commands.create_person(by=as_sam, name="Nemo", now=now)
+    with pytest.raises(Refused, match="Enter an e-mail address"):
+        commands.change_email(by=as_sam, person=person, email=email, now=now)
+
+
 def test_a_person_has_a_name(as_sam: Viewer, now: datetime) -> None:
     with pytest.raises(Refused) as refused:
         commands.create_person(by=as_sam, name=" ", now=now)

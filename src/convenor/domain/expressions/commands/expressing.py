@@ -9,13 +9,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from convenor.core.accounts.models import Person
+from convenor.core.accounts.rules import check_address
 from convenor.core.notify import commands as notify
 from convenor.core.records.rules import Breach, Viewer, refuse_if
 from convenor.domain.directory.models import Organisation
@@ -287,11 +286,7 @@ def _name_breaches(name: str) -> list[Breach]:
 
 
 def _email_breaches(email: str) -> list[Breach]:
-    try:
-        validate_email(_address(email))
-    except ValidationError:
-        return [Breach("address", _("Enter an e-mail address, such as name@organisation.example."), "email")]
-    return []
+    return check_address(email or "?")
 
 
 def _address(email: str) -> str:

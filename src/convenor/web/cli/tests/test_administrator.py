@@ -49,7 +49,8 @@ UNKNOWN = 'Nobody here has the address ada@agency.example. To enter them, say wh
 
 
 @pytest.mark.parametrize(
-    ("address", "said"), [("ada", "ada is not an e-mail address."), ("ada@agency.example", UNKNOWN)]
+    ("address", "said"),
+    [("ada", "Enter an e-mail address, such as name@organisation.example."), ("ada@agency.example", UNKNOWN)],
 )
 def test_bad_input_is_a_sentence(address: str, said: str, capsys: Said) -> None:
     assert run(["administrator", address]) == 1
