@@ -11,6 +11,7 @@ import random
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -149,7 +150,9 @@ def _take_back() -> str:
     now = datetime.now(UTC)
     first = ImportBatch.objects.order_by("pk")[0]
     batch = advance(batch=undo(by=system(now), batch=first, now=now), now=now, seconds=3600)
-    return ", ".join(f"{number:,} {name}" for name, number in outcomes(batch).items() if number)
+    kept = Counter(batch.rows.exclude(error="").values_list("error", flat=True)).most_common(3)
+    told = ", ".join(f"{number:,} {name}" for name, number in outcomes(batch).items() if number)
+    return f"{told} {kept or ''}"
 
 
 @contextmanager

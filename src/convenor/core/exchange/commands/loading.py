@@ -26,10 +26,10 @@ from convenor.core.records.models import Record
 from convenor.core.records.rules import Breach, Refused, Viewer, refuse_if, system
 from convenor.kit.once import forget, remembering
 
-CHUNK: Final = 20
+CHUNK: Final = 40
 """Rows that are read and written together within a transaction: what time runs out for is read in vain."""
 
-CHUNK_SECONDS: Final = 0.25
+CHUNK_SECONDS: Final = 0.45
 """How long a transaction lasts: long enough to be quick, short enough that other writers hardly wait."""
 
 ROWS_SHARE: Final = 0.8
@@ -38,8 +38,8 @@ ROWS_SHARE: Final = 0.8
 PATIENCE: Final = 1.2
 """On a busy machine a transaction may last so many times as long: each begins by reading what the last one knew."""
 
-BREATH: Final = 0.16
-"""Pause after a transaction on SQLite, where who waits looks again every tenth of a second."""
+BREATH: Final = 0.02
+"""Pause after a transaction on SQLite, where who is first of those who wait looks every millisecond (kit.sqlite)."""
 
 REHEARSAL_SECONDS: Final = 0.2
 """How long a dry run may hold a transaction to ask the commands themselves."""
