@@ -71,9 +71,9 @@ def run_chunk(*, batch_id: int, now: datetime) -> bool:
         if batch.state not in steps:
             return False
         work = Work(batch, by, now, Turn(CHUNK_SECONDS * ROWS_SHARE))
+        _remember(batch, now)  # first: what one chunk writes is not somebody else's to the next
         with remembering():
             done = _until_time_is_up(steps[batch.state], work)
-        _remember(batch, now)
         if done:
             _finish(batch, by, now)
     if not done:

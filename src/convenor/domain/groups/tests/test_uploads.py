@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -137,6 +137,21 @@ def test_people_are_changed_and_taken_back(world: World) -> None:
     assert Profile.objects.filter(record__state="live").count() == 4
     with pytest.raises(NotAllowed):
         checked(world.somebody(), "people", PEOPLE.encode())
+
+
+def test_what_one_chunk_takes_back_does_not_stop_the_next(
+    world: World, council: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seats share their group's history: what this upload wrote there a moment ago is not a later change."""
+    monkeypatch.setattr(loading, "CHUNK", 1)
+    monkeypatch.setattr(loading, "CHUNK_SECONDS", 60.0)
+    lines = "".join(f"{n},{council.slug},Place {n},individual,providers\n" for n in range(5))
+    batch = load(world.by, "seats", "id,group,title,basis,constituency\n" + lines)
+    assert council.seats.filter(title__startswith="Place").count() == 5
+    later = NOW + timedelta(days=1)
+    advance(batch=undo(by=world.by, batch=batch, now=later), now=later, seconds=60)
+    assert list(batch.rows.exclude(error="").values_list("error", flat=True)) == []
+    assert not council.seats.filter(title__startswith="Place").exists()
 
 
 def test_chairing_is_loaded_ended_and_taken_back(world: World, council: Group) -> None:
