@@ -35,12 +35,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What the page of a link says before anything happens."""
+    """What the page of a link says before anything happens. `until`: where what it asks ends before the link does."""
 
     title: str
     text: str
     choices: Sequence[Choice]
     facts: Sequence[Fact] = ()
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

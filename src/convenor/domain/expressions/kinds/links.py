@@ -53,7 +53,8 @@ def _describe(link: SignedLink) -> Description:
         Choice(offers.ACCEPT, _("Yes, I take the place")),
         Choice(offers.DECLINE, _("No, thank you"), "secondary"),
     ]
-    return Description(_("Your offer of a place"), text, choices, [fact for fact in facts if fact.value])
+    shown = [fact for fact in facts if fact.value]
+    return Description(_("Your offer of a place"), text, choices, shown, until=offer.due_at)
 
 
 def _perform(link: SignedLink, now: datetime, choice: str) -> Outcome:

@@ -96,6 +96,7 @@ def test_who_took_theirs_back_is_passed_over(selected: CallWorld) -> None:
 def test_by_the_signed_link_without_a_sign_in(selected: CallWorld) -> None:
     offer = selected.offer()[0]
     from convenor.core.accounts.commands.links import issue_link
+    from convenor.core.accounts.purposes import purposes
 
     link = SignedLink.objects.get(subject_id=offer.pk, revoked_at=None)
     assert link.person.may_sign_in is False
@@ -103,6 +104,8 @@ def test_by_the_signed_link_without_a_sign_in(selected: CallWorld) -> None:
     _link, token = issue_link(
         purpose="answer-offer", person=link.person, now=selected.closed, record=link.record, subject_id=offer.pk
     )
+    described = purposes["answer-offer"].describe(link)
+    assert described.until == offer.due_at < link.expires_at, "it says when the answer is due, not when the link ends"
     with pytest.raises(Refused):
         use_link(token=token, choice="", now=selected.closed)
     _used, outcome = use_link(token=token, choice="accept", now=selected.closed)
