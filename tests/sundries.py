@@ -21,7 +21,7 @@ from convenor.core.accounts.commands.links import issue_link
 from convenor.core.accounts.commands.tokens import make_token
 from convenor.core.clock.commands import load_calendars, set_deadline, sync_schedules
 from convenor.core.clock.models import Schedule
-from convenor.core.exchange.models import ActAnswer, ImportBatch, ImportFile, ImportRow, Origin
+from convenor.core.exchange.models import ActAnswer, ImportBatch, ImportFile, ImportRow, KeptMapping, Origin
 from convenor.core.files.commands import receive, store_file
 from convenor.core.journal.commands import seal
 from convenor.core.journal.models import Heartbeat, ScheduledRun
@@ -420,6 +420,9 @@ def _uploads(world: World) -> None:
             outcome="bad", error="Wrong.", faults=[["name", "Too long."]], undo={"name": "Before"}, hash_before=token,
         )  # fmt: skip
         world.extras[f"batch of {role}"] = batch
+    KeptMapping.objects.create(
+        source="A register", name="register.yaml", text="lists: {}\n", by=world.people["officer"], kept_at=world.now
+    )
     ActAnswer.objects.create(
         person=world.people["officer"], key_hash="1" * 64, digest="2" * 64, status=200, body="answer", at=world.now
     )

@@ -157,7 +157,8 @@ def lost(answer: Answer, filled: Filled, sent: dict[str, str]) -> object:
     shown = shown_again(answer, filled)
     if not shown:
         return "the form is not there any more"
-    typed = {control.name for control in filled.typed if control.kind not in LET_GO and control.name in sent}
+    said = {name for name, value in sent.items() if value.strip()}  # a line of a list that is all blank is no line
+    typed = {control.name for control in filled.typed if control.kind not in LET_GO and control.name in said}
     return {name: control_text(shown.get(name)) for name in typed if not kept(shown.get(name), sent[name])}
 
 

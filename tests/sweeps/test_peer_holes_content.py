@@ -266,11 +266,11 @@ def test_hole_24_a_hostile_query_is_no_burden(world: World, name: str) -> None:
     client = world.client("stranger")
     for url in ("/search/", "/groups/", "/organisations/"):
         ask(client, "GET", f"{url}?q=word")
-        began = time.perf_counter()
+        began = time.thread_time()  # of this thread's processor: SQLite asks in it, and others do not count
         answer = ask(client, "GET", f"{url}?q={quote(HOSTILE[name])}")
-        took = time.perf_counter() - began
+        took = time.thread_time() - began
         assert answer.status < 500, answer.fault
-        assert took < 1.0, f"{url}: {took:.2f} s"  # 0.2 s on a quiet machine; five times that on a busy one
+        assert took < 1.0, f"{url}: {took:.2f} s"  # 0.2 s, with room for a slower machine
 
 
 @pytest.mark.slow

@@ -192,7 +192,7 @@ def test_hole_10_what_the_forms_refuse_the_upload_refuses(world: World) -> None:
 
 def importing(pair: Pair) -> Resource | None:
     """The resource whose upload makes what the form changes: directory:office-edit changes offices."""
-    changed = pair.edit.door.route.name.partition(":")[2].partition("-")[0]
+    changed = pair.edit.door.route.name.partition(":")[2].removesuffix("-edit")
     found = resources.get(f"{changed}s")
     return found if found and found.importer else None
 

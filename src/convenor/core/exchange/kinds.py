@@ -12,7 +12,7 @@ from convenor.core.records.registry import registry
 
 
 def register() -> None:
-    for model in ("ImportBatch", "ImportFile", "ImportRow", "Origin", "ActAnswer"):
+    for model in ("ImportBatch", "ImportFile", "ImportRow", "Origin", "KeptMapping", "ActAnswer"):
         registry.add_public_fields(f"exchange.{model}")
     add_list(resource_of_several())
     register_round("exchange.uploads", next_chunk)

@@ -153,7 +153,10 @@ def _read(text: str, known: Vocabulary) -> ModelValue:
     It fitted the schema of its day; of what a later release dropped it is read without.
     """
     parsed = parse(text, known)
-    return parsed.value or model_of(known_part(parsed.tree.data)[0], known)
+    if parsed.value is not None:
+        return parsed.value
+    part, gone = known_part(parsed.tree.data)
+    return model_of(part, known) if gone else parsed.require()
 
 
 @lru_cache(maxsize=32)
