@@ -249,7 +249,7 @@ def test_help_lists_the_commands_and_sets_nothing_up(checkout: Checkout, argumen
     result = checkout.run(*arguments)
     assert result.returncode == 0
     listed = " ".join(re.findall(r"^  (\w+) ", result.stdout, re.MULTILINE))
-    assert listed == "demo test check serve worker load export backup restore verify bench lock"
+    assert listed == "demo test check serve worker administrator load export backup restore verify bench lock"
     assert not (checkout.path / ".venv").exists()
 
 
