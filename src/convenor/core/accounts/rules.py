@@ -162,10 +162,10 @@ def check_assistance(*, principal_id: int, assistant_id: int, active: bool, alre
     return breaches
 
 
-def check_address(email: str) -> list[Breach]:
-    """What letters are sent to must be an address; an empty one is none."""
+def check_address(email: str, *, needed: bool = False) -> list[Breach]:
+    """What letters are sent to must be an address; none at all will do where it is not `needed`."""
     try:
-        if email.strip():
+        if needed or email.strip():
             validate_email(email.strip())
     except ValidationError:
         return [Breach("address", _("Enter an e-mail address, such as name@organisation.example."), "email")]

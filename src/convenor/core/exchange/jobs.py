@@ -11,12 +11,12 @@ from convenor.core.exchange.queries import moving_batch, unread_batch
 def next_chunk(now: datetime) -> bool:
     """Load, or take back, the next few rows of the upload that waits longest; False when none does.
 
-    One whose check was cut off is checked again first.
+    One whose check was cut off is checked again when nothing else waits, so that none that fails holds up the others.
     """
+    if (batch := moving_batch()) is not None:
+        run_chunk(batch_id=batch.pk, now=now)
+        return True
     if (cut_off := unread_batch(now)) is not None:
         check_again(batch=cut_off, now=now)
         return True
-    batch = moving_batch()
-    if batch is not None:
-        run_chunk(batch_id=batch.pk, now=now)
-    return batch is not None
+    return False

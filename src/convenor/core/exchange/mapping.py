@@ -27,7 +27,7 @@ In braces stand fields of the row (`{title}`, `{leadership.chairs}`), of the row
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from typing import Any, Final
@@ -39,7 +39,6 @@ from convenor.core.exchange.trees import as_text, read_text, read_tree, read_yam
 FORMAT: Final = "convenor-mapping/1"
 BRACES: Final = re.compile(r"\{([^{}]*)\}")
 STEP: Final = re.compile(r"\[\]|\.\*|\.?[^.\[\]*]+")
-SHAPES: Final = ("", "c", "before", "after", "day", "dmy")
 DAY_MONTH_YEAR: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 SPEC_KEYS: Final = {"from", "words", "otherwise", "default", "first_of", "join", "without"}
 LIST_KEYS: Final = {"list", "rows", "set", "where", "needs", "unique"}
@@ -320,16 +319,22 @@ def _shaped(name: str, row: Row) -> str:
     !day takes the day of a time as computers write it, !dmy reads a day as 9/07/2024; what is neither stays as it is.
     """
     field_name, _, shape = name.partition("!")
-    said = _value(field_name, row)
-    first, _, rest = said.partition(",")
-    shapes = {"": said, "c": said[:1].upper() + said[1:], "before": first.strip(), "after": rest.strip()}
-    shapes |= {"day": said.partition("T")[0] if said[:4].isdigit() else said, "dmy": _day_month_year(said)}
-    return shapes[shape]
+    return SHAPES[shape](_value(field_name, row))
 
 
 def _day_month_year(said: str) -> str:
     found = DAY_MONTH_YEAR.fullmatch(said)
     return f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}" if found else said
+
+
+SHAPES: Final[Mapping[str, Callable[[str], str]]] = {
+    "": lambda said: said,
+    "c": lambda said: said[:1].upper() + said[1:],
+    "before": lambda said: said.partition(",")[0].strip(),
+    "after": lambda said: said.partition(",")[2].strip(),
+    "day": lambda said: said.partition("T")[0] if said[:4].isdigit() else said,
+    "dmy": _day_month_year,
+}
 
 
 def _value(name: str, row: Row) -> str:

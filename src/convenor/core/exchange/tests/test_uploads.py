@@ -304,6 +304,17 @@ def test_checked_rows_are_stored_a_few_at_a_time(officer: Viewer, monkeypatch: p
     assert Counter(Entry.objects.values_list("verb", flat=True)) == {"upload.checked": 1}
 
 
+def test_a_check_that_fails_again_and_again_holds_up_no_other_upload(
+    officer: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut_off(officer, monkeypatch)
+    ImportBatch.objects.get().file.delete()
+    other = confirm(by=officer, batch=upload(officer, b"id,title\n1,One\n"), without_bad=True, now=officer.now)
+    assert jobs.next_chunk(officer.now + timedelta(days=1))
+    other.refresh_from_db()
+    assert other.state == "done"
+
+
 def test_a_check_that_was_cut_off_is_done_again_by_the_worker(officer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
     cut_off(officer, monkeypatch)
     batch = ImportBatch.objects.get()

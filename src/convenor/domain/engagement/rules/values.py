@@ -15,6 +15,8 @@ ORGANISATIONS: Final = "organisations"
 
 LIFESPANS: Final = ("standing", "initiative", "task")
 FORMATIONS: Final = ("appointed", "invitation", "expression-of-interest", "nomination", "open")
+IN_PUBLIC: Final = frozenset({"expression-of-interest", "nomination"})
+"""Formations in which members are looked for in public once the group stands; a call may do it."""
 CHAIRINGS: Final = ("none", "chair", "co-chairs")
 COUNTS: Final = (PERSONS, ORGANISATIONS)
 QUORUMS: Final = ("none", "filled", "all")

@@ -19,6 +19,7 @@ from convenor.core.records import rules as access
 from convenor.core.records.rules import Breach, Viewer, refuse_if
 from convenor.domain.directory.commands.steps import change_slug, new_slug
 from convenor.domain.engagement import rules as engagement
+from convenor.domain.engagement.rules.values import IN_PUBLIC
 from convenor.domain.expressions import permissions
 from convenor.domain.expressions.commands import steps
 from convenor.domain.expressions.models import Call, CallSeat, Criterion, Option, Question
@@ -261,7 +262,7 @@ def _group_breaches(group: Group) -> list[Breach]:
 def _way_breaches(group: Group, now: datetime) -> list[Breach]:
     """The type's own rule for how its groups are formed; a model that does not say leaves the way free."""
     rules = values.rules_of(group, steps.today(now))
-    if rules is None or rules.formation in {"", "expression-of-interest", "nomination"}:
+    if rules is None or rules.formation in {"", *IN_PUBLIC}:
         return []
     problem = _("A call for expressions of interest is another way.")
     return [Breach("engagement.formation", f"{engagement.said(rules, 'formation')} {problem}")]

@@ -61,7 +61,7 @@ def begin_expression(*, by: Viewer, call: Call, name: str, email: str, now: date
     with transaction.atomic():
         call = steps.locked(call)
         email = _proved_address(by) or email  # signed in, nobody goes on with what another address began
-        refuse_if([*_name_breaches(name), *_email_breaches(email)])
+        refuse_if([*_name_breaches(name), *check_address(email, needed=True)])
         refuse_if(calls.must_be(steps.phase_of(call, now), calls.OPEN))
         expression = _begun(by, call, email)
         permissions.may_begin(by, expression if by.signed_in else None).require()
@@ -124,7 +124,7 @@ def allow_late(
     with transaction.atomic():
         call = steps.opened(by, call)
         refuse_if(calls.must_be(steps.phase_of(call, now), calls.CLOSED, calls.OPEN))
-        refuse_if([*_name_breaches(name), *_email_breaches(email), *calls.late_breaches(until, now, reason)])
+        refuse_if([*_name_breaches(name), *check_address(email, needed=True), *calls.late_breaches(until, now, reason)])
         expression = Expression.objects.filter(call=call, email=_address(email)).first()
         if expression is None:
             expression = _new(None, call, name, email, now)
@@ -283,10 +283,6 @@ def _incomplete(expression: Expression, content: Content) -> list[Breach]:
 
 def _name_breaches(name: str) -> list[Breach]:
     return [] if name.strip() else [Breach("field", _("Fill in your name."), "name")]
-
-
-def _email_breaches(email: str) -> list[Breach]:
-    return check_address(email or "?")
 
 
 def _address(email: str) -> str:

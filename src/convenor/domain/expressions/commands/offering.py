@@ -28,6 +28,7 @@ from convenor.domain.groups.models import Appointment, Group, Seat
 from convenor.domain.groups.queries import values
 from convenor.domain.groups.queries.vacancies import cut_short
 from convenor.domain.groups.rules import rosters
+from convenor.domain.groups.rules.terms import reason_needed
 
 ANSWER: Final = "answer-offer"
 NO_ROOM: Final = frozenset({"engagement.constituencies", "engagement.size", "seat-taken"})
@@ -75,8 +76,7 @@ def set_rule_aside(*, by: Viewer, call: Call, rule: str, reason: str, days: int,
     with transaction.atomic():
         call = steps.opened(by, call)
         refuse_if(calls.must_be(call.state, calls.OFFERS))
-        if not reason.strip():
-            refuse_if([Breach("reason-needed", _("Say why, in public."), "reason")])
+        refuse_if(reason_needed(reason, _("Say why, in public.")))
         refuse_if(offers.days_breaches(days, 0, 0))
         blocking = _follower(call).blocking
         if rule not in blocking:

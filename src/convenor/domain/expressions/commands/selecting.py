@@ -10,7 +10,6 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from convenor.core.journal.commands import seal
 from convenor.core.journal.models import ChainLink, Entry, Seal
@@ -21,6 +20,7 @@ from convenor.domain.expressions.models import Call, Draw, Expression, Offer
 from convenor.domain.expressions.queries import facts
 from convenor.domain.expressions.rules import calls
 from convenor.domain.expressions.rules import selection as rules
+from convenor.domain.groups.rules.terms import reason_needed
 
 FROZEN = "call.selection-frozen"
 
@@ -41,7 +41,7 @@ def freeze_selection(*, by: Viewer, call: Call, now: datetime, despite: bool = F
         refuse_if(rules.blocking(panel, entrants))
         frozen = rules.freeze(panel, entrants, call.method)
         spread = _chances(frozen) if call.method == rules.LOTTERY else None
-        refuse_if([] if despite or spread is None else _chanceless(spread))
+        refuse_if([] if despite or spread is None else rules.chanceless(spread))
         last = Draw.objects.filter(call=call).aggregate(last=Max("number"))["last"] or 0
         draw = Draw.objects.create(
             call=call,
@@ -97,8 +97,7 @@ def set_aside_selection(*, by: Viewer, call: Call, reason: str, now: datetime) -
         draw = facts.current_draw(call)
         if draw is None:
             raise Refused([Breach("nothing-drawn", _("There is no selection to set aside."))])
-        if not reason.strip():
-            refuse_if([Breach("reason-needed", _("Say why, in public."), "reason")])
+        refuse_if(reason_needed(reason, _("Say why, in public.")))
         if Offer.objects.filter(call=call).exists():
             text = _("Offers have been made from it: it stands.")
             refuse_if([Breach("offers-made", text)])
@@ -121,19 +120,6 @@ def _chances(frozen: rules.Frozen) -> rules.Lottery:
         return rules.chances(frozen)
     except rules.Impossible as impossible:
         raise Refused(impossible.breaches) from impossible
-
-
-def _chanceless(spread: rules.Lottery) -> list[Breach]:
-    """Who takes part in a lottery that can never draw them should at least not be overlooked."""
-    many = sum(chance == 0 for chance in spread.chances.values())
-    if not many:
-        return []
-    text = ngettext(
-        "%(n)d person who takes part would have no chance at all under the balance rules. Say that you know.",
-        "%(n)d people who take part would have no chance at all under the balance rules. Say that you know.",
-        many,
-    )
-    return [Breach("no-chance", text % {"n": many}, "despite")]
 
 
 def _unready(call: Call) -> list[Breach]:

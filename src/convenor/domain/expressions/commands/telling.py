@@ -24,6 +24,7 @@ from convenor.domain.expressions.commands.expressing import KEEP_UNCONFIRMED, wa
 from convenor.domain.expressions.models import Answer, Assessor, Call, Choice, Expression, Moderation, Offer, Score
 from convenor.domain.expressions.queries import facts
 from convenor.domain.expressions.rules import calls
+from convenor.domain.groups.rules.terms import reason_needed
 
 
 def tell_everybody(call: Call, now: datetime) -> int:
@@ -59,8 +60,7 @@ def withdraw_call(*, by: Viewer, call: Call, reason: str, now: datetime) -> Call
     """Call it off, with a public reason. Its page stays and says so; what was sent in is purged on its day."""
     with transaction.atomic():
         call = steps.opened(by, call)
-        if not reason.strip():
-            refuse_if([Breach("reason-needed", _("Say why, in public."), "reason")])
+        refuse_if(reason_needed(reason, _("Say why, in public.")))
         if Offer.objects.filter(call=call, state=Offer.State.ACCEPTED).exists():
             text = _("Somebody has accepted a place already: finish the call instead.")
             refuse_if([Breach("call-accepted", text)])

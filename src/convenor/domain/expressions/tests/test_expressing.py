@@ -10,7 +10,7 @@ import pytest
 
 from convenor.core.journal.models import Entry
 from convenor.core.notify.models import Message
-from convenor.core.records.rules import NotAllowed, Refused
+from convenor.core.records.rules import NotAllowed, Refused, anonymous
 from convenor.domain.expressions.commands.expressing import (
     Content,
     allow_late,
@@ -41,6 +41,15 @@ def test_the_way_back_is_mailed_and_only_its_hash_kept(open_call: CallWorld) -> 
     assert "/calls/mine/" in message.text
     assert link.token_hash not in message.text
     assert begun.confirmed_at is None
+
+
+@pytest.mark.parametrize("email", ["", "  ", "nobody", "a@b"])
+def test_without_an_address_there_is_no_way_back(open_call: CallWorld, email: str) -> None:
+    with pytest.raises(Refused, match="Enter an e-mail address"):
+        begin_expression(
+            by=anonymous(open_call.opened), call=open_call.call, name="Nemo", email=email, now=open_call.opened
+        )
+    assert not Expression.objects.exists()
 
 
 def test_beginning_again_sends_another_way_to_the_same(open_call: CallWorld) -> None:

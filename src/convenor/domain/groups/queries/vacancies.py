@@ -57,16 +57,21 @@ def vacancies_of(viewer: Viewer, rows: Sequence[Seat], on: date) -> list[Vacancy
 
 def cut_short(seat: int, on: date) -> date | None:
     """The end of the term that the last holder of the seat left before its time; None where it is over by `on`."""
-    held = Appointment.objects.filter(seat=seat, acting=False, ends_on__lt=on).order_by("-ends_on", "-pk")
-    last = held.values_list("ends_on", "until").first()
-    return last[1] if last and last[0] and last[1] and last[1] >= on and last[1] > last[0] else None
+    left = Appointment.objects.filter(seat=seat, acting=False, ends_on__lt=on)
+    return terms.remainder(_held(left).get(seat, ()), on)
 
 
 def remainders(seats: Sequence[int], on: date) -> dict[int, date]:
-    """By seat: the end of the term that whoever left before its time had. One query."""
-    rows = Appointment.objects.filter(seat__in=seats, acting=False).order_by("pk")
-    held: dict[int, list[tuple[Span, date | None]]] = {}
-    for seat, first, last, until in rows.values_list("seat", "starts_on", "ends_on", "until"):
-        held.setdefault(seat, []).append((Span(first, last), until))
+    """By seat: the end of the term that whoever left before their time had. Who begins later does not count."""
+    begun = Q(starts_on__isnull=True) | Q(starts_on__lte=on)
+    held = _held(Appointment.objects.filter(begun, seat__in=seats, acting=False))
     found = {seat: terms.remainder(each, on) for seat, each in held.items()}
     return {seat: until for seat, until in found.items() if until is not None}
+
+
+def _held(rows: QuerySet[Appointment]) -> dict[int, list[tuple[Span, date | None]]]:
+    """Seat → the span of each term in it, with the end it was made until. One query."""
+    held: dict[int, list[tuple[Span, date | None]]] = {}
+    for seat, first, last, until in rows.order_by("pk").values_list("seat", "starts_on", "ends_on", "until"):
+        held.setdefault(seat, []).append((Span(first, last), until))
+    return held

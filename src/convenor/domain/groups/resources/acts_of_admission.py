@@ -15,10 +15,10 @@ from convenor.domain.directory.commands.people import PersonFacts
 from convenor.domain.directory.queries import find_organisations, people_named
 from convenor.domain.groups import permissions
 from convenor.domain.groups.commands import joining
-from convenor.domain.groups.models import Admission, Appointment, Group, JoinInvitation, JoinRequest
+from convenor.domain.groups.models import Admission, Group, JoinInvitation, JoinRequest
 from convenor.domain.groups.queries.joining import Standing, access_invitation, access_request, standings
-from convenor.domain.groups.resources.acts_of_groups import REASON, group_of, may_edit
-from convenor.domain.groups.resources.acts_of_seats import term_of
+from convenor.domain.groups.resources.acts_of_groups import REASON, group_of, may_edit, may_edit_part
+from convenor.domain.groups.resources.acts_of_seats import may_edit_seated, term_of
 
 WAYS: Final = {str(value): str(label) for value, label in Admission.Way.choices}
 ANSWERS: Final = {"approve": "Take them in", "decline": "Turn them down"}
@@ -66,14 +66,6 @@ def _invitation(viewer: Viewer, places: Mapping[str, Any]) -> JoinInvitation:
     group = group_of(viewer, places)
     permissions.may_edit_group(viewer, group).require()
     return access_invitation(group, places["id"])
-
-
-def _may_withdraw(viewer: Viewer, invitation: JoinInvitation) -> Verdict:
-    return permissions.may_edit_group(viewer, invitation.group)
-
-
-def _may_remove(viewer: Viewer, term: Appointment) -> Verdict:
-    return permissions.may_edit_group(viewer, term.seat.group)
 
 
 def _me(call: Call) -> Person:
@@ -179,7 +171,7 @@ TAKE_BACK: Final = Act(
     label="Take back an invitation",
     description="By the id that inviting gave; its link stops working.",
     row=_invitation,
-    may=_may_withdraw,
+    may=may_edit_part,
     perform=_take_back,
 )
 ANSWER: Final = Act(
@@ -203,7 +195,7 @@ REMOVE: Final = Act(
     label="End the membership of somebody who joined",
     description="By the id of their appointment. They are told why, and the public is not.",
     row=term_of,
-    may=_may_remove,
+    may=may_edit_seated,
     perform=_remove,
     inputs=(TOLD,),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from django.db.models import Q
 from django.utils.timezone import localdate
@@ -39,6 +39,18 @@ def group_of(viewer: Viewer, places: Mapping[str, Any]) -> Group:
 def may_edit(viewer: Viewer, group: Group) -> Verdict:
     """What every act on a group asks first."""
     return permissions.may_edit_group(viewer, group)
+
+
+class PartOfGroup(Protocol):
+    """A seat, a delivery, a version of its terms: what hangs on a group."""
+
+    @property
+    def group(self) -> Group: ...
+
+
+def may_edit_part(viewer: Viewer, part: PartOfGroup) -> Verdict:
+    """What every act on a part of a group asks first."""
+    return permissions.may_edit_group(viewer, part.group)
 
 
 def find_types(viewer: Viewer, said: str) -> Sequence[GroupType]:

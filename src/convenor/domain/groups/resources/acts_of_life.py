@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from convenor.core.exchange.resources import Act, Call, Done, Input, Output
-from convenor.core.records.rules import Verdict, Viewer
-from convenor.domain.groups import permissions
+from convenor.core.records.rules import Viewer
 from convenor.domain.groups.commands import deliveries, lives, mails, parents, showing
 from convenor.domain.groups.models import Delivery, Parent
 from convenor.domain.groups.queries.access import access_delivery, access_parent
-from convenor.domain.groups.resources.acts_of_groups import READERS, REASON, group_of, may_edit
+from convenor.domain.groups.resources.acts_of_groups import READERS, REASON, group_of, may_edit, may_edit_part
 
 WHY: Final = Input("reason", "Why", "text", "Anybody can read it in the history.", required=True)
 KNOWN: Final = {
@@ -19,11 +18,6 @@ KNOWN: Final = {
     "existence": "That it exists, and why it is withheld",
     "title": "Its name, and why it is withheld",
 }
-
-
-def may_edit_part(viewer: Viewer, part: Delivery | Parent) -> Verdict:
-    """What acts on what hangs on a group ask first."""
-    return permissions.may_edit_group(viewer, part.group)
 
 
 def _delivery(viewer: Viewer, places: Mapping[str, Any]) -> Delivery:

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from convenor.core.exchange.resources import Act, Call, Done, Input, Output
-from convenor.core.records.rules import Refused, Verdict, Viewer
-from convenor.domain.groups import permissions
+from convenor.core.records.rules import Refused, Viewer
 from convenor.domain.groups.commands.overrides import (
     add_override,
     correct_override,
@@ -18,17 +17,13 @@ from convenor.domain.groups.commands.overrides import (
 from convenor.domain.groups.models import RuleOverride
 from convenor.domain.groups.queries.access import access_override
 from convenor.domain.groups.queries.weighing import OverrideFacts
-from convenor.domain.groups.resources.acts_of_groups import REASON, group_of, may_edit
+from convenor.domain.groups.resources.acts_of_groups import REASON, group_of, may_edit, may_edit_part
 from convenor.domain.groups.resources.acts_of_life import WHY
 from convenor.domain.groups.resources.overrides import RULE_WORDS, values_of
 
 
 def _override(viewer: Viewer, places: Mapping[str, Any]) -> RuleOverride:
     return access_override(viewer, group_of(viewer, places), places["number"])
-
-
-def _may_edit(viewer: Viewer, row: RuleOverride) -> Verdict:
-    return permissions.may_edit_group(viewer, row.group)
 
 
 def _values(text: str) -> dict[str, Any]:
@@ -111,7 +106,7 @@ CORRECT: Final = Act(
     label="Correct an override of a rule",
     description="What is not sent stays as it is. The rule it is about stays.",
     row=_override,
-    may=_may_edit,
+    may=may_edit_part,
     perform=_correct,
     inputs=(
         Input("correction", "Why it is corrected", "text", "It is kept in the history.", required=True),
@@ -129,7 +124,7 @@ END: Final = Act(
     label="End an override of a rule",
     description="From the next day on the model's own rule holds again, and must be kept.",
     row=_override,
-    may=_may_edit,
+    may=may_edit_part,
     perform=_end,
     inputs=(Input("on", "Last day", "date", "The last day it holds.", required=True), REASON),
 )
@@ -140,7 +135,7 @@ STRIKE: Final = Act(
     label="Take out an override that never was",
     description="It reads as if it had never held. The history keeps that it stood here.",
     row=_override,
-    may=_may_edit,
+    may=may_edit_part,
     perform=_strike,
     inputs=(WHY,),
 )

@@ -15,7 +15,7 @@ from convenor.domain.groups.models import Proposal
 from convenor.domain.groups.queries.chairs import chairs_of
 from convenor.domain.groups.queries.naming import find_groups
 from convenor.domain.groups.queries.proposals import access_proposal
-from convenor.domain.groups.resources.acts_of_groups import group_of, may_edit
+from convenor.domain.groups.resources.acts_of_groups import group_of, may_edit, may_edit_part
 from convenor.domain.groups.rules.proposals import APPROVED, DECLINED, RETURNED
 
 COMMANDS: Final = {
@@ -33,10 +33,6 @@ def _proposal(viewer: Viewer, places: Mapping[str, Any]) -> Proposal:
 def _may_answer(viewer: Viewer, proposal: Proposal) -> Verdict:
     chairs = chairs_of(proposal.parent, localdate(viewer.now)) if proposal.parent else {}
     return permissions.may_answer_proposal(viewer, proposal, chairs)
-
-
-def _may_edit(viewer: Viewer, proposal: Proposal) -> Verdict:
-    return permissions.may_edit_group(viewer, proposal.group)
 
 
 def _propose(call: Call) -> Done:
@@ -103,7 +99,7 @@ AGAIN: Final = Act(
     label="Bring back a proposal that was returned",
     description="Saying what has changed.",
     row=_proposal,
-    may=_may_edit,
+    may=may_edit_part,
     perform=_again,
     inputs=(Input("note", "What has changed", "text", "Anybody can read it.", required=True, most=4000),),
     outputs=(STATE,),
@@ -115,7 +111,7 @@ ASK: Final = Act(
     label="Ask those who chair the group that was asked",
     description="Each gets a letter with a link, by which they answer without an account.",
     row=_proposal,
-    may=_may_edit,
+    may=may_edit_part,
     perform=_ask,
     outputs=(Output("asked", "integer", "how many letters go out."),),
 )

@@ -15,7 +15,7 @@ from convenor.domain.groups.models import Group, ReportBack
 from convenor.domain.groups.queries.access import access_group
 from convenor.domain.groups.queries.chairs import sitters_of
 from convenor.domain.groups.queries.reports import access_report
-from convenor.domain.groups.resources.acts_of_groups import group_of, may_edit
+from convenor.domain.groups.resources.acts_of_groups import group_of, may_edit, may_edit_part
 from convenor.domain.groups.resources.acts_of_life import WHY
 
 READERS: Final = {
@@ -35,10 +35,6 @@ def _report(viewer: Viewer, places: Mapping[str, Any]) -> ReportBack:
 
 def _may_report(viewer: Viewer, group: Group) -> Verdict:
     return permissions.may_report(viewer, group, sitters_of(group, localdate(viewer.now)))
-
-
-def _may_edit(viewer: Viewer, report: ReportBack) -> Verdict:
-    return permissions.may_edit_group(viewer, report.group)
 
 
 def _file(call: Call) -> Done:
@@ -106,7 +102,7 @@ EDIT: Final = Act(
     label="Correct a report back",
     description="What is not sent stays as it is. What stood there before is in the history.",
     row=_report,
-    may=_may_edit,
+    may=may_edit_part,
     perform=_edit,
     inputs=(WHY, *_fields(required=False)),
 )
@@ -117,7 +113,7 @@ WITHDRAW: Final = Act(
     label="Withdraw a report back",
     description="It leaves every list; its page stays and says so.",
     row=_report,
-    may=_may_edit,
+    may=may_edit_part,
     perform=_withdraw,
     inputs=(WHY,),
 )

@@ -35,7 +35,7 @@ from convenor.domain.groups.commands.terms import reappoint
 from convenor.domain.groups.models import Appointment, Chairing, ChairRole, Seat, SeatRole
 from convenor.domain.groups.queries.access import access_chairing, access_seat, access_term
 from convenor.domain.groups.queries.naming import find_groups, find_offices
-from convenor.domain.groups.resources.acts_of_groups import REASON, group_of, may_edit
+from convenor.domain.groups.resources.acts_of_groups import REASON, group_of, may_edit, may_edit_part
 from convenor.domain.groups.resources.acts_of_life import WHY
 from convenor.domain.groups.resources.seats import BASES, role_words
 from convenor.domain.groups.resources.uploads_of_appointments import FILLED_BY
@@ -59,11 +59,7 @@ def chairing_of(viewer: Viewer, places: Mapping[str, Any]) -> Chairing:
     return access_chairing(viewer, group_of(viewer, places), places["id"])
 
 
-def _may_edit_seat(viewer: Viewer, seat: Seat) -> Verdict:
-    return permissions.may_edit_group(viewer, seat.group)
-
-
-def _may_edit_part(viewer: Viewer, part: Appointment | Chairing) -> Verdict:
+def may_edit_seated(viewer: Viewer, part: Appointment | Chairing) -> Verdict:
     return permissions.may_edit_group(viewer, part.seat.group)
 
 
@@ -261,7 +257,7 @@ END: Final = Act(
     label="End a seat",
     description="Appointments to it and chairing from it end too.",
     row=seat_of,
-    may=_may_edit_seat,
+    may=may_edit_part,
     perform=_end,
     inputs=(LAST_DAY, REASON),
 )
@@ -272,7 +268,7 @@ APPOINT: Final = Act(
     label="Appoint somebody to a seat",
     description="For a time, or to act in it. Somebody who is not here yet is added.",
     row=seat_of,
-    may=_may_edit_seat,
+    may=may_edit_part,
     perform=_appoint,
     inputs=(
         Input("person", "Who sits here", "text", "Their name, or the reference of their page.", required=True, most=200,
@@ -298,7 +294,7 @@ END_TERM: Final = Act(
     label="End an appointment",
     description="By its id, as the list of appointments gives it.",
     row=term_of,
-    may=_may_edit_part,
+    may=may_edit_seated,
     perform=_end_term,
     inputs=(LAST_DAY, PRIVATE_REASON),
 )
@@ -309,7 +305,7 @@ CHAIR: Final = Act(
     label="Let a seat chair the group",
     description="For a time, in a role: whoever sits there then chairs.",
     row=seat_of,
-    may=_may_edit_seat,
+    may=may_edit_part,
     perform=_chair,
     inputs=(
         Input("role", "As", "text", "Its role, by its code.", required=True, choices=role_words, most=40),
@@ -327,7 +323,7 @@ END_CHAIR: Final = Act(
     label="End a chairing",
     description="By its id, as the list of chairings gives it.",
     row=chairing_of,
-    may=_may_edit_part,
+    may=may_edit_seated,
     perform=_end_chair,
     inputs=(LAST_DAY, REASON),
 )
@@ -339,7 +335,7 @@ EDIT: Final = Act(
     label="Change a seat",
     description="What is not sent stays as it is, and what it stands for always. Changing past rosters asks why.",
     row=seat_of,
-    may=_may_edit_seat,
+    may=may_edit_part,
     perform=_edit,
     inputs=(
         Input("title", "Title of the seat", "text", "Null: it is called what it stands for.", most=200),
@@ -358,7 +354,7 @@ STRIKE: Final = Act(
     label="Take out a seat that never was",
     description="It is gone from every roster, old ones too. The history says that it was taken out.",
     row=seat_of,
-    may=_may_edit_seat,
+    may=may_edit_part,
     perform=_strike,
     inputs=(WHY,),
 )
@@ -382,7 +378,7 @@ CORRECT_TERM: Final = Act(
     label="Correct what is recorded of an appointment",
     description="What is not sent stays as it is; null empties it.",
     row=term_of,
-    may=_may_edit_part,
+    may=may_edit_seated,
     perform=_correct_term,
     inputs=(
         Input("reason", "Why", "text", "Officers read it in the history.", required=True),
@@ -399,7 +395,7 @@ STRIKE_TERM: Final = Act(
     label="Take out an appointment that never was",
     description="The history keeps that it stood here.",
     row=term_of,
-    may=_may_edit_part,
+    may=may_edit_seated,
     perform=_strike_term,
     inputs=(Input("reason", "Why", "text", "Officers read it in the history.", required=True),),
 )
@@ -410,7 +406,7 @@ REAPPOINT: Final = Act(
     label="Appoint the same person again",
     description="To the same seat, from the day after their term ends.",
     row=term_of,
-    may=_may_edit_part,
+    may=may_edit_seated,
     perform=_reappoint,
     inputs=(Input("ends_on", "Last day", "date", "By the rules, or as long as the old term, when left out."),),
     outputs=(Output("appointment", "integer", "the id of the new appointment."),),
@@ -423,7 +419,7 @@ ASK: Final = Act(
     label="Ask somebody to confirm their appointment",
     description="By a signed link in an e-mail; they need no account.",
     row=term_of,
-    may=_may_edit_part,
+    may=may_edit_seated,
     perform=_ask,
 )
 CONFIRM: Final = Act(
@@ -443,7 +439,7 @@ STRIKE_CHAIR: Final = Act(
     label="Take out a chairing that never was",
     description="The history keeps that it was so.",
     row=chairing_of,
-    may=_may_edit_part,
+    may=may_edit_seated,
     perform=_strike_chair,
     inputs=(WHY,),
 )

@@ -24,7 +24,7 @@ from convenor.domain.groups.commands.tor import (
 from convenor.domain.groups.models import TermsOfReference
 from convenor.domain.groups.queries.chairs import chairs_of
 from convenor.domain.groups.queries.tor import access_version, texts_of
-from convenor.domain.groups.resources.acts_of_groups import group_of, may_edit
+from convenor.domain.groups.resources.acts_of_groups import group_of, may_edit, may_edit_part
 from convenor.domain.groups.resources.acts_of_life import WHY
 from convenor.domain.groups.rules import tor
 
@@ -34,10 +34,6 @@ LONGEST: Final = 20_000
 
 def _version(viewer: Viewer, places: Mapping[str, Any]) -> TermsOfReference:
     return access_version(viewer, group_of(viewer, places), places["number"])
-
-
-def _may_edit(viewer: Viewer, version: TermsOfReference) -> Verdict:
-    return permissions.may_edit_group(viewer, version.group)
 
 
 def _may_endorse(viewer: Viewer, version: TermsOfReference) -> Verdict:
@@ -125,7 +121,7 @@ EDIT: Final = Act(
     label="Change a draft of the terms of reference",
     description="What is not sent stays as it is; null empties it. What was endorsed never changes.",
     row=_version,
-    may=_may_edit,
+    may=may_edit_part,
     perform=_edit,
     inputs=(*SECTIONS, *ABOUT),
 )
@@ -136,7 +132,7 @@ DISCARD: Final = Act(
     label="Discard a draft of the terms of reference",
     description="One that nobody endorsed. The history says that there was one.",
     row=_version,
-    may=_may_edit,
+    may=may_edit_part,
     perform=_discard,
     inputs=(WHY,),
 )
@@ -147,7 +143,7 @@ ASK: Final = Act(
     label="Ask those who chair to endorse a draft",
     description="In their work, and by a letter with a link.",
     row=_version,
-    may=_may_edit,
+    may=may_edit_part,
     perform=_ask,
     outputs=(Output("asked", "integer", "how many letters go out."),),
 )
@@ -176,7 +172,7 @@ IN_FORCE: Final = Act(
     label="Put endorsed terms of reference in force",
     description="From a day on; the version before ends the day before.",
     row=_version,
-    may=_may_edit,
+    may=may_edit_part,
     perform=_in_force,
     inputs=(Input("starts_on", "In force from", "date", "The first day.", required=True),),
 )

@@ -19,6 +19,7 @@ from convenor.domain.directory.views import base as directory
 from convenor.domain.engagement.models import GroupType
 from convenor.domain.engagement.queries import effective_rules as rules_of_type
 from convenor.domain.engagement.rules import TypeRulesValue, sentences
+from convenor.domain.engagement.rules.values import IN_PUBLIC
 from convenor.domain.groups import permissions
 from convenor.domain.groups.commands.groups import create_group, edit_group
 from convenor.domain.groups.commands.initiatives import create_initiative
@@ -75,7 +76,7 @@ def _initial(viewer: Viewer, group_type: GroupType | None, rules: TypeRulesValue
     """What the officer most likely means: their own organisation, or the owner of the model."""
     own = own_organisation(viewer)
     host = own or (group_type.model.owner if group_type else None)
-    recruits = rules is not None and rules.formation in {"expression-of-interest", "nomination"}
+    recruits = rules is not None and rules.formation in IN_PUBLIC
     if recruits or (rules is not None and rules.parent_approval):
         return {"host": host, "state": Group.State.PROPOSED}
     return {"host": host, "started_on": today, "state": Group.State.ACTIVE}

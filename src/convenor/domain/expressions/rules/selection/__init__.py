@@ -9,7 +9,7 @@ from __future__ import annotations
 from convenor.domain.expressions.rules.selection.blocking import blocking
 from convenor.domain.expressions.rules.selection.freezing import freeze, slimmed, thaw
 from convenor.domain.expressions.rules.selection.lottery import chances, draw, read_lottery, verify
-from convenor.domain.expressions.rules.selection.prospects import Prospect, prospects
+from convenor.domain.expressions.rules.selection.prospects import Prospect, chanceless, prospects
 from convenor.domain.expressions.rules.selection.ranking import rank
 from convenor.domain.expressions.rules.selection.reserve import next_reserve
 from convenor.domain.expressions.rules.selection.values import (
@@ -44,6 +44,7 @@ __all__ = [
     "Quota",
     "Ranking",
     "blocking",
+    "chanceless",
     "chances",
     "draw",
     "freeze",

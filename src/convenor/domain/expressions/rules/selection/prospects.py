@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from convenor.core.records.rules import Breach
 from convenor.domain.expressions.rules.selection.blocking import can_hold, clashes, rule_text
 from convenor.domain.expressions.rules.selection.crowds import Crowd, Row, gather, rows
-from convenor.domain.expressions.rules.selection.values import Entrant, Panel, Unsolved
+from convenor.domain.expressions.rules.selection.values import Entrant, Lottery, Panel, Unsolved
 
 if TYPE_CHECKING:
     from convenor.domain.expressions.rules.selection.fairness import Numbers
@@ -69,6 +71,19 @@ def prospects(panel: Panel, entrants: Iterable[Entrant]) -> list[Prospect]:
         for kind in small
     ]
     return sorted(found, key=lambda each: (each.chance, each.references))
+
+
+def chanceless(spread: Lottery) -> list[Breach]:
+    """Who takes part in a lottery that can never draw them should at least not be overlooked."""
+    many = sum(chance == 0 for chance in spread.chances.values())
+    if not many:
+        return []
+    text = ngettext(
+        "%(n)d person who takes part would have no chance at all under the balance rules. Say that you know.",
+        "%(n)d people who take part would have no chance at all under the balance rules. Say that you know.",
+        many,
+    )
+    return [Breach("no-chance", text % {"n": many}, "despite")]
 
 
 def _never(crowd: Crowd, some: Sequence[Row], kind: int) -> str:
