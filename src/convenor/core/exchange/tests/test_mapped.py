@@ -16,7 +16,7 @@ from convenor.core.journal.models import Entry
 from convenor.core.records.models import Record
 from convenor.core.records.rules import NotAllowed, Viewer, anonymous
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 MAPPING = b"""format: convenor-mapping/1
 source: Register of Elsewhere

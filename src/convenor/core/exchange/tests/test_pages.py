@@ -23,7 +23,7 @@ from convenor.core.exchange.tests.samples import NOTES, rows_per_chunk
 from convenor.core.records.models import Record
 from convenor.core.records.rules import Refused, Viewer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 GOOD = b"id,title,mood\nA,Alpha,glad\nB,<script>Beta,Sad\n"
 MIXED = b"id,title,mood\nA,Alpha,glad\n,=cmd(),odd\n"
@@ -148,7 +148,6 @@ def test_strangers_and_others_see_nothing(client: Client, officer: Viewer) -> No
     assert ImportBatch.objects.get().state == "checked"
 
 
-@pytest.mark.slow
 def test_pages_ask_the_same_whatever_the_rows(desk: Client, officer: Viewer) -> None:
     asked = []
     for count in (3, 60):

@@ -14,7 +14,7 @@ from convenor.core.notify.models import Message, Subscription
 from convenor.core.records.rules import SEALED, NotAllowed, Viewer, anonymous
 from tests.things import make_thing, note
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -28,6 +28,8 @@ from convenor.domain.directory.models import (
 from convenor.domain.directory.tests.cast import Cast, body, kind, office, somebody
 from convenor.domain.directory.tests.test_screens import signed_in
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def cast(present: Cast) -> Cast:
@@ -296,7 +298,6 @@ def test_the_office_page_draws_who_held_it(cast: Cast) -> None:
 # People
 
 
-@pytest.mark.slow
 def test_a_persons_page(cast: Cast, officer: Client) -> None:
     person = somebody("Ada Person", cast.now, published=True)
     sent(
@@ -333,7 +334,6 @@ def partnership_form(cast: Cast, *names: str, **given: Any) -> dict[str, Any]:
     return {**base, **stage, **given}
 
 
-@pytest.mark.slow
 def test_a_partnership_from_exploring_to_its_end(cast: Cast, officer: Client) -> None:
     page = sent(officer, "/partnerships/add/", partnership_form(cast, cast.association.name))
     assert "Skills was recorded." in page
@@ -380,7 +380,6 @@ def test_a_bad_upload_is_refused_in_a_sentence(cast: Cast, officer: Client) -> N
     assert not Agreement.objects.exists()
 
 
-@pytest.mark.slow
 def test_a_named_party_challenges_and_reads_the_answer(cast: Cast, officer: Client) -> None:
     made = cast.partnership()
     one = f"/partnerships/{made.slug}/"

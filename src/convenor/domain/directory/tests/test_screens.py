@@ -18,6 +18,8 @@ from convenor.domain.directory import commands as c
 from convenor.domain.directory.models import Contact, Office, OrganisationChange, Partnership, Profile
 from convenor.domain.directory.tests.cast import Cast, body, kind, office, somebody
 
+pytestmark = pytest.mark.slow
+
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 MARK = "CANARY-directory"
 ANONYMOUS_BUDGET, SIGNED_IN_BUDGET = 10, 15
@@ -125,7 +127,6 @@ READ = {"organisation", "office", "person", "partnership", "contact"}
 SITE_ONLY = {"person-edit", "person-withdraw", "person-restore", "person-withhold", "interest-add", "interest-end"}
 
 
-@pytest.mark.slow
 def test_who_gets_in_where(cast: Cast) -> None:
     """Strangers are sent to sign in, others told why not, officers of the organisation and of the site get in."""
     addresses, clients = furnished(cast), everybody(cast)
@@ -141,7 +142,6 @@ def test_who_gets_in_where(cast: Cast) -> None:
         assert (name, statuses) == (name, wanted)
 
 
-@pytest.mark.slow
 def test_a_post_is_guarded_as_its_page_is(cast: Cast) -> None:
     addresses = furnished(cast)
     foreign = signed_in(cast, "secretariat", cast.revenue.record)
@@ -151,7 +151,6 @@ def test_a_post_is_guarded_as_its_page_is(cast: Cast) -> None:
             assert (name, foreign.post(address, {}).status_code) == (name, 403)
 
 
-@pytest.mark.slow
 def test_who_may_open_the_forms_that_make_something(cast: Cast) -> None:
     clients = everybody(cast)
     wanted = {
@@ -295,7 +294,6 @@ def counted(client: Client, address: str) -> int:
     return len(queries)
 
 
-@pytest.mark.slow
 def test_queries_are_few_and_do_not_grow_with_the_rows(cast: Cast) -> None:
     furnished(cast)
     grow(cast, 1)
@@ -324,7 +322,6 @@ def test_queries_are_few_and_do_not_grow_with_the_rows(cast: Cast) -> None:
 # Leaks
 
 
-@pytest.mark.slow
 def test_nothing_of_what_is_hidden_stands_on_a_public_page(cast: Cast) -> None:
     """Everything that hangs on public pages is marked and then hidden; the mark appears nowhere."""
     hidden = body(f"{MARK} Bureau", cast.now, parent=cast.health, short_name=MARK)

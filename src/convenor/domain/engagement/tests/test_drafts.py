@@ -31,6 +31,8 @@ from convenor.domain.engagement.rules.writing import dump
 from convenor.domain.engagement.tests.conftest import Load
 from convenor.domain.engagement.tests.strategies import models
 
+pytestmark = pytest.mark.slow
+
 NOTHING = Vocabulary()
 DAY = {"in_force_from_day": "1", "in_force_from_month": "1", "in_force_from_year": "2030"}
 
@@ -38,7 +40,6 @@ DAY = {"in_force_from_day": "1", "in_force_from_month": "1", "in_force_from_year
 # the steps, without a database
 
 
-@pytest.mark.slow
 @settings(max_examples=15)
 @given(models(most_types=3))
 def test_every_type_saved_as_it_is_changes_nothing(value: ModelValue) -> None:

@@ -17,6 +17,8 @@ from convenor.domain.engagement.models import EngagementModel, GroupType, ModelV
 from convenor.domain.engagement.rules import Composition, SeatValue
 from convenor.domain.engagement.tests.conftest import Load
 
+pytestmark = pytest.mark.slow
+
 DAY = {"in_force_from_day": "1", "in_force_from_month": "9", "in_force_from_year": "2026"}
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 

@@ -30,6 +30,8 @@ from convenor.domain.engagement.rules.schema import schema_text
 from convenor.domain.engagement.rules.writing import as_data
 from convenor.domain.engagement.tests.conftest import FIRST_DAY, Load
 
+pytestmark = pytest.mark.slow
+
 LATER = date(2026, 9, 1)
 FUTURE = date(2090, 1, 1)
 PAGES = [
@@ -312,7 +314,6 @@ MOST_QUERIES = {
 }
 
 
-@pytest.mark.slow
 def test_pages_cost_the_same_with_ten_times_the_rows(
     load: Load, client: Client, django_assert_max_num_queries: Queries, by_system: Viewer, now: datetime
 ) -> None:

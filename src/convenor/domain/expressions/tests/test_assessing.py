@@ -26,7 +26,7 @@ from convenor.domain.expressions.queries.access import access_to_score, access_t
 from convenor.domain.expressions.tests.test_calls import codes
 from convenor.domain.expressions.tests.world import CallWorld
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from convenor.domain.expressions.commands.telling import withdraw_call
 from convenor.domain.expressions.tests.test_screens import page
 from convenor.domain.expressions.tests.world import CallWorld
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def entries(world: CallWorld, url: str = "") -> dict[str, object]:

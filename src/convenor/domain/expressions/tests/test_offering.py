@@ -27,7 +27,7 @@ from convenor.domain.groups.models import Appointment, Seat
 from convenor.domain.groups.queries.weighing import OverrideFacts
 from convenor.domain.groups.tests.world import START
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from convenor.domain.expressions.tests.test_screens import browser, page
 from convenor.domain.expressions.tests.test_selection import crowd
 from convenor.domain.expressions.tests.world import CallWorld
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_rule_that_shuts_some_out_is_named() -> None:
     entrants = crowd("small", "small", "large", "large", "large")
@@ -40,7 +42,6 @@ def test_a_chance_far_below_an_even_one_names_the_rule_that_makes_it_so() -> Non
     assert prospects(Panel(8), entrants) == []
 
 
-@pytest.mark.slow
 def test_whoever_has_no_chance_in_the_lottery_is_named_and_nobody_else() -> None:
     panel, entrants = lifelike(60, organisations=True)
     shut = Panel(panel.seats, (*panel.quotas[:5], Quota("state:ACT", "ACT", None, 0)), one_per_organisation=True)

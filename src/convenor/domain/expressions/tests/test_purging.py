@@ -31,7 +31,7 @@ from convenor.domain.expressions.queries import facts
 from convenor.domain.expressions.tests.world import CallWorld
 from convenor.domain.groups.models import Appointment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PERSONAL = (Answer, Assessor, Choice, Declaration, Expression, Moderation, Offer, ReturnLink, Score)
 
 
@@ -55,7 +55,6 @@ def after(world: CallWorld) -> datetime:
     return datetime.combine(world.call.purge_on + timedelta(days=1), time(3), ZoneInfo("Australia/Sydney"))
 
 
-@pytest.mark.slow
 def test_only_numbers_and_who_sits_are_left(finished: CallWorld) -> None:
     counted = facts.figures(finished.call)
     with pytest.raises(Refused):
@@ -75,7 +74,6 @@ def test_only_numbers_and_who_sits_are_left(finished: CallWorld) -> None:
     jobs.purge(after(finished))
 
 
-@pytest.mark.slow
 def test_people_made_for_an_offer_they_did_not_take_are_erased(finished: CallWorld) -> None:
     made = set(Offer.objects.values_list("expression__person_id", flat=True))
     jobs.purge(after(finished))
@@ -93,7 +91,6 @@ def test_drafts_nobody_proved_are_forgotten(world: CallWorld) -> None:
         tidy_drafts(by=world.somebody(), now=world.opened)
 
 
-@pytest.mark.slow
 def test_a_call_finishes_when_nobody_is_waited_for(world: CallWorld) -> None:
     world.publish()
     world.send_many(6)

@@ -22,7 +22,7 @@ from convenor.domain.expressions.tests.test_calls import codes
 from convenor.domain.expressions.tests.test_screens import browser, page
 from convenor.domain.expressions.tests.world import CallWorld
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SMALL = "size:small"
 
 

@@ -18,7 +18,7 @@ from convenor.domain.expressions.commands.expressing import begin_expression, su
 from convenor.domain.expressions.models import Answer, Call, Draw, Expression, Offer
 from convenor.domain.expressions.tests.world import CallWorld, call_facts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -164,7 +164,6 @@ def test_nobody_but_officers_reads_who_applied(live: CallWorld) -> None:
             assert sent.reference not in body
 
 
-@pytest.mark.slow
 def test_an_officer_runs_the_whole_call_from_its_pages(live: CallWorld) -> None:
     for number in range(7):
         send(live, number)
@@ -196,7 +195,6 @@ def test_an_officer_runs_the_whole_call_from_its_pages(live: CallWorld) -> None:
     assert live.call.state == "finished"
 
 
-@pytest.mark.slow
 def test_an_assessor_declares_then_scores_without_a_name(live: CallWorld) -> None:
     viewer, _assessor = live.assessor()
     sent, other = send(live, 1), send(live, 2)
@@ -221,7 +219,6 @@ def test_an_assessor_declares_then_scores_without_a_name(live: CallWorld) -> Non
     page(browser(live.somebody()), "to-assess", slug, status=404)
 
 
-@pytest.mark.slow
 def test_an_officer_writes_a_call_on_its_forms(present: CallWorld) -> None:
     officer = present.groups.officer()
     client = browser(officer)
@@ -255,7 +252,6 @@ def test_an_officer_writes_a_call_on_its_forms(present: CallWorld) -> None:
     page(client, "publish", made.slug, status=409, go="1")  # no end of term, and the type limits it
 
 
-@pytest.mark.slow
 def test_ones_own_page_says_what_became_of_the_call(live: CallWorld) -> None:
     from convenor.domain.expressions.commands.expressing import way_back
     from convenor.domain.expressions.commands.telling import withdraw_call

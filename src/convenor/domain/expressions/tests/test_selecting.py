@@ -22,7 +22,7 @@ from convenor.domain.expressions.queries.results import chance_of, published
 from convenor.domain.expressions.tests.test_calls import codes
 from convenor.domain.expressions.tests.world import CallWorld
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -28,6 +28,8 @@ from convenor.domain.expressions.tests.test_screens import browser, page
 from convenor.domain.expressions.tests.test_selection import PROGRAM, crowd
 from convenor.domain.expressions.tests.world import CallWorld
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = re.compile(r"\b[2-9B-Z]{4}-[2-9B-Z]{4}-[2-9B-Z]{4}\b")
 
 

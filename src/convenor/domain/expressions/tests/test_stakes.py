@@ -19,7 +19,7 @@ from convenor.domain.expressions.queries import facts
 from convenor.domain.expressions.queries.tasks import my_assessments
 from convenor.domain.expressions.tests.world import CallWorld
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 APPLIED = "You applied to this call yourself"
 DECLARED = "You declared an interest"

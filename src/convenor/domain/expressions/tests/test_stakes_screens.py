@@ -14,7 +14,7 @@ from convenor.domain.expressions.tests.test_screens import browser, close, live,
 from convenor.domain.expressions.tests.test_stakes import APPLIED, applies
 from convenor.domain.expressions.tests.world import CallWorld
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 __all__ = ["live"]
 
 

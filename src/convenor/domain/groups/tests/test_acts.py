@@ -24,6 +24,8 @@ from convenor.domain.groups.resources import acts_of_groups, acts_of_seats
 from convenor.domain.groups.tests.acting import Case, Program, program_of, told
 from convenor.domain.groups.tests.world import START, World, last_told
 
+pytestmark = pytest.mark.slow
+
 TODAY = timezone.localdate()
 DAY = timedelta(days=1)
 

@@ -26,6 +26,8 @@ from convenor.domain.groups.models import Appointment, Chairing, Group, Parent, 
 from convenor.domain.groups.tests.test_groups_commands import codes, texts
 from convenor.domain.groups.tests.world import NOW, START, TODAY, World, last_told, private_fields
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def council(world: World) -> Group:

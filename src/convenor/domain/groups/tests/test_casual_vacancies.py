@@ -23,6 +23,8 @@ from convenor.domain.groups.tests.test_screens import signed_in
 from convenor.domain.groups.tests.test_task_forms import day
 from convenor.domain.groups.tests.world import MODEL, START, World, last_told
 
+pytestmark = pytest.mark.slow
+
 TODAY = timezone.localdate()
 UNTIL = TODAY + timedelta(days=300)
 LEFT = TODAY - timedelta(days=40)

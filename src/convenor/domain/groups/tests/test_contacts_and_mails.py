@@ -30,7 +30,7 @@ from convenor.domain.groups.tests.test_screens import BACKEND, signed_in
 from convenor.domain.groups.tests.test_task_forms import text_of
 from convenor.domain.groups.tests.world import START, World, last_told, private_fields
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 class Postman:

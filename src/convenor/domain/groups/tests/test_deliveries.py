@@ -19,6 +19,8 @@ from convenor.domain.groups.models import Closure, Delivery, Group, SunsetChange
 from convenor.domain.groups.tests.test_groups_commands import facts_of
 from convenor.domain.groups.tests.world import NOW, TODAY, World, last_told, told
 
+pytestmark = pytest.mark.slow
+
 REPORT = DeliveryFacts("The report.", TODAY, "https://practice.example/report")
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from django.test import Client
 
 from convenor.domain.groups.commands.deliveries import DeliveryFacts, record_delivery
 from convenor.domain.groups.tests.test_screens import signed_in
 from convenor.domain.groups.tests.test_task_forms import day
 from convenor.domain.groups.tests.world import World
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_page_of_a_delivery_quotes_the_rule_and_closes(present: World) -> None:

@@ -16,6 +16,8 @@ from convenor.domain.groups.queries import desk
 from convenor.domain.groups.queries.rosters import rosters
 from convenor.domain.groups.tests.world import NOW, START, TODAY, World
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def officer(world: World) -> Viewer:

@@ -21,6 +21,8 @@ from convenor.domain.groups.tests.test_screens import signed_in
 from convenor.domain.groups.tests.test_task_forms import day
 from convenor.domain.groups.tests.world import START, World, last_told
 
+pytestmark = pytest.mark.slow
+
 
 def codes(call: Callable[[], object]) -> list[str]:
     with pytest.raises(Refused) as refused:

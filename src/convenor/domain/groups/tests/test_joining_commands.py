@@ -50,7 +50,7 @@ from convenor.domain.groups.tests.racing_to_join import MODEL
 from convenor.domain.groups.tests.world import TODAY, World, last_told, make_world, private_fields, told
 from tests.once import once_a_module
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def make_open_world() -> World:

@@ -22,7 +22,7 @@ from convenor.domain.groups.tests.test_task_forms import text_of
 from convenor.domain.groups.tests.world import World, make_world
 from tests.once import once_a_module
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def make_open_world() -> World:

@@ -19,6 +19,8 @@ from convenor.domain.groups.queries.ruling import effective_rules
 from convenor.domain.groups.queries.weighing import OverrideFacts
 from convenor.domain.groups.tests.world import MODEL, TODAY, World, last_told
 
+pytestmark = pytest.mark.slow
+
 PLACES = "A Task Group has places for"
 DAY = TODAY + timedelta(days=10)
 CAP = "seats: {maximum: 3, counts: persons}"

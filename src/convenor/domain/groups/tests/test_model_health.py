@@ -18,6 +18,8 @@ from convenor.domain.groups.models import Group
 from convenor.domain.groups.queries.weighing import OverrideFacts
 from convenor.domain.groups.tests.world import World
 
+pytestmark = pytest.mark.slow
+
 URL = "/engagement/practice/health/"
 
 

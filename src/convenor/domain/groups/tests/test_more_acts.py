@@ -51,6 +51,8 @@ from convenor.domain.groups.queries.weighing import OverrideFacts
 from convenor.domain.groups.tests.acting import Case, Program, program_of, told
 from convenor.domain.groups.tests.world import MODEL, START, World
 
+pytestmark = pytest.mark.slow
+
 TODAY = timezone.localdate()
 DAY = timedelta(days=1)
 WHY = {"reason": "As agreed."}

@@ -16,7 +16,7 @@ from convenor.domain.engagement.commands import load_model
 from convenor.domain.groups.models import Appointment, Chairing, FormerMember, Group, Parent, Seat
 from convenor.domain.groups.tests.world import NOW, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 MODEL = """
 format: engagement-model/1

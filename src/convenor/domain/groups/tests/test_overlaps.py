@@ -26,6 +26,8 @@ from convenor.domain.groups.rules import overlaps as rules
 from convenor.domain.groups.tests.test_screens import signed_in
 from convenor.domain.groups.tests.world import World
 
+pytestmark = pytest.mark.slow
+
 TODAY = timezone.localdate()
 
 

@@ -17,6 +17,8 @@ from convenor.core.records.rules import Viewer, anonymous
 from convenor.domain.groups.models import Group, RuleOverride
 from convenor.domain.groups.tests.world import NOW, START, TODAY, World
 
+pytestmark = pytest.mark.slow
+
 HEAD = ["id", "group", "rule", "values", "starts_on", "ends_on", "reason", "approved_by"]
 
 

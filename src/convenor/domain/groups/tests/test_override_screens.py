@@ -16,6 +16,8 @@ from convenor.domain.groups.models import Group, RuleOverride
 from convenor.domain.groups.queries.weighing import OverrideFacts
 from convenor.domain.groups.tests.world import World
 
+pytestmark = pytest.mark.slow
+
 
 def cap(most: int | None, first: date) -> OverrideFacts:
     values = {"total_minimum": None, "total_maximum": most, "total_counts": "persons"}

@@ -23,6 +23,8 @@ from convenor.domain.groups.rules.membership import unbroken
 from convenor.domain.groups.rules.spans import ONE_DAY, Span
 from convenor.domain.groups.tests.world import NOW, START, TODAY, World
 
+pytestmark = pytest.mark.slow
+
 SYDNEY = ZoneInfo("Australia/Sydney")
 
 
@@ -138,7 +140,6 @@ def test_who_joined_later_does_not_read_what_was_shown_before(world: World) -> N
     assert Group.objects.visible_to(viewer).count() == 0
 
 
-@pytest.mark.slow
 def test_memberships_cost_one_query(world: World) -> None:
     seat = world.seat(world.group("council"), "A", constituency="agency")
     world.appoint(seat, "Ada Marsh")

@@ -21,7 +21,7 @@ from convenor.domain.groups.models import Appointment, FormerMember, Group, Seat
 from convenor.domain.groups.queries.popolo import popolo_lines
 from convenor.domain.groups.tests.world import NOW, START, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

@@ -34,6 +34,8 @@ from convenor.domain.groups.commands.proposals import (
 from convenor.domain.groups.models import Closure, Group, Parent, Proposal, ProposalStep
 from convenor.domain.groups.tests.world import NOW, START, TODAY, World, last_told, told
 
+pytestmark = pytest.mark.slow
+
 MEETING = Answer(TODAY, "Meeting 7, item 4")
 
 

@@ -31,6 +31,8 @@ from convenor.domain.groups.tests.test_screens import signed_in
 from convenor.domain.groups.tests.test_task_forms import day
 from convenor.domain.groups.tests.world import World, last_told, private_fields
 
+pytestmark = pytest.mark.slow
+
 SECRET = "CANARY-report-words"
 
 

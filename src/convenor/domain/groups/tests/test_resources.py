@@ -25,6 +25,8 @@ from convenor.domain.groups.models import Appointment, Chairing, Group, Initiati
 from convenor.domain.groups.resources import ALL
 from convenor.domain.groups.tests.world import NOW, START, TODAY, World
 
+pytestmark = pytest.mark.slow
+
 
 def rows(name: str, viewer: Viewer, **asked: str) -> list[dict[str, Any]]:
     resource = resources[name]
@@ -191,7 +193,6 @@ def test_groups_are_loaded_changed_left_alone_and_taken_back(world: World, offic
     assert Group.objects.filter(name="Forum of nations").count() == 1
 
 
-@pytest.mark.slow
 def test_a_load_of_groups_is_taken_back_whole(world: World, officer: Viewer) -> None:
     batch = load(officer, "groups", GROUPS)
     undo(by=officer, batch=batch, now=NOW)
@@ -262,7 +263,6 @@ def test_seats_are_loaded_with_who_sits_and_taken_back(world: World, officer: Vi
     assert (Seat.objects.count(), Appointment.objects.count(), Chairing.objects.count()) == (0, 0, 0)
 
 
-@pytest.mark.slow
 def test_the_thirteenth_provider_of_an_upload_is_refused_like_any_other(world: World, officer: Viewer) -> None:
     group = world.focus_group()
     for number in range(13):

@@ -26,6 +26,8 @@ from convenor.domain.groups.queries.rosters import Holder, SeatLine, roster, ros
 from convenor.domain.groups.tests.world import NOW, START, TODAY, World, make_world
 from tests.once import once_a_module
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2026, 6, 29)
 
 
@@ -183,7 +185,6 @@ deeds = st.tuples(
 )
 
 
-@pytest.mark.slow
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(history=st.lists(deeds, max_size=10))
 @example(history=[*[("appoint", 0, 0, 0, 0)] * 7, ("office", 1, 0, 0, 8), ("act", 1, 1, -1, 0)])

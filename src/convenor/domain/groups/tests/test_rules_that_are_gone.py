@@ -20,6 +20,8 @@ from convenor.domain.groups.queries.ruling import chairs_overridden, effective_r
 from convenor.domain.groups.queries.weighing import OverrideFacts, weigh
 from convenor.domain.groups.tests.world import MODEL, World
 
+pytestmark = pytest.mark.slow
+
 GONE = "this rule is no longer part of Convenor, so it binds nobody."
 WORDS = {"colour": "blue", "total_maximum": 1, "chairing": "chair"}
 

@@ -31,6 +31,8 @@ from convenor.domain.groups.models import Appointment, Chairing, Group, Initiati
 from convenor.domain.groups.tests.test_groups_commands import facts_of
 from convenor.domain.groups.tests.world import START, World
 
+pytestmark = pytest.mark.slow
+
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ANONYMOUS_BUDGET, SIGNED_IN_BUDGET = 10, 15
 MARK = "CANARY-groups"
@@ -115,7 +117,6 @@ def furnish(world: World) -> Furnished:
     return Furnished(group, seat, term, Chairing.objects.get(), link, initiative)
 
 
-@pytest.mark.slow
 def test_who_gets_in(present: World) -> None:
     found = furnish(present)
     everyone = everybody(present)
@@ -137,7 +138,6 @@ def test_a_stranger_is_sent_to_sign_in_and_back(present: World) -> None:
     assert answer.headers["Location"].endswith(f"next=%2Fgroups%2F{found.group.slug}%2Fedit%2F")
 
 
-@pytest.mark.slow
 def test_nobody_may_know_of_a_sealed_group(present: World) -> None:
     found = furnish(present)
     with transaction.atomic():
@@ -221,7 +221,6 @@ def test_a_withheld_parent_says_what_it_may(present: World) -> None:
     assert parent.name not in page
 
 
-@pytest.mark.slow
 def test_the_register_narrows_by_the_address(present: World) -> None:
     found = furnish(present)
     present.group("council", name="Practice council")
@@ -261,7 +260,6 @@ def streamed(address: str) -> str:
     return b"".join(answer.streaming_content).decode("utf-8-sig")
 
 
-@pytest.mark.slow
 def test_pages_cost_the_same_with_ten_times_the_rows(present: World) -> None:
     found = furnish(present)
     wattle = Organisation.objects.get(name="Wattle Ledger")
@@ -306,7 +304,6 @@ def _multiply(world: World, found: Furnished) -> None:
         world.seat(task, "Wattle", organisation=Organisation.objects.get(name="Wattle Ledger"))
 
 
-@pytest.mark.slow
 def test_nothing_that_is_not_public_is_shown(present: World) -> None:
     """Markers in everything a stranger may not read: they appear on no page, feed or register."""
     found = furnish(present)
@@ -369,7 +366,6 @@ def test_payloads_are_shown_as_text(present: World) -> None:
 
 
 @pytest.mark.parametrize("day", [date(2024, 1, 15), date(2026, 2, 28)])
-@pytest.mark.slow
 def test_pages_are_the_same_for_every_stranger(present: World, day: date) -> None:
     """What the cache may keep says so; what an officer gets does not."""
     found = furnish(present)

@@ -25,6 +25,8 @@ from convenor.domain.groups.queries.story import Moment, Story, story_of
 from convenor.domain.groups.tests.test_screens import signed_in
 from convenor.domain.groups.tests.world import START, World
 
+pytestmark = pytest.mark.slow
+
 TODAY = timezone.localdate()
 DAY = timedelta(days=1)
 

@@ -25,6 +25,8 @@ from convenor.domain.groups.queries.life import life_of
 from convenor.domain.groups.queries.rosters import roster
 from convenor.domain.groups.tests.world import NOW, START, TODAY, World, told
 
+pytestmark = pytest.mark.slow
+
 YESTERDAY = TODAY - timedelta(days=1)
 
 

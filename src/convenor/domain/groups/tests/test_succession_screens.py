@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from django.test import Client
 from django.utils.timezone import localdate
 
@@ -11,6 +12,8 @@ from convenor.domain.groups.models import Group, Seat
 from convenor.domain.groups.tests.test_screens import signed_in
 from convenor.domain.groups.tests.test_task_forms import day
 from convenor.domain.groups.tests.world import World
+
+pytestmark = pytest.mark.slow
 
 
 def seated(world: World, name: str, person: str) -> Group:

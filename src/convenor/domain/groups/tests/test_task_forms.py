@@ -16,6 +16,8 @@ from convenor.domain.groups.models import Appointment, Chairing, ChairRole, Clos
 from convenor.domain.groups.tests.test_screens import BACKEND, Furnished, furnish, signed_in
 from convenor.domain.groups.tests.world import START, World
 
+pytestmark = pytest.mark.slow
+
 TODAY = timezone.localdate()
 
 
@@ -352,7 +354,6 @@ def test_initiatives_by_form(present: World, officer: Client) -> None:
     assert Client().get("/groups/initiatives/payday-reform/").headers["Location"] == "/groups/initiatives/payday-rules/"
 
 
-@pytest.mark.slow
 def test_every_form_takes_nothing_at_all(found: Furnished, officer: Client) -> None:
     """An empty POST is answered with sentences, never an error page."""
     for name, url in found.writes().items():
@@ -360,7 +361,6 @@ def test_every_form_takes_nothing_at_all(found: Furnished, officer: Client) -> N
 
 
 @pytest.mark.parametrize("value", ["nul \x00 byte", "x" * 60_000, "a," * 190], ids=["NUL", "endless", "commas"])
-@pytest.mark.slow
 def test_every_form_takes_nonsense(found: Furnished, officer: Client, value: str) -> None:
     """Null characters and endless text in every field: a sentence, and nothing saved."""
     before = (Group.objects.count(), Seat.objects.count(), Appointment.objects.count())

@@ -15,7 +15,7 @@ from convenor.domain.groups.tests.test_screens import BACKEND, signed_in
 from convenor.domain.groups.tests.test_task_forms import day, text_of
 from convenor.domain.groups.tests.world import START, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ONE = timedelta(days=1)
 
 

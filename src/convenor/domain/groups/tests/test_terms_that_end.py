@@ -21,7 +21,7 @@ from convenor.domain.groups.rules.rosters import Facts, Holding, SeatFacts, sitt
 from convenor.domain.groups.rules.spans import Span
 from convenor.domain.groups.tests.world import START, TODAY, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ONE = timedelta(days=1)
 days = st.integers(min_value=0, max_value=400).map(lambda n: date(2026, 1, 1) + timedelta(days=n))
 

@@ -31,6 +31,8 @@ from convenor.domain.groups.queries.life import life_of
 from convenor.domain.groups.queries.tor import access_version, to_endorse, versions
 from convenor.domain.groups.tests.world import NOW, TODAY, World, last_told, private_fields
 
+pytestmark = pytest.mark.slow
+
 FIRST = TermsFacts({"purpose": "To advise.", "scope": "Everything.", "roles": " "})
 MEETING = Endorsement(TODAY, "Practice council", "Meeting 3, item 2")
 

@@ -25,6 +25,8 @@ from convenor.domain.groups.tests.test_screens import signed_in
 from convenor.domain.groups.tests.test_task_forms import day
 from convenor.domain.groups.tests.world import World
 
+pytestmark = pytest.mark.slow
+
 SECRET = "CANARY-draft-words"
 
 

@@ -27,7 +27,7 @@ from convenor.domain.groups.queries.life import life_of
 from convenor.domain.groups.queries.rosters import roster
 from convenor.domain.groups.tests.world import NOW, START, TODAY, World, last_told, private_fields
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,7 @@ from convenor.domain.groups.tests.world import World, make_world
 from convenor.web.api.bearer import LIMITS
 from convenor.web.api.tests.test_openapi import described
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PROBLEM = "application/problem+json"
 
 

@@ -19,7 +19,7 @@ from convenor.core.records.rules import Viewer
 from convenor.web.api import downloads
 from convenor.web.api.tests.asking import body
 
-pytestmark = pytest.mark.usefixtures("samples")
+pytestmark = [pytest.mark.usefixtures("samples"), pytest.mark.slow]
 
 ACTIVE = "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "'=1", "＝1", 'x",=cmd|calc'
 

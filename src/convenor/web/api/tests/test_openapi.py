@@ -17,6 +17,8 @@ from convenor.core.exchange.tests.samples import JOINS, NOTES, SERIES, add_note,
 from convenor.core.records.rules import Viewer
 from convenor.web.api.tests.asking import body, every
 
+pytestmark = pytest.mark.slow
+
 Query = list[tuple[str, str]]
 SAMPLES = (NOTES, SERIES, JOINS)
 QUIET = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
@@ -138,7 +140,6 @@ def test_no_query_makes_the_samples_fail(
 @pytest.mark.django_db
 @QUIET
 @given(st.data())
-@pytest.mark.slow
 def test_no_query_makes_the_site_fail(client: Client, data: st.DataObject) -> None:
     resource = resources[data.draw(st.sampled_from(sorted(resources)))]
     names = st.sampled_from(["after", "limit", *(item.name for item in resource.filters)])
@@ -151,7 +152,6 @@ def test_no_query_makes_the_site_fail(client: Client, data: st.DataObject) -> No
 @pytest.mark.django_db
 @QUIET
 @given(st.data(), st.text(min_size=1, max_size=20))
-@pytest.mark.slow
 def test_no_key_makes_the_site_fail(client: Client, data: st.DataObject, key: str) -> None:
     name = data.draw(st.sampled_from(sorted(resources)))
     answer = client.get(f"/api/v1/{name}/{quote(key.encode('utf-8', 'replace'))}/")

@@ -19,7 +19,7 @@ from convenor.core.records.rules import Refused, Viewer
 from convenor.domain.directory import commands
 from convenor.domain.directory.models import Organisation, OrganisationKind
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from convenor.core.records.rules import system
 from convenor.web.api.tests.asking import body
 from convenor.web.cli import export
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.django_db
 def test_the_last_export_is_offered_until_something_in_it_is_taken_back(

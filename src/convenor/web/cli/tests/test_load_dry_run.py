@@ -11,6 +11,8 @@ from convenor.domain.engagement.models import ModelVersion
 from convenor.domain.groups.tests.world import MODEL, TODAY, World, make_world
 from convenor.web.cli import load as cli
 
+pytestmark = pytest.mark.slow
+
 DAY = TODAY + timedelta(days=10)
 CAP = "seats: {maximum: 3, counts: persons}"
 ELIGIBLE = MODEL.replace(CAP, "seats: {maximum: 3, eligible: {roles: [practice-cio]}}")
