@@ -28,8 +28,9 @@ from convenor.core.journal.models import Heartbeat, ScheduledRun
 from convenor.core.notify.commands import follow, queue_text
 from convenor.core.notify.models import Message
 from convenor.core.records.commands import define_relation, link, show_to
+from convenor.core.records.commands.freezes import lift_freeze, set_freezes
 from convenor.core.records.models import Address, Audience, Record
-from convenor.core.records.rules import AUDIENCE, DISCLOSE_EXISTENCE, DISCLOSE_TITLE
+from convenor.core.records.rules import AUDIENCE, DISCLOSE_EXISTENCE, DISCLOSE_TITLE, FreezeFacts
 from convenor.core.search.commands import rebuild
 from convenor.domain.directory.commands.interests import InterestFacts, declare_interest
 from convenor.domain.directory.commands.offices import OfficeFacts, create_office
@@ -483,6 +484,10 @@ def _joining(world: World) -> None:
 
 
 def _machinery(world: World) -> None:
+    facts = FreezeFacts(("initiative",), world.today + timedelta(days=365), "Why it is frozen.", "RN of the test")
+    over = set_freezes(by=world.by, facts=facts, now=world.now)[0]
+    lift_freeze(by=world.by, freeze=over, reason="Why it was lifted.", now=world.now)
+    world.extras["freeze"] = set_freezes(by=world.by, facts=facts, now=world.now)[0]
     seal(world.now)
     Heartbeat.objects.create(worker="worker-of-the-test", started_at=world.now, beat_at=world.now)
     schedule = Schedule.objects.earliest("pk")

@@ -56,6 +56,7 @@ ROWLESS: Final[dict[str, str]] = {
 KEPT: Final[dict[str, str]] = {
     "accounts.SignedLink.purpose": "steers which code runs",
     "usersessions.UserSession.ip": "all of the cast have 127.0.0.1",
+    "records.Freeze.kind": "the name of a kind",
     "records.Record.kind": "steers which code reads the row",
     "records.Address.kind": "steers which address it was",
     "records.RelationKinds.source_kind": "the name of a kind",

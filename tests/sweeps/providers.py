@@ -56,6 +56,10 @@ def subscription_of(role: str) -> Callable[[World], Arguments]:
     return lambda world: {"pk": Subscription.objects.filter(person=world.people[role]).earliest("pk").pk}
 
 
+def freeze(world: World) -> Arguments:
+    return {"pk": world.extras["freeze"].pk}
+
+
 def message(world: World) -> Arguments:
     """A letter that waits or was sent."""
     return {"pk": Message.objects.earliest("pk").pk}
@@ -241,6 +245,8 @@ PROVIDERS: Final[dict[str, Provider]] = {
     "accounts:end-assistance": only(
         member=lambda _world: {"pk": Assistance.objects.earliest("pk").pk}, absent={"pk": NO_KEY}
     ),
+    "site:lift-freeze": only(one=freeze, absent={"pk": NO_KEY}),
+    "/api/v1/retention/ pk": only(public=freeze, absent={"pk": NO_KEY}),
     "accounts:end-duty": only(officer=duty_of("officer"), foreign=duty_of("foreign_officer"), absent={"pk": NO_KEY}),
     "accounts:revoke-token": only(member=lambda world: {"pk": world.extras["api token"].pk}, absent={"pk": NO_KEY}),
     "accounts:link": LINK,

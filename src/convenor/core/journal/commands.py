@@ -18,6 +18,7 @@ from convenor.core.journal import permissions, rules
 from convenor.core.journal.consumers import consumers
 from convenor.core.journal.models import ChainLink, Entry, OutboxItem, Seal, SiteVersion, Value
 from convenor.core.records.models import Record
+from convenor.core.records.queries import refuse_if_frozen
 from convenor.core.records.rules import Viewer
 
 Change = tuple[Any, Any]
@@ -167,6 +168,8 @@ def erase_values(*, by: Viewer, entry: Entry, fields: Collection[str], authority
     """Erase what an entry says of some fields; the salted digests stay, so the chain still verifies."""
     permissions.may_erase(by).require()
     with transaction.atomic():
+        if entry.record is not None:
+            refuse_if_frozen(now, entry.record.kind)
         Value.objects.filter(entry=entry, field__in=fields).update(before=None, after=None, salt="", erased_at=now)
         write(
             by=by,

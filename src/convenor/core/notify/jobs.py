@@ -19,6 +19,7 @@ from convenor.core.journal.outbox import Never, drain
 from convenor.core.notify import commands, queries
 from convenor.core.notify.models import Message
 from convenor.core.notify.transport import Bounced, Transport, compose
+from convenor.core.records.queries import frozen_kinds
 
 MAIL_LEASE: Final = timedelta(seconds=45)
 AHEAD: Final = timedelta(days=3)
@@ -101,6 +102,10 @@ def _secretariat(now: datetime) -> QuerySet[DutyAssignment, int]:
 
 
 def tidy(now: datetime) -> None:
-    """Empty the bodies of what will not be sent any more, and forget messages after ninety days."""
-    Message.objects.filter(failed_at__isnull=False).exclude(text="").update(text="", html="")
-    Message.objects.filter(created_at__lt=now - KEEP, bounced_at=None).exclude(done_at=None, failed_at=None).delete()
+    """Empty the bodies of what will not be sent any more, and forget messages after ninety days.
+
+    Not of those about a record of a frozen kind.
+    """
+    free = Message.objects.exclude(record__kind__in=frozen_kinds(now))
+    free.filter(failed_at__isnull=False).exclude(text="").update(text="", html="")
+    free.filter(created_at__lt=now - KEEP, bounced_at=None).exclude(done_at=None, failed_at=None).delete()

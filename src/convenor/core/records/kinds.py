@@ -14,6 +14,7 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
     "Link": ("note",),
     "RefCounter": ("prefix",),
     "Audience": (),
+    "Freeze": (),
 }
 
 

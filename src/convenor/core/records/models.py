@@ -261,6 +261,33 @@ class Link(models.Model):
         return f"{self.source_id} {self.relation_id} {self.target_id}"
 
 
+class Freeze(models.Model):
+    """Nothing that belongs to records of a kind is destroyed from a day until it is lifted (Archives Act 1983 s 24).
+
+    A dated row: never deleted, and changed once, when it is lifted. Who did it stands in the journal.
+    """
+
+    kind = models.CharField(max_length=40)
+    starts_on = models.DateField()
+    reason = models.CharField(max_length=300)
+    authority = models.CharField(max_length=120, help_text="The reference of the notice or instruction.")
+    set_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lift_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("kind",), condition=Q(lifted_at=None), name="freeze_one_open_of_a_kind"),
+            models.CheckConstraint(
+                condition=Q(lifted_at=None, lift_reason="") | (Q(lifted_at__isnull=False) & ~Q(lift_reason="")),
+                name="freeze_lifted_with_reason",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} from {self.starts_on}"
+
+
 def record_columns(record: Record) -> dict[str, Any]:
     """What the journal keeps of a record when it changes."""
     return {

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
-from convenor.core.records import rules
-from convenor.core.records.models import Address, Record, readable_filter
-from convenor.core.records.rules import Viewer
+from convenor.core.records import permissions, rules
+from convenor.core.records.models import Address, Freeze, Record, readable_filter
+from convenor.core.records.registry import registry
+from convenor.core.records.rules import Breach, Frozen, Viewer
+from convenor.kit.dates import say_day
 
 LINE_DEPTH = 8
 LINE_LIMIT = 500
@@ -108,3 +113,58 @@ def _pick(rows: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:
         return rows.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
         return "SELECT 1 WHERE 1 = 0", ()
+
+
+# -- disposal freezes ---------------------------------------------------------------------------------------------
+
+
+def freezes_in_force(now: datetime) -> QuerySet[Freeze]:
+    """The one place that decides what may not be destroyed now."""
+    return Freeze.objects.filter(starts_on__lte=localdate(now), lifted_at=None).order_by("kind")
+
+
+def frozen_kinds(now: datetime) -> frozenset[str]:
+    """The kinds of record under a disposal freeze: whatever purges passes over what belongs to these."""
+    return frozenset(freezes_in_force(now).values_list("kind", flat=True))
+
+
+def refuse_if_frozen(now: datetime, *kinds: str) -> None:
+    """Raise Frozen, in words, when something that belongs to records of one of these kinds was to be destroyed."""
+    found = freezes_in_force(now).filter(kind__in=kinds)
+    breaches = [Breach("frozen", _frozen_words(freeze)) for freeze in found]
+    if breaches:
+        raise Frozen(breaches)
+
+
+def _frozen_words(freeze: Freeze) -> str:
+    text = _(
+        "Records of the kind “%(kind)s” are under a disposal freeze since %(day)s (%(authority)s): nothing that "
+        "belongs to them is destroyed until an administrator lifts it."
+    )
+    said = {"kind": kind_label(freeze.kind), "day": say_day(freeze.starts_on), "authority": freeze.authority}
+    return text % said
+
+
+def kind_label(slug: str) -> str:
+    """What a kind is called; the word itself where the kind is no more."""
+    kind = registry.kinds.get(slug)
+    return kind.label_plural if kind else slug
+
+
+def freezes(viewer: Viewer) -> QuerySet[Freeze]:
+    """Every freeze there is or was, newest first. Nothing for those who may not see how the record is kept."""
+    rows = Freeze.objects.order_by("-id")
+    return rows if permissions.may_see_keeping(viewer) else rows.none()
+
+
+def access_freeze(viewer: Viewer, pk: int) -> Freeze:
+    """One freeze, for those who may see them; 404 for everybody else."""
+    found = freezes(viewer).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def open_freezes(kinds: Collection[str]) -> list[str]:
+    """Which of these kinds are under a freeze, or will be: there is one at a time."""
+    return list(Freeze.objects.filter(kind__in=kinds, lifted_at=None).values_list("kind", flat=True))

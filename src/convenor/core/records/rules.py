@@ -7,10 +7,12 @@ row) and not denied (DESIGN section 4, Access).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
+
+from django.utils.translation import gettext as _
 
 PUBLIC: Final = "public"
 AUDIENCE: Final = "audience"
@@ -45,6 +47,10 @@ class Refused(Exception):
 
 class NotAllowed(Refused):
     """The viewer may not do this (they may know the thing exists)."""
+
+
+class Frozen(Refused):
+    """A disposal freeze is in force: nothing that belongs to records of such a kind is destroyed until it is lifted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +141,45 @@ def anonymous(now: datetime) -> Viewer:
 def system(now: datetime, name: str = "Convenor") -> Viewer:
     """The product itself (loaders, clock jobs). Permissions let it through; rules still hold."""
     return Viewer(now=now, name=name, is_system=True)
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeFacts:
+    """Which kinds of record nothing is destroyed of, from which day, why, and on whose authority."""
+
+    kinds: tuple[str, ...]
+    starts_on: date
+    reason: str
+    authority: str
+
+
+def check_freeze(facts: FreezeFacts, today: date, *, known: Collection[str], frozen: Collection[str]) -> list[Breach]:
+    """A freeze names kinds there are and that are not frozen yet, begins today or later, and says why and by whom.
+
+    Source: Archives Act 1983 s 24; the National Archives issue disposal freezes by number.
+    """
+    found = []
+    if not facts.kinds:
+        found.append(Breach("kinds-needed", _("Choose at least one kind of record."), "kinds"))
+    if unknown := [kind for kind in facts.kinds if kind not in known]:
+        text = _("There is no kind of record called “%(kind)s”.") % {"kind": unknown[0]}
+        found.append(Breach("kind-unknown", text, "kinds"))
+    if twice := [kind for kind in facts.kinds if kind in frozen]:
+        text = _("The kind “%(kind)s” is frozen already, or is to be: lift that freeze first.") % {"kind": twice[0]}
+        found.append(Breach("kind-frozen", text, "kinds"))
+    if facts.starts_on < today:
+        text = _("A freeze begins today or later: what was destroyed before cannot be brought back.")
+        found.append(Breach("starts-past", text, "starts_on"))
+    if not facts.reason.strip():
+        found.append(Breach("reason-needed", _("Say why nothing may be destroyed."), "reason"))
+    if not facts.authority.strip():
+        found.append(Breach("authority-needed", _("Give the reference of the notice or instruction."), "authority"))
+    return found
+
+
+def check_lift(*, lifted: bool, reason: str) -> list[Breach]:
+    """A freeze is lifted once, with a reason."""
+    found = [Breach("freeze-lifted", _("This freeze was lifted already."))] if lifted else []
+    if not reason.strip():
+        found.append(Breach("reason-needed", _("Say why things may be destroyed again."), "reason"))
+    return found

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.utils.timezone import localdate
 
 from convenor.core.clock.schedules import HOURLY, Job, daily
 from convenor.core.clock.schedules import register as schedule
-from convenor.core.records.rules import system
+from convenor.core.records.rules import Frozen, system
 from convenor.domain.expressions.commands.offering import lapse_offers
 from convenor.domain.expressions.commands.telling import purge_call, tidy_drafts
 from convenor.domain.expressions.models import Call
@@ -26,7 +27,8 @@ def lapse(now: datetime) -> None:
 
 
 def purge(now: datetime) -> None:
-    """Calls whose purge date has passed, and drafts nobody proved."""
+    """Calls whose purge date has passed, and drafts nobody proved. What is frozen waits for the lift."""
     for call in Call.objects.filter(purged_at=None, purge_on__lt=localdate(now)).order_by("pk"):
-        purge_call(by=system(now), call=call, now=now)
+        with suppress(Frozen):
+            purge_call(by=system(now), call=call, now=now)
     tidy_drafts(by=system(now), now=now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from convenor.web.api.views import data
-from convenor.web.site.views import about, health, home, record, updates, work
+from convenor.web.site.views import about, health, home, record, retention, updates, work
 from convenor.web.site.views.search import search
 
 app_name = "site"
@@ -23,6 +23,9 @@ urlpatterns = [
     path("my-work/", work.my_work, name="my-work"),
     path("desk/", work.desk, name="desk"),
     path("desk/rules/", work.rules_kept, name="desk-rules"),
+    path("retention/", retention.retention, name="retention"),
+    path("retention/freeze/", retention.freeze, name="freeze"),
+    path("retention/<int:pk>/lift/", retention.lift, name="lift-freeze"),
     path("data/", data.index, name="data"),
     path("data/public.zip", data.public_export, name="data-export"),
     path("data/<slug:name>/", data.resource_page, name="data-resource"),

@@ -18,6 +18,7 @@ from convenor.core.accounts.commands.tokens import revoke_tokens
 from convenor.core.accounts.models import AccessRow, ApiToken, Assistance, DutyAssignment, Person, SignedLink
 from convenor.core.accounts.queries import administrators, in_force, lock_administrators, lock_person
 from convenor.core.records.ports import erase_traces, name_claims, write_entry
+from convenor.core.records.queries import refuse_if_frozen
 from convenor.core.records.rules import Breach, Viewer, refuse_if
 
 ERASED_NAME = "Erased person"
@@ -111,6 +112,7 @@ def erase_person(*, by: Viewer, person: Person, authority: str, now: datetime) -
         person = lock_person(person.pk)
         permissions.may_administer(by).require()
         refuse_if(_may_not_erase(person, authority, now))
+        refuse_if_frozen(now, *_kinds_of_reasons(person))
         _erase_rows(person, now)
         _end_roles(person, now)
         if not name_claims(person.pk):
@@ -151,6 +153,13 @@ def _may_not_erase(person: Person, authority: str, now: datetime) -> list[Breach
         *rules.check_reason(authority),
         *_last_administrator(person, now),
     ]
+
+
+def _kinds_of_reasons(person: Person) -> set[str]:
+    """The kinds of record for which it is written down why this person reads one, or has a duty over it."""
+    read = AccessRow.objects.filter(person=person).values_list("record__kind", flat=True)
+    held = DutyAssignment.objects.filter(person=person, over__isnull=False).values_list("over__kind", flat=True)
+    return {kind for kind in (*read, *held) if kind}
 
 
 def _shut_out(person: Person, now: datetime) -> None:

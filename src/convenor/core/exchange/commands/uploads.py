@@ -17,12 +17,13 @@ from convenor.core.exchange import rules
 from convenor.core.exchange.checking import Checked, Fault, check_lines, check_lists
 from convenor.core.exchange.commands.loading import CHUNK_SECONDS, breathe, importer_of, rehearse
 from convenor.core.exchange.commands.trail import MADE, journal_batch, touched_since
-from convenor.core.exchange.declare import Resource, loadable
+from convenor.core.exchange.declare import Resource, lists, loadable, resources
 from convenor.core.exchange.models import ImportBatch, ImportFile, ImportRow
 from convenor.core.exchange.permissions import may_go_on, may_load
 from convenor.core.exchange.queries import outcomes
 from convenor.core.exchange.reading import read_table
 from convenor.core.exchange.several import SEVERAL, read_lists
+from convenor.core.records.queries import frozen_kinds
 from convenor.core.records.rules import Breach, Refused, Viewer, refuse_if, system
 
 ROWS_AT_ONCE: Final = 100
@@ -110,12 +111,22 @@ def _read(
 
 
 def tidy(now: datetime) -> None:
-    """Forget the file, the cells and the undo data of uploads older than rules.KEPT; what they made stays."""
+    """Forget the file, the cells and the undo data of uploads older than rules.KEPT; what they made stays.
+
+    Not of uploads that hold rows of a frozen kind.
+    """
+    held = _frozen_lists(now)
     old = ImportBatch.objects.filter(created_at__lt=now - rules.KEPT, file__isnull=False)
+    old = old.exclude(resource__in=held).exclude(pk__in=ImportRow.objects.filter(resource__in=held).values("batch"))
     for batch in old.exclude(state__in=(ImportBatch.State.RUNNING, ImportBatch.State.UNDOING)):
         with transaction.atomic():
             batch.rows.update(data={}, undo={})
             ImportFile.objects.filter(batch=batch).delete()
+
+
+def _frozen_lists(now: datetime) -> list[str]:
+    frozen = frozen_kinds(now)
+    return [name for name, resource in {**resources, **lists}.items() if resource.kind in frozen]
 
 
 def _rehearsed(batch: ImportBatch, checked: list[Checked], by: Viewer, now: datetime) -> list[Checked]:

@@ -9,8 +9,10 @@ from convenor.core.journal.commands import erase_values
 from convenor.core.journal.models import Entry
 from convenor.core.records import commands as records
 from convenor.core.records.ports import name_claims, ports
+from convenor.core.records.queries import refuse_if_frozen
 from convenor.core.records.rules import Viewer
 from convenor.domain.directory.commands import steps
+from convenor.domain.directory.commands.people import KIND
 from convenor.domain.directory.models import Contact, Interest, Profile, Tenure
 
 ERASED = "Erased person"
@@ -50,7 +52,10 @@ def held_about(_viewer: Viewer, person_id: int) -> dict[str, Any]:
 
 def erase(by: Viewer, person_id: int, authority: str, now: datetime) -> None:
     """Take out the sentences about a person and their interests; the name too, where nothing claims it."""
-    Interest.objects.filter(person=person_id).delete()
+    interests = Interest.objects.filter(person=person_id)
+    if interests.exists() or Profile.objects.filter(person=person_id).exists():
+        refuse_if_frozen(now, KIND)
+    interests.delete()
     profile = Profile.objects.filter(person=person_id).select_related("record").first()
     if profile is None:
         return

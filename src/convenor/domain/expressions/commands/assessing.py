@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from convenor.core.accounts.models import Person
 from convenor.core.notify import commands as notify
+from convenor.core.records.queries import refuse_if_frozen
 from convenor.core.records.rules import Breach, Viewer, refuse_if
 from convenor.domain.expressions import permissions
 from convenor.domain.expressions.commands import steps
@@ -118,6 +119,7 @@ def lift_declaration(*, by: Viewer, declaration: Declaration, now: datetime) -> 
         if declaration.assessor.person_id == by.person_id:
             refuse_if([Breach("own-interest", _("Nobody lifts an interest they declared themselves."))])
         refuse_if(calls.must_be(call.state, calls.ASSESSING))
+        refuse_if_frozen(now, call.record.kind)
         steps.note_personal(
             by, "expression.declaration-lifted", declaration.expression, now,
             {"assessor": (None, declaration.assessor_id)},

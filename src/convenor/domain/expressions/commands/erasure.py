@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from convenor.core.records.ports import ports
+from convenor.core.records.queries import refuse_if_frozen
 from convenor.core.records.rules import Viewer
 from convenor.domain.expressions.models import Answer, Assessor, Choice, Expression, Moderation, Offer, ReturnLink
+from convenor.domain.expressions.queries.access import KIND
 
 ERASED = "Erased"
 
@@ -34,6 +36,8 @@ def held_about(_viewer: Viewer, person_id: int) -> dict[str, Any]:
 def erase(*, by: Viewer, person_id: int, authority: str, now: datetime) -> None:  # noqa: ARG001 - the port's shape
     """Take out what they sent in. What was counted stays a number; who assessed stays with the scores until purged."""
     rows = Expression.objects.filter(person=person_id)
+    if rows.exists() or Moderation.objects.filter(by=person_id).exists():
+        refuse_if_frozen(now, KIND)
     for part in (Answer, Choice, ReturnLink):
         part._default_manager.filter(expression__person=person_id).delete()
     Offer.objects.filter(expression__person=person_id, state=Offer.State.WAITING).update(

@@ -16,6 +16,7 @@ from convenor.core.accounts.models import Person, SignedLink
 from convenor.core.clock import commands as clock
 from convenor.core.notify import commands as notify
 from convenor.core.notify.models import Message
+from convenor.core.records.queries import frozen_kinds, refuse_if_frozen
 from convenor.core.records.rules import Breach, Viewer, refuse_if
 from convenor.domain.expressions import permissions
 from convenor.domain.expressions.commands import steps
@@ -85,6 +86,7 @@ def purge_call(*, by: Viewer, call: Call, now: datetime) -> Call:
             return call
         if call.purge_on >= localdate(now):
             refuse_if([Breach("purge-early", _("The day on which it is purged has not passed yet."))])
+        refuse_if_frozen(now, call.record.kind)
         counted = facts.figures(call)
         for name in ("received", "taken_back", "assessed", "offered", "accepted", "declined", "lapsed"):
             setattr(call, name, getattr(counted, name))
@@ -102,6 +104,8 @@ def purge_call(*, by: Viewer, call: Call, now: datetime) -> Call:
 def tidy_drafts(*, by: Viewer, now: datetime) -> int:
     """Forget what was begun under an address that nobody proved within a fortnight. By the clock; how many."""
     permissions.may_run_clock(by).require()
+    if steps.KIND in frozen_kinds(now):
+        return 0
     old = Expression.objects.filter(
         state=Expression.State.DRAFT, confirmed_at=None, late_until=None, created_at__lt=now - KEEP_UNCONFIRMED
     )

@@ -8,7 +8,10 @@ from typing import Any
 from convenor.core.journal.commands import erase_values
 from convenor.core.journal.models import Entry
 from convenor.core.records.ports import ports
+from convenor.core.records.queries import refuse_if_frozen
 from convenor.core.records.rules import Viewer
+from convenor.domain.groups.commands import steps
+from convenor.domain.groups.commands.reports import KIND as REPORT
 from convenor.domain.groups.models import Appointment, FormerMember, ReportBack
 
 
@@ -44,8 +47,10 @@ def erase(*, by: Viewer, person_id: int, authority: str, now: datetime) -> None:
     """Take out why somebody left, here and in the history. That they sat stays; their name is the profile's matter."""
     rows = Appointment.objects.filter(person=person_id)
     groups = list(rows.values_list("seat__group__record", flat=True).distinct())
+    reports = ReportBack.objects.filter(delegate=person_id)
+    refuse_if_frozen(now, *([steps.KIND] if groups else []), *([REPORT] if reports.exists() else []))
     rows.update(end_reason="")
-    ReportBack.objects.filter(delegate=person_id).update(delegate=None)
+    reports.update(delegate=None)
     entries = Entry.objects.filter(record__in=groups, values__field="person", values__after=str(person_id))
     for entry in entries.distinct().prefetch_related("values").order_by("pk"):
         fields = [v.field for v in entry.values.all() if v.field in {"reason", "end_reason"} and v.erased_at is None]

@@ -16,6 +16,7 @@ from convenor.core.accounts.models import Person
 from convenor.core.journal import commands as journal
 from convenor.core.notify import commands as notify
 from convenor.core.notify.models import Message
+from convenor.core.records.queries import frozen_kinds
 from convenor.core.records.rules import Breach, Viewer, refuse_if, system
 from convenor.domain.engagement.rules import months_after
 from convenor.domain.groups import permissions
@@ -93,8 +94,10 @@ def set_contact_readers(*, by: Viewer, group: Group, members: bool, now: datetim
 
 
 def purge_mails(*, by: Viewer, now: datetime) -> int:
-    """Empty the texts whose day has come; how many."""
+    """Empty the texts whose day has come; how many. None while groups are frozen."""
     permissions.may_run_jobs(by).require()
+    if steps.KIND in frozen_kinds(now):
+        return 0
     with transaction.atomic():
         gone = GroupMail.objects.filter(purge_on__lte=steps.today(now)).exclude(text="").update(text="")
         if gone:

@@ -15,6 +15,7 @@ from convenor.core.accounts.commands import links
 from convenor.core.accounts.models import Person
 from convenor.core.records import commands as records
 from convenor.core.records.models import Audience
+from convenor.core.records.queries import refuse_if_frozen
 from convenor.core.records.rules import Breach, Viewer, refuse_if
 from convenor.domain.engagement.rules import said
 from convenor.domain.groups import permissions
@@ -94,6 +95,7 @@ def discard_draft(*, by: Viewer, version: TermsOfReference, reason: str, now: da
         group = steps.opened(by, version.group)
         row = _fresh(version, group)
         refuse_if([*_draft_only(row), *terms.reason_needed(reason, _("Say why: it is kept in the history."))])
+        refuse_if_frozen(now, group.record.kind)
         steps.note(by, "group.terms-discarded", group.record, now, {"version": (row.number, None)}, reason)
         row.delete()
 

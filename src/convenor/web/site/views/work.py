@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from convenor.core.records.permissions import may_see_keeping
 from convenor.core.records.rules import YES, Verdict, Viewer, no
 from convenor.domain.groups.queries import desk as groups
 from convenor.kit.http import Request
@@ -40,6 +41,7 @@ def desk(request: Request) -> HttpResponse:
         "week": queues.week(request.viewer),
         "today": localdate(request.now),
         "keys": [("j", _("next row")), ("k", _("row before")), (_("Enter"), _("open")), ("?", _("these keys"))],
+        "keeping": _keeping(request.viewer),
         "waiting": sum(queue.total for queue in found),
     }
     return render(request, "site/desk.html", context)
@@ -66,6 +68,13 @@ def rules_kept(request: Request) -> HttpResponse:
         "crumbs": [Link(_("Desk"), reverse("site:desk")), Link(_("Groups and their rules"), "", current=True)],
     }
     return render(request, "site/desk_rules.html", context)
+
+
+def _keeping(viewer: Viewer) -> list[Link]:
+    """What is said of the whole site, for its officers."""
+    if not may_see_keeping(viewer):
+        return []
+    return [Link(_("Retention and disposal freezes"), reverse("site:retention"))]
 
 
 def _address(row: groups.Judged) -> str:

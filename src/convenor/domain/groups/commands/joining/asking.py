@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from convenor.core.accounts.models import Person
+from convenor.core.records.queries import frozen_kinds
 from convenor.core.records.rules import Viewer, refuse_if
 from convenor.domain.groups import permissions
 from convenor.domain.groups.commands import steps
@@ -47,11 +48,16 @@ def ask_to_join(
 
 
 def withdraw_request(*, by: Viewer, request: JoinRequest, now: datetime) -> None:
-    """Take back a request that waits: it is forgotten at once."""
+    """Take back a request that waits: it is forgotten at once, or after the lift while groups are frozen."""
     with transaction.atomic():
         group = steps.locked(request.group)
         permissions.may_act_for(by, request.person_id).require()
-        if JoinRequest.objects.filter(pk=request.pk, state=Asking.WAITING).delete()[0]:
+        waiting = JoinRequest.objects.filter(pk=request.pk, state=Asking.WAITING)
+        if steps.KIND in frozen_kinds(now):
+            gone = waiting.update(state=Asking.WITHDRAWN, answered_at=now, purge_on=steps.today(now))
+        else:
+            gone = waiting.delete()[0]
+        if gone:
             told(by, "group.join-request-withdrawn", group, request.person_id, now)
 
 

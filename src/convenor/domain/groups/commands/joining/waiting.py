@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from convenor.core.accounts.models import Person
 from convenor.core.journal import commands as journal
+from convenor.core.records.queries import frozen_kinds
 from convenor.core.records.rules import Viewer, refuse_if
 from convenor.domain.engagement.rules import TypeRulesValue
 from convenor.domain.groups import permissions
@@ -69,14 +70,19 @@ def _all_full(group: Group, rules: TypeRulesValue, side: str, today: date) -> bo
 
 
 def purge_asking(*, by: Viewer, now: datetime) -> int:
-    """Let invitations lapse whose time is up, and forget requests and invitations whose day has come; how many."""
+    """Let invitations lapse whose time is up, and forget requests and invitations whose day has come; how many.
+
+    While groups are frozen none is forgotten.
+    """
     permissions.may_run_jobs(by).require()
     today = steps.today(now)
     with transaction.atomic():
         late = JoinInvitation.objects.filter(state=Asking.WAITING, expires_at__lte=now)
         late.update(state=Asking.LAPSED, answered_at=now, purge_on=joining.purge_day(today))
-        gone = JoinRequest.objects.filter(purge_on__lte=today).delete()[0]
-        gone += JoinInvitation.objects.filter(purge_on__lte=today).delete()[0]
+        gone = 0
+        if steps.KIND not in frozen_kinds(now):
+            gone += JoinRequest.objects.filter(purge_on__lte=today).delete()[0]
+            gone += JoinInvitation.objects.filter(purge_on__lte=today).delete()[0]
         if gone:
             journal.write(by=by, verb="group.asking-purged", record=None, now=now, changes={"rows": (None, gone)})
         return gone
