@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -74,12 +75,27 @@ class Planted:
     def found(self, texts: Iterator[bytes], *, asked: str = "", reader: int = 0) -> set[Place]:
         """The places whose marker stands in the texts, but for what the asker typed and what is about the reader."""
         seen: set[Place] = set()
-        kept = [(value.encode(), place) for value, place in self.kept.items() if value not in asked]
         for text in texts:
             words = {word.decode().lower() for word in MARKER.findall(text)}
             seen |= {self.markers[word] for word in words if word in self.markers and word not in asked.lower()}
-            seen |= {place for value, place in kept if value in text}
+            seen |= {place for value, place in self._kept_in(text) if value.decode() not in asked}
         return {place for place in seen if reader not in place.people}
+
+    def _kept_in(self, text: bytes) -> Iterator[tuple[bytes, Place]]:
+        """Which of the kept texts stand in this one: thousands are sought at once, by how they begin."""
+        for at in range(len(text) - SHORTEST + 1):
+            for value, place in self.kept_by_start.get(text[at : at + SHORTEST], ()):
+                if text.startswith(value, at):
+                    yield value, place
+
+    @cached_property
+    def kept_by_start(self) -> dict[bytes, list[tuple[bytes, Place]]]:
+        """The kept texts by their first bytes; all are planted by the time that anything is sought."""
+        found: dict[bytes, list[tuple[bytes, Place]]] = {}
+        for value, place in self.kept.items():
+            word = value.encode()
+            found.setdefault(word[:SHORTEST], []).append((word, place))
+        return found
 
 
 def text_fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
