@@ -45,9 +45,11 @@ def _emptied_journal(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     request.getfixturevalue("transactional_db")
     yield
+    from convenor.core.journal.unchanged import forget
     from tests.tampering import empty_journal
 
     empty_journal()
+    forget()  # the journal's numbers begin again
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from django.db.models import Case, Count, Q, Value, When, Window
+from django.db.models.functions import RowNumber
 
 from convenor.core.clock import rules
 from convenor.core.clock.models import Calendar, Deadline, Schedule
@@ -38,6 +43,28 @@ def overdue(viewer: Viewer) -> ScopedQuerySet[Deadline]:
 def due_within(viewer: Viewer, span: timedelta) -> ScopedQuerySet[Deadline]:
     """Deadlines still ahead that fall due within this span from now."""
     return open_deadlines(viewer).filter(due_at__gte=viewer.now, due_at__lte=viewer.now + span)
+
+
+@dataclass(frozen=True, slots=True)
+class Pressing:
+    """Deadlines that are overdue, at most so many of them, how many there are in all, and those that come next."""
+
+    overdue: Sequence[Deadline]
+    overdue_in_all: int
+    ahead: Sequence[Deadline]
+
+
+def pressing(viewer: Viewer, span: timedelta, most: int) -> Pressing:
+    """`overdue` and `due_within` in one query."""
+    late = Case(When(due_at__lt=viewer.now, then=Value(True)), default=Value(False))
+    rows = open_deadlines(viewer).filter(due_at__lte=viewer.now + span).annotate(late=late)
+    numbered = rows.annotate(
+        nth=Window(RowNumber(), partition_by="late", order_by=["due_at", "id"]),
+        in_all=Window(Count("*"), partition_by="late"),
+    )
+    found = list(numbered.filter(Q(late=False) | Q(nth__lte=most)))
+    passed = [row for row in found if row.late]
+    return Pressing(passed, passed[0].in_all if passed else 0, [row for row in found if not row.late])
 
 
 def latest_slot(schedule: Schedule, now: datetime, window: timedelta = timedelta(days=400)) -> datetime | None:

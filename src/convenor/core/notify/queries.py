@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from convenor.core.accounts.models import Person
@@ -48,7 +48,8 @@ def access_message(viewer: Viewer, pk: int) -> Message:
 
 def following(viewer: Viewer) -> QuerySet[Subscription]:
     """What this person follows and may still read, newest first."""
-    readable = Q(record=None) | Q(record__in=Record.objects.visible_to(viewer))
+    there = Record.objects.visible_to(viewer).filter(pk=OuterRef("record"))  # one by one: not all there are
+    readable = Q(record=None) | Q(Exists(there))
     return (
         Subscription.objects.filter(readable, person_id=viewer.person_id or 0).select_related("record").order_by("-id")
     )

@@ -11,13 +11,15 @@ from django.conf import settings
 from convenor.core.exchange.declare import Resource
 from convenor.core.exchange.queries import listed
 from convenor.core.journal import exported
+from convenor.core.journal.unchanged import while_unchanged
 from convenor.core.records.queries import counted
 from convenor.core.records.rules import Viewer
 
 
 def counts(found: Iterable[Resource], viewer: Viewer) -> dict[str, int]:
     """resource name → rows the viewer may read."""
-    return counted({resource.name: listed(resource, viewer, {}) for resource in found})
+    parts = {resource.name: listed(resource, viewer, {}) for resource in found}
+    return while_unchanged(f"api.counts {' '.join(parts)}", viewer, lambda: counted(parts))
 
 
 def public_export() -> tuple[Path, datetime] | None:

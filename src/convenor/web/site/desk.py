@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any, TypeVar
 
+from django.db.models import Count, Model, QuerySet, Window
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from convenor.core.clock import queries as deadlines
 from convenor.core.clock.models import Deadline
-from convenor.core.clock.queries import due_within, overdue
+from convenor.core.clock.queries import Pressing
+from convenor.core.journal.unchanged import while_unchanged
 from convenor.core.notify import queries as mail
 from convenor.core.records.rules import Viewer
 from convenor.domain.expressions.models import Call
@@ -27,12 +30,18 @@ from convenor.web.site.words import deadline_in_words, record_address
 
 SHOWN = 20
 WEEK = timedelta(days=7)
+M = TypeVar("M", bound=Model)
 
 
-def queues(viewer: Viewer) -> list[Queue]:
-    """Every queue, the most pressing first."""
+def desk(viewer: Viewer) -> tuple[list[Queue], list[Day]]:
+    """Every queue, the most pressing first; today and the six days after, with what falls due on each."""
+    pressing = deadlines.pressing(viewer, WEEK, SHOWN)
+    return queues(viewer, pressing), week(viewer, pressing)
+
+
+def queues(viewer: Viewer, pressing: Pressing) -> list[Queue]:
     return [
-        late(viewer),
+        late(pressing),
         calls(viewer),
         requests(viewer),
         vacancies(viewer),
@@ -44,20 +53,18 @@ def queues(viewer: Viewer) -> list[Queue]:
     ]
 
 
-def week(viewer: Viewer) -> list[Day]:
-    """Today and the six days after, with what falls due on each."""
+def week(viewer: Viewer, pressing: Pressing) -> list[Day]:
     today = localdate(viewer.now)
     by_day: dict[date, list[Task]] = defaultdict(list)
-    for row in due_within(viewer, WEEK):
+    for row in pressing.ahead:
         by_day[localdate(row.due_at)].append(_deadline(row))
     days = [today + timedelta(days=ahead) for ahead in range(7)]
     return [Day(day, by_day[day]) for day in days]
 
 
-def late(viewer: Viewer) -> Queue:
-    rows = overdue(viewer)
-    tasks = [_deadline(row, late=True) for row in rows[:SHOWN]]
-    return Queue("overdue", _("Overdue"), _("Nothing is overdue."), tasks, _total(rows, tasks))
+def late(pressing: Pressing) -> Queue:
+    tasks = [_deadline(row, late=True) for row in pressing.overdue]
+    return Queue("overdue", _("Overdue"), _("Nothing is overdue."), tasks, pressing.overdue_in_all)
 
 
 def calls(viewer: Viewer) -> Queue:
@@ -87,8 +94,12 @@ def _call(row: Call, viewer: Viewer) -> Task:
 
 
 def vacancies(viewer: Viewer) -> Queue:
-    """Seats nobody sits in."""
-    rows = groups.vacancies(viewer).select_related("group__record", "office")
+    """Seats nobody sits in. Every seat must be looked at for it, so it is kept."""
+    return while_unchanged("site.desk.vacancies", viewer, lambda: _vacancies(viewer))
+
+
+def _vacancies(viewer: Viewer) -> Queue:
+    rows, total = _first(groups.vacancies(viewer).select_related("group__record", "office"))
     tasks = [
         Task(
             title=f"{seat.group}: {seat.title}",
@@ -97,15 +108,15 @@ def vacancies(viewer: Viewer) -> Queue:
             step=_("Fill the seat"),
             step_url=filling_address(seat),
         )
-        for seat in rows[:SHOWN]
+        for seat in rows
     ]
     more = reverse("groups:vacancies")
-    return Queue("vacancies", _("Vacant seats"), _("Every seat is held."), tasks, _total(rows, tasks), more)
+    return Queue("vacancies", _("Vacant seats"), _("Every seat is held."), tasks, total, more)
 
 
 def requests(viewer: Viewer) -> Queue:
     """Who asks to join."""
-    rows = requests_waiting(viewer)
+    rows, total = _first(requests_waiting(viewer))
     tasks = [
         Task(
             title=row.group.name,
@@ -115,9 +126,9 @@ def requests(viewer: Viewer) -> Queue:
             step_url=reverse("groups:join-answer", args=[row.group.slug, row.pk]),
             due=row.asked_at,
         )
-        for row in rows[:SHOWN]
+        for row in rows
     ]
-    return Queue("joining", _("Requests to join"), _("Nobody asks to join a group."), tasks, _total(rows, tasks))
+    return Queue("joining", _("Requests to join"), _("Nobody asks to join a group."), tasks, total)
 
 
 def terms(viewer: Viewer) -> Queue:
@@ -141,7 +152,7 @@ def terms(viewer: Viewer) -> Queue:
 
 def reviews(viewer: Viewer) -> Queue:
     today = localdate(viewer.now)
-    rows = groups.reviews_due(viewer)
+    rows, total = _first(groups.reviews_due(viewer))
     tasks = [
         Task(
             title=group.name,
@@ -152,15 +163,15 @@ def reviews(viewer: Viewer) -> Queue:
             due=group.review_due_on,
             late=group.review_due_on is not None and group.review_due_on < today,
         )
-        for group in rows[:SHOWN]
+        for group in rows
     ]
-    return Queue("reviews", _("Reviews due"), _("No review is due within 90 days."), tasks, _total(rows, tasks))
+    return Queue("reviews", _("Reviews due"), _("No review is due within 90 days."), tasks, total)
 
 
 def sunsets(viewer: Viewer) -> Queue:
     """Groups whose time ends within 90 days or is over: renew them, or close them."""
     today = localdate(viewer.now)
-    rows = groups.sunsets_due(viewer)
+    rows, total = _first(groups.sunsets_due(viewer))
     tasks = [
         Task(
             title=group.name,
@@ -171,16 +182,16 @@ def sunsets(viewer: Viewer) -> Queue:
             due=group.sunset_on,
             late=group.sunset_on is not None and group.sunset_on < today,
         )
-        for group in rows[:SHOWN]
+        for group in rows
     ]
-    return Queue("sunsets", _("Groups ending"), _("No group ends within 90 days."), tasks, _total(rows, tasks))
+    return Queue("sunsets", _("Groups ending"), _("No group ends within 90 days."), tasks, total)
 
 
 def proposals(viewer: Viewer) -> Queue:
     """What waits for an answer, for more work, or to be set going."""
-    rows = to_decide(viewer)
-    tasks = [_proposal(row) for row in rows[:SHOWN]]
-    return Queue("proposals", _("Proposals to decide"), _("Nothing is proposed."), tasks, _total(rows, tasks))
+    rows, total = _first(to_decide(viewer))
+    tasks = [_proposal(row) for row in rows]
+    return Queue("proposals", _("Proposals to decide"), _("Nothing is proposed."), tasks, total)
 
 
 def _proposal(row: Proposal) -> Task:
@@ -213,7 +224,7 @@ def filling_address(seat: Seat) -> str:
 
 def bounced(viewer: Viewer) -> Queue:
     """Mail that came back: the address needs mending."""
-    rows = mail.bounced(viewer)
+    rows, total = _first(mail.bounced(viewer))
     tasks = [
         Task(
             title=message.subject,
@@ -223,9 +234,9 @@ def bounced(viewer: Viewer) -> Queue:
             step_url=reverse("notify:message", args=[message.pk]),
             due=message.bounced_at,
         )
-        for message in rows[:SHOWN]
+        for message in rows
     ]
-    return Queue("bounced", _("Mail that bounced"), _("No mail came back."), tasks, _total(rows, tasks))
+    return Queue("bounced", _("Mail that bounced"), _("No mail came back."), tasks, total)
 
 
 def _deadline(row: Deadline, *, late: bool = False) -> Task:
@@ -233,5 +244,7 @@ def _deadline(row: Deadline, *, late: bool = False) -> Task:
     return Task(row.record.title, address, deadline_in_words(row.kind), _("Open"), address, row.due_at, late)
 
 
-def _total(rows: Iterable[object], shown: list[Task]) -> int:
-    return len(shown) if len(shown) < SHOWN else rows.count()  # type: ignore[attr-defined]
+def _first(rows: QuerySet[M]) -> tuple[list[M], int]:
+    """The rows that are shown, and how many there are in all. One query, however many."""
+    found: list[Any] = list(rows.annotate(in_all=Window(Count("*")))[:SHOWN])
+    return found, found[0].in_all if found else 0

@@ -1,4 +1,4 @@
-"""What is true today, for the front page. Eight queries, whatever the amount of data."""
+"""What is true today, for the front page. Ten queries, whatever the amount of data."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from convenor.core.clock.queries import overdue
 from convenor.core.journal.queries import happenings, recent
+from convenor.core.journal.unchanged import while_unchanged
 from convenor.core.records.queries import counted
 from convenor.core.records.registry import registry
 from convenor.core.records.rules import Viewer
@@ -74,13 +76,12 @@ def counts(viewer: Viewer) -> dict[str, int]:
     open_groups = Group.objects.exclude(state=Group.State.CLOSED).visible_to(viewer).live()
     open_seats = Seat.objects.filter(ends_on=None).exclude(group__state=Group.State.CLOSED)
     there = Organisation.objects.filter(ended_on=None)
-    return counted(
-        {
-            "groups": open_groups,
-            "seats": open_seats.visible_to(viewer).live(),
-            "organisations": there.visible_to(viewer).live(),
-        }
-    )
+    parts: dict[str, QuerySet[Any, Any]] = {
+        "groups": open_groups,
+        "seats": open_seats.visible_to(viewer).live(),
+        "organisations": there.visible_to(viewer).live(),
+    }
+    return while_unchanged("site.front.counts", viewer, lambda: counted(parts))
 
 
 def changed(viewer: Viewer) -> Column:
@@ -104,14 +105,18 @@ def open_now(viewer: Viewer, upcoming: Sequence[Call]) -> Column:
         for call in upcoming
         if call.opens_at <= viewer.now
     ]
-    seats = [
-        Item(seat.title, reverse("groups:seat", args=[seat.group.slug, seat.number]), str(seat.group))
-        for seat in vacant_seats(Group.objects.visible_to(viewer).live(), localdate(viewer.now))[:SHOWN]
-    ]
+    seats = while_unchanged("site.front.vacant", viewer, lambda: _vacant(viewer))
     return Column(
         "open", _("Open"), [*calls, *seats][:SHOWN], _("No call is open, and every seat is held."),
         reverse("expressions:calls"), _("All calls"),
     )  # fmt: skip
+
+
+def _vacant(viewer: Viewer) -> list[Item]:
+    rows = vacant_seats(Group.objects.visible_to(viewer).live(), localdate(viewer.now))[:SHOWN]
+    return [
+        Item(seat.title, reverse("groups:seat", args=[seat.group.slug, seat.number]), str(seat.group)) for seat in rows
+    ]
 
 
 def late(viewer: Viewer) -> Column:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.db.models import F, Q, QuerySet
 from django.utils.timezone import localdate
 
+from convenor.core.journal.unchanged import while_unchanged
 from convenor.core.records.models import visible_filter
 from convenor.core.records.rules import Viewer, anonymous
 from convenor.domain.directory.models import Organisation, Profile, Tenure
@@ -175,8 +176,18 @@ class Sitter:
     many: int
 
 
-def busiest_people(viewer: Viewer, on: date) -> list[tuple[int, list[int]]]:
-    """People with a published name and the groups they hold a seat in, acting or not; most groups first."""
+Busiest = list[tuple[int, list[int]]]
+"""Who, and the groups; most groups first."""
+
+
+def busiest(viewer: Viewer, *, people: bool) -> Busiest:
+    """People or organisations in several groups today. All of them must be gone through, so it is kept."""
+    of, on = (busiest_people if people else busiest_organisations), localdate(viewer.now)
+    return while_unchanged(f"groups.busiest {people}", viewer, lambda: of(viewer, on))
+
+
+def busiest_people(viewer: Viewer, on: date) -> Busiest:
+    """People with a published name and the groups they hold a seat in, acting or not."""
     profile = readable(viewer, "person__profile__record") & Q(person__profile__record__state="live")
     appointed = Appointment.objects.filter(_here(viewer, "seat__", on), in_force(on), profile, named=True)
     office = readable(viewer, "office__record", "office__organisation__record")
@@ -187,8 +198,8 @@ def busiest_people(viewer: Viewer, on: date) -> list[tuple[int, list[int]]]:
     return _most(rows)
 
 
-def busiest_organisations(viewer: Viewer, on: date) -> list[tuple[int, list[int]]]:
-    """Organisations and the groups they have a seat in, by itself or by an office; most groups first."""
+def busiest_organisations(viewer: Viewer, on: date) -> Busiest:
+    """Organisations and the groups they have a seat in, by itself or by an office."""
     seats = Seat.objects.filter(_here(viewer, "", on))
     itself = seats.filter(readable(viewer, "organisation__record"), organisation__record__state="live")
     office = readable(viewer, "office__record", "office__organisation__record")
@@ -205,7 +216,7 @@ def _here(viewer: Viewer, seat: str, on: date) -> Q:
     return record & ~Q(**{f"{seat}group__state": CLOSED}) & in_force(on, seat)
 
 
-def _most(rows: Iterable[tuple[int, int]]) -> list[tuple[int, list[int]]]:
+def _most(rows: Iterable[tuple[int, int]]) -> Busiest:
     found: dict[int, list[int]] = defaultdict(list)
     for who, group in rows:
         found[who].append(group)

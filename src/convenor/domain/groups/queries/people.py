@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -37,7 +37,6 @@ from convenor.domain.groups.queries.seen import text
 from convenor.domain.groups.rules.membership import unbroken
 from convenor.domain.groups.rules.spans import Span, common
 
-NOTHING: Final = Cast(Value(None), IntegerField())
 NO_DAY: Final = Cast(Value(None), DateField())
 NO: Final = Cast(Value(False), BooleanField())
 
@@ -53,7 +52,7 @@ def memberships(person_ids: Sequence[int], now: datetime) -> list[Membership]:
     in the group; what is over gives nothing. Who chairs a group also holds the seats that others keep for its chair.
     Secretariat, and members too: who has a duty over the group, its host or its model.
 
-    One query; three more for those with a duty over something, and one for those who chair a group whose chair sits
+    One query; one more for those with a duty over something, and one for those who chair a group whose chair sits
     elsewhere. (Who holds what kind of thing is asked first: most people have no such duty, and every signed-in
     request passes here.)
     """
@@ -61,8 +60,8 @@ def memberships(person_ids: Sequence[int], now: datetime) -> list[Membership]:
     audiences: Spans = defaultdict(list)
     seats: Spans = defaultdict(list)
     lines = list(_held(list(person_ids), now))
-    if any(seat == HAS_DUTY for _, seat, *_ in lines):
-        lines += _reached(list(person_ids), now)
+    over = sorted(record for record, seat, *_ in lines if seat == HAS_DUTY)
+    lines = [line for line in lines if line[1] != HAS_DUTY] + (_reached(over) if over else [])
     for audience, seat, leads, *days in lines:
         life = common(Span(*days[:2]), Span(*days[2:]))
         if life is not None and audience is not None:
@@ -78,9 +77,10 @@ def memberships(person_ids: Sequence[int], now: datetime) -> list[Membership]:
 def _held(people: list[int], now: datetime) -> QuerySet[Any, Any]:
     """Lines of (audience, seat, whether it ever leads, first and last day of the holding, and of the seat).
 
-    A line without an audience, and HAS_DUTY for a seat, says that a duty over something may reach groups too.
+    With HAS_DUTY for a seat, what stands for the audience is the record that a duty is over: it may reach groups too.
     """
-    duties = _duties(people, now).values_list(NOTHING, Cast(Value(HAS_DUTY), IntegerField()), NO, *[NO_DAY] * 4)
+    has_duty = Cast(Value(HAS_DUTY), IntegerField())
+    duties = _duties(people, now).values_list("over_id", has_duty, NO, *[NO_DAY] * 4)
     parts = [
         _by_holding(Appointment.objects.filter(person__in=people), "seat"),
         _by_holding(Tenure.objects.filter(person__in=people, office__seats__isnull=False), "office__seats"),
@@ -88,16 +88,15 @@ def _held(people: list[int], now: datetime) -> QuerySet[Any, Any]:
     return parts[0].union(parts[1], duties, all=True)
 
 
-def _reached(people: list[int], now: datetime) -> Iterator[tuple[Any, ...]]:
-    """The same lines for the groups that these people's duties reach: which groups those are, then both audiences.
+def _reached(over: list[int]) -> list[tuple[Any, ...]]:
+    """The same lines for the groups under these records: both audiences of each.
 
-    (As one query it was a union of sixteen, and working out its SQL took longer than the page.)
+    (As one query with the above it was a union of sixteen, and working out its SQL took longer than the page.)
     """
-    over = sorted(set(_duties(people, now).values_list("over_id", flat=True)))
-    groups = Group.objects.filter(_within(over)).values_list("pk", flat=True).distinct()
-    keys = [f"group:{group}:{word}" for group in groups for word in ("members", "secretariat")]
-    for audience in Audience.objects.filter(key__in=keys).values_list("pk", flat=True):
-        yield audience, None, False, None, None, None, None
+    groups = Group.objects.filter(_within(over))
+    keys = [groups.values(_key("pk", word)) for word in ("members", "secretariat")]
+    rows = Audience.objects.filter(Q(key__in=keys[0]) | Q(key__in=keys[1]))
+    return [(audience, None, False, None, None, None, None) for audience in rows.values_list("pk", flat=True)]
 
 
 def _duties(people: list[int], now: datetime) -> QuerySet[DutyAssignment]:
@@ -132,8 +131,11 @@ def _followed(seats: Spans, audiences: Spans) -> Spans:
 
 def _audience(group: str, word: str) -> Subquery:
     """The key of the group's audience of that name."""
-    key = Concat(Value("group:"), text(OuterRef(group)), Value(f":{word}"), output_field=TextField())
-    return Subquery(Audience.objects.filter(key=key).values("pk")[:1])
+    return Subquery(Audience.objects.filter(key=_key(OuterRef(group), word)).values("pk")[:1])
+
+
+def _key(group: str | OuterRef, word: str) -> Concat:
+    return Concat(Value("group:"), text(group), Value(f":{word}"), output_field=TextField())
 
 
 def _leads(seat: str) -> Exists:
@@ -180,13 +182,16 @@ def seats_of(viewer: Viewer, people: Collection[int], on: date) -> list[SeatHeld
 
 
 def _of_people(viewer: Viewer, people: list[int], on: date) -> Q:
+    """Their seats by their own holding, and those that others keep for the chair who sits there.
+
+    (Unions of keys: over alternatives on the seats themselves a database goes through all seats there are.)
+    """
     appointed = Appointment.objects.filter(in_force(on), person__in=people).values("seat")
     offices = Tenure.objects.filter(in_force(on), person__in=people).values("office")
-    own = Q(pk__in=appointed) | Q(office__in=offices)
-    led = Chairing.objects.filter(in_force(on), seat__in=Seat.objects.filter(own).values("pk"), role__leads=True)
-    mine = own | Q(chair_of__in=led.values("seat__group"))
-    shown = visible_filter(viewer, "group__record")
-    return mine & shown & Q(group__record__state="live")
+    own = appointed.union(Seat.objects.filter(office__in=offices).values("pk"))
+    led = Chairing.objects.filter(in_force(on), seat__in=own, role__leads=True).values("seat__group")
+    mine = Q(pk__in=own.union(Seat.objects.filter(chair_of__in=led).values("pk")))
+    return mine & visible_filter(viewer, "group__record") & Q(group__record__state="live")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +207,8 @@ def terms_of(viewer: Viewer, person: int) -> list[Term]:
     """Every term of a person, the latest first, in groups the viewer may read: two queries."""
     appointed = Appointment.objects.filter(person=person).values("seat")
     offices = Tenure.objects.filter(person=person).values("office")
-    which = (Q(pk__in=appointed) | Q(office__in=offices)) & visible_filter(viewer, "group__record")
+    theirs = appointed.union(Seat.objects.filter(office__in=offices).values("pk"))
+    which = Q(pk__in=theirs) & visible_filter(viewer, "group__record")
     table = table_of(viewer, which & Q(group__record__state="live"))
     found = []
     for seat in table.wanted():

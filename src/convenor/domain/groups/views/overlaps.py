@@ -70,8 +70,7 @@ def organisations(request: Request) -> HttpResponse:
 
 
 def _sitters(request: Request, name: str, *, people: bool) -> HttpResponse:
-    viewer, today = request.viewer, local_day(request.now)
-    found = (queries.busiest_people if people else queries.busiest_organisations)(viewer, today)
+    found = queries.busiest(request.viewer, people=people)
     if request.GET.get("format") == "csv":
         return _sitters_csv(queries.sitters(found[:FILE_PAIRS], people=people, most=100), name)
     page = page_of(found, request)

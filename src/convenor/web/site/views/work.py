@@ -34,11 +34,11 @@ def my_work(request: Request) -> HttpResponse:
 def desk(request: Request) -> HttpResponse:
     """What waits for the secretariat, for those with a duty."""
     _may_use_desk(request.viewer).require()
-    found = queues.queues(request.viewer)
+    found, week = queues.desk(request.viewer)
     context = {
         "queues": found,
         "anchors": [Anchor("week", _("This week")), *_anchors(found)],
-        "week": queues.week(request.viewer),
+        "week": week,
         "today": localdate(request.now),
         "keys": [("j", _("next row")), ("k", _("row before")), (_("Enter"), _("open")), ("?", _("these keys"))],
         "keeping": _keeping(request.viewer),
