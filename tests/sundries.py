@@ -421,9 +421,19 @@ def _uploads(world: World) -> None:
             outcome="bad", error="Wrong.", faults=[["name", "Too long."]], undo={"name": "Before"}, hash_before=token,
         )  # fmt: skip
         world.extras[f"batch of {role}"] = batch
-    KeptMapping.objects.create(
+    aside = ImportBatch.objects.create(
+        token="c" * 32, resource="organisations", source="A register", filename="aside.csv", file_hash="c" * 64,
+        by=world.people["officer"], state="columns", mapping="what was no mapping", created_at=world.now,
+    )  # fmt: skip
+    ImportFile.objects.create(batch=aside, content=b"Called,Since\nBureau,1901\n")
+    world.extras["batch to choose"] = aside
+    world.extras["kept mapping"] = KeptMapping.objects.create(
         source="A register", name="register.yaml", text="lists: {}\n", by=world.people["officer"], kept_at=world.now
     )
+    KeptMapping.objects.create(
+        source="A register", resource="organisations", headings="d" * 64, name="Columns of the register",
+        text="lists: {}\n", by=world.people["officer"], kept_at=world.now,
+    )  # fmt: skip
     ActAnswer.objects.create(
         person=world.people["officer"], key_hash="1" * 64, digest="2" * 64, status=200, body="answer", at=world.now
     )

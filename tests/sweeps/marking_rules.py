@@ -76,6 +76,7 @@ KEPT: Final[dict[str, str]] = {
     "exchange.ImportBatch.resource": "steers which code reads the row",
     "exchange.ImportRow.resource": "steers which code reads the row",
     "exchange.Origin.resource": "steers which code reads the row",
+    "exchange.KeptMapping.resource": "steers which code reads the row",
     "notify.Subscription.kind": "the name of a kind",
     "notify.Subscription.verbs": "names of commands",
 }
@@ -94,6 +95,7 @@ SOUGHT: Final[dict[str, str]] = {
     "journal.Entry.nonce": "append-only",
     "journal.Value.salt": "random",
     "exchange.ImportBatch.token": "its address",
+    "exchange.KeptMapping.headings": "a hash",
 }
 """Fields that stay as they are because code depends on them, but whose texts belong to their row alone (an address, a
 hash, a key): these are looked for as they are."""

@@ -263,6 +263,10 @@ PROVIDERS: Final[dict[str, Provider]] = {
     "notify:settle": only(queued=message, absent={"pk": NO_KEY}),
     "notify:unsubscribe": only(member=unsubscribing, absent={"token": "forged"}),
     "/uploads/ token": BATCH,
+    "exchange:columns": only(
+        **BATCHES, **{"to choose": lambda world: {"token": world.extras["batch to choose"].token}}
+    ),
+    "/uploads/ pk": only(kept=lambda world: {"pk": world.extras["kept mapping"].pk}, absent={"pk": NO_KEY}),
     "exchange:upload": resource_names(lists),
     "exchange:template": resource_names(lists, suffix="csv"),
     "site:data-resource": resource_names(),

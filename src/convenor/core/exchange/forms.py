@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
 from django import forms
+from django.utils.html import escape
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from convenor.core.exchange.declare import Column
 from convenor.core.exchange.models import KeptMapping
 from convenor.core.exchange.reading import MAX_BYTES
+from convenor.core.exchange.sheets import Sheet
 from convenor.core.records.rules import Breach
 
+HEADING: Final = 60
+SAMPLE: Final = 24
+"""Letters of a heading and of a value of it that a choice shows."""
 MOST_FILES: Final = 20
 """Files of a register that one upload takes in."""
 
@@ -31,7 +38,8 @@ class UploadForm(BreachForm):
     file = forms.FileField(
         label=_("File"),
         help_text=_(
-            "CSV, XLSX or JSON, up to 10 MB and 20,000 rows. Nothing is loaded before you have seen the check."
+            "CSV, XLSX or JSON, up to 10 MB and 20,000 rows. Columns may have other names: you are then asked which is "
+            "which. Nothing is loaded before you have seen the check."
         ),
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.json"}),
@@ -49,13 +57,78 @@ class UploadForm(BreachForm):
         return file
 
 
+class ColumnsForm(BreachForm):
+    """For each column of a list: which of the file's it is. What was chosen, or is called alike, is chosen already."""
+
+    def __init__(
+        self, columns: Iterable[Column], needed: Iterable[str], sheet: Sheet, keep_as: str, *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._headings, must = dict(enumerate(sheet.headings)), set(needed)
+        choices = [(str(at), _shown(sheet, at)) for at in self._headings]
+        self._names = {f"column_{column.name}": column.name for column in columns}
+        for column in columns:
+            self.fields[f"column_{column.name}"] = forms.ChoiceField(
+                label=column.label,
+                help_text=_said_of(column),
+                choices=[("", _("Choose a column") if column.name in must else _("Not in this file")), *choices],
+                required=column.name in must,
+                error_messages={
+                    "required": _("Choose the column that holds “%(label)s”: every row needs it.")
+                    % {"label": column.label}
+                },
+            )
+        self.fields["keep_as"] = forms.CharField(
+            label=_("Keep this choice as"),
+            help_text=_("The next file with the same headings is then read so at once. Empty: for this file only."),
+            max_length=120,
+            required=False,
+            initial=keep_as,
+        )
+        in_order = sorted(self._names, key=lambda name: not self.fields[name].required)
+        must_have = [name for name in in_order if self.fields[name].required]
+        self.sections = [
+            (_("Every row needs"), must_have),
+            (_("If the file has it"), in_order[len(must_have) :]),
+            (_("The next time"), ["keep_as"]),
+        ]
+
+    def chosen(self) -> dict[str, str]:
+        """Our column → heading of theirs, for what is in the file."""
+        given = {name: self.cleaned_data.get(key, "") for key, name in self._names.items()}
+        return {name: self._headings[int(at)] for name, at in given.items() if at}
+
+    @staticmethod
+    def initial_of(chosen: Mapping[str, str], sheet: Sheet) -> dict[str, str]:
+        """What `initial` must be for this choice."""
+        at = {heading: str(place) for place, heading in enumerate(sheet.headings)}
+        return {f"column_{name}": at[heading] for name, heading in chosen.items() if heading in at}
+
+    def add_breaches(self, breaches: Iterable[Breach]) -> None:
+        """Each sentence at its select."""
+        where = {name: key for key, name in self._names.items()}
+        super().add_breaches(Breach(each.code, each.text, where.get(each.field, each.field)) for each in breaches)
+
+
+def _shown(sheet: Sheet, at: int) -> str:
+    """A heading with what stands under it: “Surname: Lee, Bo, Day”."""
+    heading = sheet.headings[at]
+    said = ", ".join(Truncator(each).chars(SAMPLE) for each in sheet.samples(heading))
+    return f"{Truncator(heading).chars(HEADING)}: {said}" if said else Truncator(heading).chars(HEADING)
+
+
+def _said_of(column: Column) -> str:
+    example = _("Such as %(example)s.") % {"example": escape(column.example)} if column.example else ""
+    return " ".join(filter(None, (escape(column.description), example)))
+
+
 class LoadForm(BreachForm):
     """Whether the good rows may be loaded without the wrong ones."""
 
     without_bad = forms.BooleanField(label=_("Load the good rows and leave the wrong ones out"), required=False)
 
 
-class UndoForm(BreachForm):
+class ConfirmForm(BreachForm):
     """Nothing but a yes."""
 
 
@@ -86,8 +159,10 @@ class MappedForm(BreachForm):
 
     file = ManyFilesField(
         label=_("Files of the register"),
-        help_text=_("YAML, JSON or CSV, up to 10 MB together; choose all that the mapping names."),
-        widget=ManyFilesInput(attrs={"accept": ".yaml,.yml,.json,.csv"}),
+        help_text=_(
+            "YAML, JSON, CSV or XLSX (its first sheet), up to 10 MB together; choose all that the mapping names."
+        ),
+        widget=ManyFilesInput(attrs={"accept": ".yaml,.yml,.json,.csv,.xlsx"}),
     )
     kept = forms.ChoiceField(label=_("Mapping kept from last time"), required=False)
     mapping_file = forms.FileField(

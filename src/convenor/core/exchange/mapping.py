@@ -20,6 +20,7 @@
           chairs_as: {from: "{title}", words: chairs, otherwise: ""}
 
 A path begins with a file, then goes down: `.name` into a field, `[]` over a list, `.*` over the fields of a mapping.
+`{column: Full name}` takes the cell of a table under that heading.
 In braces stand fields of the row (`{title}`, `{leadership.chairs}`), of the rows around it (`{^name}`, `{^^name}`),
 `{key}` and `{number}` of the row where it stands, `{file}` the name of its file; `{title!c}` begins with a capital.
 """
@@ -34,13 +35,14 @@ from typing import Any, Final
 
 from convenor.core.exchange.reading import FAULT, MAX_ROWS, PLACE, refused, stop_at
 from convenor.core.exchange.several import Lists, parts
+from convenor.core.exchange.sheets import SheetRow
 from convenor.core.exchange.trees import as_text, read_text, read_tree, read_yaml, walk
 
 FORMAT: Final = "convenor-mapping/1"
 BRACES: Final = re.compile(r"\{([^{}]*)\}")
 STEP: Final = re.compile(r"\[\]|\.\*|\.?[^.\[\]*]+")
 DAY_MONTH_YEAR: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
-SPEC_KEYS: Final = {"from", "words", "otherwise", "default", "first_of", "join", "without"}
+SPEC_KEYS: Final = {"from", "words", "otherwise", "default", "first_of", "join", "without", "column"}
 LIST_KEYS: Final = {"list", "rows", "set", "where", "needs", "unique"}
 KEYS: Final = {"format", "name", "about", "source", "attribution", "files", "words", "lists", "constants"}
 
@@ -64,6 +66,7 @@ class Spec:
     """How a cell is made: templates of which the first that says something counts, then words, then a default.
 
     `otherwise` (no such word) and `default` (nothing said) are templates too. `without`: titles that are cut off.
+    `column`: instead of templates, the cell under this heading of a table as it is, whatever letters the heading has.
     """
 
     templates: tuple[str, ...]
@@ -71,6 +74,7 @@ class Spec:
     otherwise: str | None = None
     default: str = ""
     without: frozenset[str] = frozenset()
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +231,7 @@ def _down(row: Row, steps: Sequence[str]) -> Iterator[Row]:
             yield Row(Odd(f"Here should be {shape}."), row.key, row.number, row.file, row.place, around)
             return
         for number, (key, value) in enumerate(walk(row.value), start=1):
-            place = f"{row.place}[{key}]" if step == "[]" else f"{row.place} {key}"
+            place = _place(row.place, step, key, value)
             yield from _down(Row(value, key, number, row.file, place, around), rest)
         return
     name = step.removeprefix(".")
@@ -237,6 +241,12 @@ def _down(row: Row, steps: Sequence[str]) -> Iterator[Row]:
         yield from _down(field_row, rest)
 
 
+def _place(around: str, step: str, key: str, value: Any) -> str:
+    if isinstance(value, SheetRow):
+        return f"{around}, row {value.number}"
+    return f"{around}[{key}]" if step == "[]" else f"{around} {key}"
+
+
 # the cells
 
 
@@ -244,6 +254,8 @@ def _cells(part: Part, row: Row, tables: Tables) -> dict[str, str] | None:
     """The cells of a row; None where the mapping leaves it out."""
     if isinstance(row.value, Odd):
         return {FAULT: row.value.text, PLACE: row.place}
+    if isinstance(row.value, SheetRow) and row.value.fault:
+        return {FAULT: row.value.fault, PLACE: row.place}
     if not isinstance(row.value, dict) and not _takes_single(part, row):
         return {FAULT: "This is not a row with named fields.", PLACE: row.place}
     cells: dict[str, str] = {PLACE: row.place}
@@ -273,7 +285,8 @@ def _takes_single(part: Part, row: Row) -> bool:
 
 
 def _cell(spec: Spec, row: Row, tables: Tables) -> str:
-    said = next((text for template in spec.templates if (text := _filled(template, row))), "")
+    said = _under(spec.column, row) if spec.column else ""
+    said = said or next((text for template in spec.templates if (text := _filled(template, row))), "")
     said = _without(said, spec.without) if spec.without else said
     if said and spec.words is not None:
         found = tables[spec.words].get(said.casefold())
@@ -281,6 +294,15 @@ def _cell(spec: Spec, row: Row, tables: Tables) -> str:
             raise ValueError(f"“{said[:80]}” is not one of the words of the mapping.")
         said = _filled(spec.otherwise or "", row) if found is None else found
     return said or _filled(spec.default, row)
+
+
+def _under(heading: str, row: Row) -> str:
+    """The cell under a heading, lines and all."""
+    value = row.value.get(heading) if isinstance(row.value, dict) else None
+    text = value.strip() if isinstance(value, str) else as_text(value)
+    if text is None:
+        raise ValueError(f"“{heading[:60]}” holds more than one value.")
+    return text
 
 
 def _without(said: str, titles: frozenset[str]) -> str:
@@ -434,6 +456,7 @@ def _spec(said: Any, words: Mapping[str, Table], where: str) -> Spec:
         None if otherwise is None and "otherwise" not in said else str(otherwise or ""),
         str(said.get("default") or ""),
         _titles(said.get("without"), where),
+        as_text(said.get("column")) or "",
     )
 
 

@@ -13,6 +13,7 @@ class ImportBatch(models.Model):
     """One uploaded file on its way: checked, loaded in chunks, perhaps taken back again."""
 
     class State(models.TextChoices):
+        COLUMNS = "columns", "Columns to choose"
         READING = "reading", "Being checked"
         CHECKED = "checked", "Checked"
         RUNNING = "running", "Loading"
@@ -30,6 +31,10 @@ class ImportBatch(models.Model):
         Person, models.PROTECT, null=True, related_name="+", help_text="Who had it loaded, or taken back."
     )
     state = models.CharField(max_length=8, choices=State.choices, default=State.READING)
+    mapping = models.TextField(
+        blank=True, help_text="Which column of the file is which of ours, as a mapping; empty: they are called so."
+    )
+    checked_from = models.DateTimeField(null=True, help_text="When the check began, if not with the upload.")
     notes = models.JSONField(default=list, help_text="What the reader of the file had to decide, in sentences.")
     moments = models.JSONField(
         default=list, help_text="“person at time” of each chunk, to tell its entries from others'."
@@ -94,13 +99,21 @@ class ImportRow(models.Model):
 
 
 class KeptMapping(models.Model):
-    """How files of a register become lists of ours: the mapping used last, kept for the next time."""
+    """How files of a register become lists of ours: the mapping used last, kept for the next time.
 
-    source = models.CharField(max_length=120, unique=True, help_text="The register.")
-    name = models.CharField(max_length=120, help_text="The name of the file it came in.")
+    One that somebody made by choosing columns is of one list, and for files with the same headings.
+    """
+
+    source = models.CharField(max_length=120, help_text="The register.")
+    resource = models.CharField(max_length=60, blank=True, help_text="The list; empty: the mapping says which.")
+    headings = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the headings it is for.")
+    name = models.CharField(max_length=120, help_text="The name of the file it came in, or what it is called.")
     text = models.TextField()
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="kept_mappings")
     kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("source", "resource", "headings"), name="kept_mapping_once"),)
 
     def __str__(self) -> str:
         return f"{self.name} of {self.source}"

@@ -9,13 +9,16 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import Count, Model, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from convenor.core.exchange import rules
-from convenor.core.exchange.declare import Filter, Loaded, Resource, words
+from convenor.core.exchange.declare import Filter, Loaded, Resource, lists, resources, words
 from convenor.core.exchange.models import ImportBatch, ImportRow, KeptMapping, Origin
-from convenor.core.exchange.permissions import may_see_batches_of_others
+from convenor.core.exchange.permissions import may_load, may_see_batches_of_others
 from convenor.core.exchange.present import Values, present
+from convenor.core.exchange.several import SEVERAL
 from convenor.core.records.models import Record, ScopedQuerySet
 from convenor.core.records.queries import former_address
 from convenor.core.records.rules import Breach, Refused, Viewer
@@ -127,14 +130,35 @@ def moving_batch() -> ImportBatch | None:
 
 
 def kept_mappings() -> list[KeptMapping]:
-    """The mappings kept, by the name of their register; for those who may load several lists."""
-    return list(KeptMapping.objects.select_related("by").order_by("source", "pk"))
+    """The mappings of several lists, by the name of their register; for those who may load several lists."""
+    return list(KeptMapping.objects.filter(resource="").select_related("by").order_by("source", "pk"))
+
+
+def mappings_of(viewer: Viewer) -> QuerySet[KeptMapping]:
+    """Every mapping that the viewer may use, by its register and list."""
+    every = [name for name, resource in (*resources.items(), *lists.items()) if may_load(viewer, resource)]
+    names = ["" if name == SEVERAL else name for name in every]
+    rows = KeptMapping.objects.filter(resource__in=names).select_related("by")
+    return rows.order_by("source", "resource", "name", "pk")
+
+
+def access_mapping(viewer: Viewer, pk: int) -> KeptMapping:
+    """A kept mapping that the viewer may use; else 404."""
+    return get_object_or_404(mappings_of(viewer), pk=pk)
+
+
+def kept_columns(resource: str, source: str, headings: str) -> KeptMapping | None:
+    """What was chosen for a file of these headings (their digest): for the same register first, else the newest."""
+    there = KeptMapping.objects.filter(resource=resource, headings=headings)
+    return there.annotate(same=Q(source=source)).order_by("-same", "-kept_at", "-pk").first()
 
 
 def unread_batch(now: datetime) -> ImportBatch | None:
     """An upload whose check was cut off; None when there is none."""
     since = now - rules.CHECK_ENDS
-    return ImportBatch.objects.filter(state=ImportBatch.State.READING, created_at__lt=since).order_by("id").first()
+    reading = ImportBatch.objects.filter(state=ImportBatch.State.READING)
+    began = reading.annotate(began=Coalesce("checked_from", "created_at"))
+    return began.filter(began__lt=since).order_by("id").first()
 
 
 def record_of(viewer: Viewer, resource: str, source: str, source_id: str) -> Record | None:

@@ -6,7 +6,8 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -84,10 +85,97 @@ def repeated_ids(ids: Iterable[tuple[int, str]]) -> dict[int, int]:
     return {number: first[said] for number, said in ids if first.setdefault(said, number) != number}
 
 
+CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+WORD: Final = re.compile(r"[^\W_]+")
+ID_WORDS: Final = ("id", "no", "nr", "number", "code", "key", "ref", "reference", "identifier")
+"""What registers call the column by which they tell their rows apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A column of ours, and whether a row is wrong without it."""
+
+    name: str
+    label: str
+    needed: bool
+    identifies: bool = False
+
+
+def guess_columns(wanted: Sequence[Wanted], headings: Sequence[str]) -> dict[str, str]:
+    """name of ours → heading of theirs that is called alike, whatever the capitals, signs between words and plurals.
+
+    What is called the same counts before what only holds the same word; each heading is guessed once.
+    """
+    words = {heading: words_of(heading) for heading in headings}
+    found: dict[str, str] = {}
+    for alike in (_same, _holds):
+        for each in wanted:
+            left = [heading for heading in headings if heading not in found.values()]
+            fits = [heading for heading in left if alike(each, words[heading])]
+            if each.name not in found and (len(fits) == 1 or (fits and alike is _same)):
+                found[each.name] = fits[0]
+    return found
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a heading, small and without the plural: “GroupTypes”, “group_type” and “Group type” are alike."""
+    return tuple(_single(word) for word in WORD.findall(CAMEL.sub(" ", text).casefold()))
+
+
+def _single(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
+
+
+def _spellings(each: Wanted) -> list[tuple[str, ...]]:
+    more = ID_WORDS if each.identifies else ()
+    return [words_of(text) for text in (each.name, each.label, *more)]
+
+
+def _same(each: Wanted, words: tuple[str, ...]) -> bool:
+    return "".join(words) in ["".join(spelling) for spelling in _spellings(each)]
+
+
+def _holds(each: Wanted, words: tuple[str, ...]) -> bool:
+    return any(spelling and set(spelling) <= set(words) for spelling in _spellings(each)[:2])
+
+
+def may_choose(*, state: str, kept: bool) -> list[Breach]:
+    """Whether it may still be said which column of an upload is which."""
+    if state == "reading":
+        return [Breach("batch-not-checked", "This upload is still being checked. Try again in a minute.")]
+    if state not in ("columns", "checked"):
+        return [Breach("batch-not-checked", "This upload has been loaded already, or taken back.")]
+    if not kept:
+        return [
+            Breach("batch-old", f"The file was uploaded more than {KEPT.days} days ago and is gone. Upload it again.")
+        ]
+    return []
+
+
+def right_columns(wanted: Sequence[Wanted], headings: Sequence[str], chosen: Mapping[str, str]) -> list[Breach]:
+    """What is wrong with what somebody chose: each needed column has one of the file's, and each is in the file."""
+    found = [
+        Breach("column-needed", f"Choose the column that holds “{each.label}”: every row needs it.", each.name)
+        for each in wanted
+        if each.needed and not chosen.get(each.name)
+    ]
+    names = {each.name for each in wanted}
+    for name, heading in chosen.items():
+        if name not in names:
+            found.append(Breach("column-unknown", f"“{name[:60]}” is not something this list holds."))
+        elif heading and heading not in headings:
+            found.append(Breach("column-absent", f"The file has no column “{heading[:60]}”.", name))
+    return found
+
+
 def may_confirm(*, state: str, waiting: int, bad: int, without_bad: bool) -> list[Breach]:
     """Whether a checked batch may be loaded."""
     if state == "reading":
         return [Breach("batch-not-checked", "This upload is still being checked. Try again in a minute.")]
+    if state == "columns":
+        return [Breach("batch-not-checked", "Say first which column of the file is which.")]
     if state != "checked":
         return [Breach("batch-not-checked", "This upload has been loaded already, or taken back.")]
     if not waiting:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -12,6 +10,7 @@ from typing import Any, Final
 import yaml
 
 from convenor.core.exchange.reading import MAX_BYTES, refused
+from convenor.core.exchange.sheets import read_sheet
 
 DEEPEST: Final = 40
 MOST_NODES: Final = 2_000_000
@@ -29,12 +28,12 @@ Plain.yaml_implicit_resolvers = {
 
 
 def read_tree(name: str, content: bytes) -> Any:
-    """What the file says: lists, mappings and texts."""
-    text = read_text(name, content)
+    """What the file says: lists, mappings and texts; of a table its rows, as an upload of it would be read."""
     ending = name.lower().rsplit(".", 1)[-1]
-    if ending == "json":
-        return _json(name, text)
-    return _csv(name, text) if ending == "csv" else read_yaml(name, text)
+    if ending in ("csv", "xlsx"):
+        return read_sheet(name, content).rows
+    text = read_text(name, content)
+    return _json(name, text) if ending == "json" else read_yaml(name, text)
 
 
 def read_text(name: str, content: bytes) -> str:
@@ -88,13 +87,6 @@ def _json(name: str, text: str) -> Any:
         raise refused(f"{name} is not JSON: line {wrong.lineno}, column {wrong.colno}.") from wrong
     except (RecursionError, ValueError) as wrong:
         raise refused(f"{name} is not JSON that can be read.") from wrong
-
-
-def _csv(name: str, text: str) -> Any:
-    try:
-        return [dict(row) for row in csv.DictReader(io.StringIO(text, newline=""))]
-    except csv.Error as wrong:
-        raise refused(f"{name} cannot be read as CSV.") from wrong
 
 
 def as_text(value: Any) -> str | None:

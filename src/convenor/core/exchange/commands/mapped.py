@@ -11,7 +11,7 @@ from convenor.core.exchange.commands.uploads import check_upload
 from convenor.core.exchange.declare import loadable
 from convenor.core.exchange.mapping import Files, convert, read_mapping
 from convenor.core.exchange.models import ImportBatch, KeptMapping
-from convenor.core.exchange.permissions import may_load
+from convenor.core.exchange.permissions import may_forget_mapping, may_load
 from convenor.core.exchange.several import SEVERAL, as_file
 from convenor.core.exchange.trees import read_text
 from convenor.core.journal import commands as journal
@@ -46,7 +46,7 @@ def keep_mapping(*, by: Viewer, name: str, content: bytes, source: str, now: dat
     may_load(by, loadable(SEVERAL)).require()
     text = read_text(name, content)
     with transaction.atomic():
-        there = KeptMapping.objects.select_for_update().filter(source=source).first()
+        there = KeptMapping.objects.select_for_update().filter(source=source, resource="").first()
         if there is not None and (there.name, there.text) == (name[-LONGEST_NAME:], text):
             return there
         kept = there or KeptMapping(source=source)
@@ -55,3 +55,16 @@ def keep_mapping(*, by: Viewer, name: str, content: bytes, source: str, now: dat
         changes = {"source": (None, source), "file": (there.name if there else None, kept.name)}
         journal.write(by=by, verb="upload.mapping-kept", record=None, now=now, changes=changes)
         return kept
+
+
+def forget_mapping(*, by: Viewer, kept: KeptMapping, now: datetime) -> None:
+    """Delete a kept mapping. What was loaded with it stays, and so does the mapping that each upload was read with."""
+    with transaction.atomic():
+        there = KeptMapping.objects.select_for_update().filter(pk=kept.pk).first()
+        if there is None:
+            return
+        may_forget_mapping(by, there).require()
+        said = {"source": there.source, "list": there.resource, "name": there.name}
+        changes = {name: (value, None) for name, value in said.items() if value}
+        there.delete()
+        journal.write(by=by, verb="upload.mapping-deleted", record=None, now=now, changes=changes)

@@ -15,14 +15,16 @@ from django.db import transaction
 from convenor.core.accounts.queries import viewer_by_id
 from convenor.core.exchange import rules
 from convenor.core.exchange.checking import Checked, Fault, check_lines, check_lists
+from convenor.core.exchange.columns import chosen_in, digest_of, is_table, lines_by
 from convenor.core.exchange.commands.loading import CHUNK_SECONDS, breathe, importer_of, rehearse
 from convenor.core.exchange.commands.trail import MADE, journal_batch, touched_since
 from convenor.core.exchange.declare import Resource, lists, loadable, resources
 from convenor.core.exchange.models import ImportBatch, ImportFile, ImportRow
 from convenor.core.exchange.permissions import may_go_on, may_load
-from convenor.core.exchange.queries import outcomes
+from convenor.core.exchange.queries import kept_columns, outcomes
 from convenor.core.exchange.reading import read_table
 from convenor.core.exchange.several import SEVERAL, read_lists
+from convenor.core.exchange.sheets import read_sheet
 from convenor.core.records.queries import frozen_kinds
 from convenor.core.records.rules import Breach, Refused, Viewer, refuse_if, system
 
@@ -37,17 +39,10 @@ def check_upload(
     may_load(by, resource).require()
     if not source.strip():
         raise Refused([Breach("source", "Say which register or list the file comes from.", "source")])
-    lines, notes = _read(resource, filename, content, by, now)
-    batch = ImportBatch(
-        token=secrets.token_hex(16),
-        resource=resource.name,
-        source=source.strip()[:120],
-        filename=filename[-200:],
-        file_hash=hashlib.sha256(content).hexdigest(),
-        by_id=by.person_id,
-        notes=notes,
-        created_at=now,
-    )
+    mapping, told = _kept_for(resource, source, filename, content)
+    lines, notes = _read(resource, filename, content, by, now, mapping)
+    batch = new_batch(by=by, resource=resource, source=source, filename=filename, content=content, now=now)
+    batch.mapping, batch.notes = mapping, [*told, *notes]
     rows = [_row(batch, item) for item in _rehearsed(batch, lines, by, now)]  # outside: others write meanwhile
     with transaction.atomic():
         batch.save()
@@ -57,13 +52,38 @@ def check_upload(
     return batch
 
 
+def new_batch(
+    *, by: Viewer, resource: Resource, source: str, filename: str, content: bytes, now: datetime
+) -> ImportBatch:
+    """An upload that is not stored yet."""
+    return ImportBatch(
+        token=secrets.token_hex(16),
+        resource=resource.name,
+        source=source.strip()[:120],
+        filename=filename[-200:],
+        file_hash=hashlib.sha256(content).hexdigest(),
+        by_id=by.person_id,
+        created_at=now,
+    )
+
+
+def _kept_for(resource: Resource, source: str, filename: str, content: bytes) -> tuple[str, list[str]]:
+    """The mapping that somebody kept for files with these headings, and a note that says so; "" where there is none."""
+    if resource.name == SEVERAL or not is_table(filename, content):
+        return "", []
+    kept = kept_columns(resource.name, source.strip()[:120], digest_of(read_sheet(filename, content).headings))
+    if kept is None or not chosen_in(resource, kept.text):
+        return "", []
+    return kept.text, [f"The columns are read as chosen before, kept as “{kept.name}”."]
+
+
 def check_again(*, batch: ImportBatch, now: datetime) -> ImportBatch:
     """Check an upload from its kept file: whoever checked it was cut off while its rows were stored."""
     by = viewer_by_id(batch.by_id, now) if batch.by_id else system(now)
     try:
         resource = loadable(batch.resource)
         may_load(by, resource).require()
-        lines, batch.notes = _read(resource, batch.filename, bytes(batch.file.content), by, now)
+        lines, batch.notes = _read(resource, batch.filename, bytes(batch.file.content), by, now, batch.mapping)
     except Refused as no:
         lines, batch.notes = [], [breach.text for breach in no.breaches]
     rows = [_row(batch, item) for item in _rehearsed(batch, lines, by, now)]
@@ -98,9 +118,13 @@ def _kept_some(batch: ImportBatch, rows: Sequence[ImportRow], by: Viewer, now: d
 
 
 def _read(
-    resource: Resource, filename: str, content: bytes, by: Viewer, now: datetime
+    resource: Resource, filename: str, content: bytes, by: Viewer, now: datetime, mapping: str = ""
 ) -> tuple[list[Checked], list[str]]:
     """Every row of the file, checked, and what its reader had to decide."""
+    if mapping:
+        importer = importer_of(resource)
+        lines = lines_by(mapping, resource, importer, filename, content)
+        return check_lines(importer, lines, by, now), read_sheet(filename, content).notes
     if resource.name != SEVERAL:
         table = read_table(filename, content, importer_of(resource).columns)
         return check_lines(importer_of(resource), table.lines, by, now), list(table.notes)

@@ -50,7 +50,7 @@ def test_from_files_to_taking_back_and_again_with_the_mapping_kept(desk: Client)
     assert batch.source == "Register of Elsewhere"
     report = text_of(desk.get(checked["Location"]))
     assert "2 of 2 rows can be loaded." in report
-    assert "rows.csv[1]" in report
+    assert "rows.csv, row 2" in report
     desk.post(f"/uploads/{batch.token}/load/")
     assert set(Record.objects.filter(kind="note", state="live").values_list("title", flat=True)) == {"Alpha", "Beta"}
     kept = KeptMapping.objects.get()

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from convenor.core.exchange import commands, queries
 from convenor.core.exchange.declare import lists, loadable, resources
-from convenor.core.exchange.forms import LoadForm, UndoForm
+from convenor.core.exchange.forms import ConfirmForm, LoadForm
 from convenor.core.exchange.models import ImportBatch, ImportRow
 from convenor.core.exchange.several import SEVERAL
 from convenor.core.exchange.views.words import OUTCOMES, left_of, outcome_of, sentence_of, state_of
@@ -61,7 +61,7 @@ def go_on(request: Request, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back(request: Request, token: str) -> HttpResponse:
     """Ask, then take back everything the upload made, while nobody has touched it."""
-    found, form = _access(request, token), UndoForm(request.POST if request.method == "POST" else None)
+    found, form = _access(request, token), ConfirmForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _taken_back(request, found, form):
         return redirect("exchange:batch", token=token)
     context = {
@@ -83,7 +83,7 @@ def _access(request: Request, token: str) -> ImportBatch:
     return found
 
 
-def _taken_back(request: Request, found: ImportBatch, form: UndoForm) -> bool:
+def _taken_back(request: Request, found: ImportBatch, form: ConfirmForm) -> bool:
     try:
         commands.undo(by=request.viewer, batch=found, now=request.now)
     except NotAllowed:
@@ -127,6 +127,7 @@ def _shown(request: Request, found: ImportBatch, form: LoadForm, status: int = 2
         "tabs": _tabs(request, counts, chosen),
         "title": found.filename,
         "resource": loadable(found.resource),
+        "own_headings": found.resource != SEVERAL and not found.filename.lower().endswith(".json"),
         "crumbs": _crumbs(found),
     }
     return render(request, "exchange/batch.html", context, status=status)

@@ -41,7 +41,7 @@ def template(_request: Request, name: str, suffix: str) -> HttpResponseBase:
         )
     else:
         raise Http404
-    return _named(response, f"{resource.name}-template.{suffix}")
+    return named(response, f"{resource.name}-template.{suffix}")
 
 
 def _template_of_several(suffix: str) -> HttpResponseBase:
@@ -69,7 +69,7 @@ def wrong_rows(request: Request, token: str) -> HttpResponseBase:
     resource = access_resource(batch.resource)
     permissions.may_load(request.viewer, resource).require()
     lines = tabular.csv_lines(_wrong_lines(batch, _columns(batch, resource)))
-    return _named(StreamingHttpResponse(lines, content_type=CSV), f"{resource.name}-wrong-rows.csv")
+    return named(StreamingHttpResponse(lines, content_type=CSV), f"{resource.name}-wrong-rows.csv")
 
 
 @require_safe
@@ -81,7 +81,7 @@ def original(request: Request, token: str) -> HttpResponseBase:
         raise Http404
     response = HttpResponse(bytes(file.content), content_type="application/octet-stream")
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return _named(response, batch.filename)
+    return named(response, batch.filename)
 
 
 def _columns(batch: ImportBatch, resource: Resource) -> list[str]:
@@ -100,7 +100,8 @@ def _wrong_lines(batch: ImportBatch, names: Sequence[str]) -> Iterator[list[Any]
         yield [*(rules.defuse(cells.get(name, "")) for name in names), row.place or row.number, rules.defuse(row.error)]
 
 
-def _named(response: HttpResponseBase, name: str) -> HttpResponseBase:
+def named(response: HttpResponseBase, name: str) -> HttpResponseBase:
+    """The answer as a file to keep, never shown as a page of ours."""
     plain = "".join(letter for letter in name if letter.isalnum() or letter in "-_. ")
     response["Content-Disposition"] = f'attachment; filename="{plain or "file"}"'
     response["X-Content-Type-Options"] = "nosniff"

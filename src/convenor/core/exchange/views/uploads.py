@@ -51,7 +51,7 @@ def upload(request: Request, name: str) -> HttpResponse:
     form = UploadForm(request.POST if sent else None, request.FILES if sent else None, initial=source)
     batch = _checked(request, form, resource) if sent else None
     if batch:
-        return redirect("exchange:batch", token=batch.token)
+        return redirect(f"exchange:{'columns' if batch.state == 'columns' else 'batch'}", token=batch.token)
     context = {
         "form": form,
         "resource": resource,
@@ -78,7 +78,7 @@ def _checked(request: Request, form: UploadForm, resource: Resource) -> ImportBa
     file, source = form.cleaned_data["file"], form.cleaned_data["source"]
     return checked_or_told(
         form,
-        lambda: commands.check_upload(
+        lambda: commands.take_in(
             by=request.viewer,
             resource=resource,
             source=source,

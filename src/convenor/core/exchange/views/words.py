@@ -14,6 +14,7 @@ from convenor.kit.parts import State
 from convenor.kit.tables import Column, Table
 
 STATES: Final = {
+    "columns": (gettext_lazy("Columns to choose"), "watch"),
     "reading": (gettext_lazy("Being checked"), "info"),
     "checked": (gettext_lazy("Checked, not loaded"), "watch"),
     "running": (gettext_lazy("Loading"), "info"),
@@ -47,6 +48,8 @@ def outcome_of(row: ImportRow) -> State:
 def sentence_of(batch: ImportBatch, counts: dict[str, int]) -> str:
     """Where an upload stands, in one sentence."""
     rows = sum(counts.values())
+    if batch.state == ImportBatch.State.COLUMNS:
+        return _("Its columns are called otherwise than ours: say which is which, and it is checked.")
     if batch.state == ImportBatch.State.READING:
         return _("It is still being checked; nothing can be loaded before that is done.")
     if batch.state == ImportBatch.State.CHECKED:

@@ -1,0 +1,81 @@
+"""A table with headings of its own (CSV, or the first sheet of a workbook), as rows that know their number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from convenor.core.exchange import rules
+from convenor.core.exchange.reading import (
+    MAX_CELL,
+    MAX_COLUMNS,
+    ZIP_MAGIC,
+    csv_rows,
+    refuse_size,
+    refused,
+    xlsx_sheets,
+)
+
+SAMPLES: Final = 3
+"""Values of a column that are shown to whoever has to tell it from the others."""
+
+
+class SheetRow(dict[str, Any]):
+    """The cells of a row by heading, its number as a spreadsheet shows it, and what is wrong with its shape."""
+
+    def __init__(self, cells: dict[str, str], number: int, fault: str = "") -> None:
+        super().__init__(cells)
+        self.number = number
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table; `headings` are told apart where the file has one twice or leaves it out."""
+
+    headings: tuple[str, ...]
+    rows: list[SheetRow]
+    notes: list[str] = field(default_factory=list)
+
+    def samples(self, heading: str) -> list[str]:
+        """The first different values of a column."""
+        found: dict[str, None] = {}
+        for row in self.rows:
+            if row.get(heading):
+                found[row[heading]] = None
+            if len(found) == SAMPLES:
+                break
+        return list(found)
+
+
+def read_sheet(filename: str, content: bytes) -> Sheet:
+    """The table; without headings and rows when the file has none. Refused, on `file`, when it is no table."""
+    refuse_size(content)
+    notes: list[str] = []
+    rows = next(xlsx_sheets(content))[1] if content.startswith(ZIP_MAGIC) else csv_rows(content, filename, notes)
+    head = next((cells for _number, cells in rows if any(cells)), [])
+    if len(head) > MAX_COLUMNS:
+        raise refused(f"The file has more than {MAX_COLUMNS} columns.")
+    names = told_apart(head)
+    return Sheet(tuple(names), [_row(number, cells, names) for number, cells in rows if any(cells)], notes)
+
+
+def told_apart(head: Sequence[str]) -> list[str]:
+    """Headings of which no two are alike: “Name”, “Name (2)”; one that is empty is called by where it stands."""
+    made: list[str] = []
+    for at, heading in enumerate(head, start=1):
+        called, number = heading or f"Column {at}", 2
+        while called in made:
+            called, number = f"{heading} ({number})", number + 1
+        made.append(called)
+    return made
+
+
+def _row(number: int, cells: Sequence[str], names: Sequence[str]) -> SheetRow:
+    found = {name: rules.undefused(cells[at]) if at < len(cells) else "" for at, name in enumerate(names)}
+    if any(cells[len(names) :]):
+        return SheetRow(found, number, f"This row has {len(cells)} cells; the heading has {len(names)}.")
+    if any(len(text) > MAX_CELL for text in found.values()):
+        return SheetRow({}, number, f"A cell of this row is longer than {MAX_CELL:,} characters.")
+    return SheetRow(found, number)
