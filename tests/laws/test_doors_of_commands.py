@@ -20,7 +20,6 @@ NO_ACT: Final[dict[str, str]] = {
     "use_draft": "As above: it loads what engagement-models-load loads.",
     "write_to_group": "A letter to many people goes after somebody has looked at who gets it.",
     "warn_of_ends": "The worker does it by the clock; no form does.",
-    "preview": "It takes back what it did: the look before the button of merging and splitting.",
 }
 """Commands that a form reaches and no act does, with the reason."""
 

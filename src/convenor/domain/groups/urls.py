@@ -52,6 +52,7 @@ urlpatterns = [
     path("groups/initiatives/<slug:slug>/end/", initiatives.end, name="initiative-end"),
     path("groups/initiatives/<slug:slug>/reopen/", initiatives.reopen, name="initiative-reopen"),
     path("groups/initiatives/<slug:slug>/edit/", initiatives.edit, name="initiative-edit"),
+    path("groups/vacancies/feed.atom", vacancies.vacancy_feed, name="vacancy-feed"),
     path("groups/vacancies/", vacancies.vacancy_list, name="vacancies"),
     path("groups/seat-roles/", seat_roles.role_list, name="seat-roles"),
     path("groups/seat-roles/add/", seat_roles.add, name="seat-role-add"),

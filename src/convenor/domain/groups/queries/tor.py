@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from convenor.core.records.models import ScopedQuerySet, visible_filter
 from convenor.core.records.rules import Viewer
 from convenor.domain.groups.models import Group, TermsEndorsement, TermsOfReference
-from convenor.domain.groups.queries.chairs import chairs_of
+from convenor.domain.groups.queries.chairs import chairs_of, chairs_of_each
 from convenor.domain.groups.rules.tor import OUTLINE, Section
 
 DRAFT = "draft"
@@ -48,11 +48,16 @@ def _asked(viewer: Viewer, group: Group, number: int) -> TermsOfReference | None
 
 def still_to_endorse(version: TermsOfReference, chairs: Mapping[int, str]) -> list[str]:
     """As what co-chairs have not endorsed it yet, who sit today; none where fewer than two lead. One query."""
-    leading = list(dict.fromkeys(title[:200] for title in chairs.values()))
+    leading = _leading(chairs)
     if len(leading) < 2:
         return []
     said = set(TermsEndorsement.objects.filter(terms=version).values_list("endorsed_by", flat=True))
     return [title for title in leading if title not in said]
+
+
+def _leading(chairs: Mapping[int, str]) -> list[str]:
+    """As what they lead, each once, as it is kept with an endorsement."""
+    return list(dict.fromkeys(title[:200] for title in chairs.values()))
 
 
 def texts_of(version: TermsOfReference) -> dict[str, str]:
@@ -83,12 +88,22 @@ def to_endorse(viewer: Viewer, groups: Collection[int]) -> list[TermsOfReference
         return []
     rows = TermsOfReference.objects.filter(group__in=list(groups), in_force_from=None, sent_on__isnull=False)
     rows = rows.filter(visible_filter(viewer, "group__record"))
-    found = rows.live().select_related("group__record").order_by("sent_on", "pk")
-    return [row for row in found if row.endorsed_on is None or _waits_for(viewer, row)]
+    found = list(rows.live().select_related("group__record").order_by("sent_on", "pk"))
+    waits = _waiting_for(viewer, [row for row in found if row.endorsed_on is not None])
+    return [row for row in found if row.endorsed_on is None or row.pk in waits]
 
 
-def _waits_for(viewer: Viewer, row: TermsOfReference) -> bool:
-    """Whether another chair has endorsed it and this one has not."""
-    chairs = chairs_of(row.group, localdate(viewer.now))
-    mine = {title[:200] for person, title in chairs.items() if viewer.stands_for(person)}
-    return bool(mine & set(still_to_endorse(row, chairs)))
+def _waiting_for(viewer: Viewer, partly: Collection[TermsOfReference]) -> set[int]:
+    """Of versions that a chair has endorsed, those that wait for the viewer as another. Three queries, however many."""
+    if not partly:
+        return set()
+    chairs = chairs_of_each({row.group_id for row in partly}, localdate(viewer.now))
+    rows = TermsEndorsement.objects.filter(terms__in=[row.pk for row in partly])
+    said = set(rows.values_list("terms_id", "endorsed_by"))
+    found = set()
+    for row in partly:
+        here = chairs[row.group_id]
+        mine = {title[:200] for person, title in here.items() if viewer.stands_for(person)}
+        if len(_leading(here)) > 1 and any((row.pk, title) not in said for title in mine):
+            found.add(row.pk)
+    return found

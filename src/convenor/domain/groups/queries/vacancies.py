@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from convenor.core.records.rules import Viewer
 from convenor.domain.groups.models import Appointment, Group, Seat
@@ -15,6 +17,9 @@ from convenor.domain.groups.queries.rosters import SeatShown, table_of
 from convenor.domain.groups.rules import terms
 from convenor.domain.groups.rules.rosters import vacant_since
 from convenor.domain.groups.rules.spans import Span
+
+FEED_LENGTH: Final = 50
+LOOKED_AT: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,17 @@ def vacancies_of(viewer: Viewer, rows: Sequence[Seat], on: date) -> list[Vacancy
         )
         for row in rows
     ]
+
+
+def newest_vacancies(viewer: Viewer, rows: QuerySet[Seat], on: date) -> list[Vacancy]:
+    """The FEED_LENGTH of these that fell vacant last, without whom nobody knows since when last.
+
+    Since when a seat is vacant is not a column; looked at are the LOOKED_AT whose last term ended last, and new seats.
+    """
+    last = Coalesce(Max("appointments__ends_on"), F("starts_on"))
+    ordered = rows.annotate(last=last).order_by(F("last").desc(nulls_last=True), "-pk")
+    found = vacancies_of(viewer, list(ordered[:LOOKED_AT]), on)
+    return sorted(found, key=lambda row: row.since or date.min, reverse=True)[:FEED_LENGTH]
 
 
 def cut_short(seat: int, on: date) -> date | None:

@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from convenor.core.exchange.resources import Act, Call, Done, Input, Output
 from convenor.core.records.rules import Breach, Refused
+from convenor.domain.groups.commands.foretelling import said
 from convenor.domain.groups.commands.groups import GroupFacts
 from convenor.domain.groups.commands.succession import (
     Part,
     Report,
     Succession,
     merge_groups,
+    preview,
     seats_of,
     split_group,
 )
@@ -22,6 +24,7 @@ from convenor.domain.groups.models import Group
 from convenor.domain.groups.queries.naming import find_groups
 from convenor.domain.groups.resources.acts_of_groups import find_types, group_of, groups_named, may_edit
 from convenor.domain.groups.resources.acts_of_life import WHY
+from convenor.domain.groups.rules import closings
 
 MOST_PARTS: Final = 4
 
@@ -35,8 +38,7 @@ def _merge(call: Call) -> Done:
     ended = tuple(each for each in dict.fromkeys([group, *others]) if into is None or each.pk != into.pk)
     seats = _seats(call, "seats", ended)
     whole = frozenset(seat.pk for seat in seats_of(ended, call["on"])) if seats is None else seats
-    plan = _plan(call, ended, (Part(into, new, whole),))
-    return _done(call, merge_groups(by=call.by, plan=plan, now=call.now))
+    return _done(call, _plan(call, ended, (Part(into, new, whole),)), closings.MERGED)
 
 
 def _split(call: Call) -> Done:
@@ -47,8 +49,7 @@ def _split(call: Call) -> Done:
             below = frozenset(each.pk for each in groups_named(call.by, call.get(f"children_{number}", []), "children"))
             seats = _seats(call, f"seats_{number}", (group,)) or frozenset()
             parts.append(Part(None, _new(group, call, str(number)), seats, below))
-    plan = _plan(call, (group,), tuple(parts))
-    return _done(call, split_group(by=call.by, plan=plan, now=call.now))
+    return _done(call, _plan(call, (group,), tuple(parts)), closings.SPLIT)
 
 
 def _plan(call: Call, ended: tuple[Group, ...], parts: tuple[Part, ...]) -> Succession:
@@ -87,9 +88,20 @@ def _seats(call: Call, name: str, ended: Sequence[Group]) -> frozenset[int] | No
     return frozenset(known[said] for said in call[name])
 
 
-def _done(call: Call, report: Report) -> Done:
+def _done(call: Call, plan: Succession, kind: str) -> Done:
+    """Do it; or only say what would follow, found as the page finds it: by doing it and taking it back."""
+    given: dict[str, Any] = {"by": call.by, "plan": plan, "now": call.now}
+    if call.get("only_say", False):
+        report = preview(kind=kind, **given)
+        return Done(call.row.record, {"follows": "", "said": _told(report, plan)})
+    report = merge_groups(**given) if kind == closings.MERGED else split_group(**given)
     made: Any = report.made
-    return Done(call.row.record, {"follows": ", ".join(group.record.ref for group in made)})
+    follows = ", ".join(group.record.ref for group in made)
+    return Done(call.row.record, {"follows": follows, "said": _told(report, plan)})
+
+
+def _told(report: Report, plan: Succession) -> str:
+    return "\n".join(said(report, plan.on))
 
 
 ON: Final = Input("on", "From", "date", "The first day of what follows; what ends ends the day before.", required=True)
@@ -97,7 +109,13 @@ PEOPLE: Final = Input("people", "Appoint the same people", "boolean", "Until the
 CHAIRS: Final = Input(
     "chairs", "Whoever chairs goes on chairing", "boolean", "Where the rules allow. True when left out."
 )
-FOLLOWS: Final = Output("follows", "text", "the references of what follows, separated by commas.")
+ONLY_SAY: Final = Input(
+    "only_say", "Only say what would follow", "boolean", "Nothing is done; what would be refused, is.", example=True
+)
+FOLLOWS: Final = (
+    Output("follows", "text", "The references of what follows, separated by commas; empty where it was only said."),
+    Output("said", "text", "What moves, what ends and who goes on, or would, as the page says it: a sentence a line."),
+)
 SEAT: Final = "As “GRP-2026-001/3”: the group's reference and the seat's number."
 MERGE: Final = Act(
     name="merge",
@@ -116,11 +134,12 @@ MERGE: Final = Act(
         Input("new_type", "Type of the new group", "row", "That of this group when left out.", find=find_types),
         ON,
         WHY,
+        ONLY_SAY,
         PEOPLE,
         CHAIRS,
         Input("seats", "Seats set up again", "texts", f"{SEAT} All when left out.", most=500),
     ),
-    outputs=(FOLLOWS,),
+    outputs=FOLLOWS,
 )
 SPLIT: Final = Act(
     name="split",
@@ -149,10 +168,11 @@ SPLIT: Final = Act(
         ),
         ON,
         WHY,
+        ONLY_SAY,
         PEOPLE,
         CHAIRS,
     ),
-    outputs=(FOLLOWS,),
+    outputs=FOLLOWS,
 )  # fmt: skip
 
 ACTS: Final = (MERGE, SPLIT)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from convenor.core.accounts.models import Person, SignedLink
+from convenor.core.journal.models import Entry
 from convenor.core.records.rules import Refused
 from convenor.domain.engagement.models import ModelVersion
 from convenor.domain.groups.commands.chairs import strike_chairing
@@ -276,7 +277,14 @@ def test_groups_are_merged_and_split(present: World, officer: Program) -> None:
     for group in (first, second):
         present.appoint(present.seat(group, f"Seat of {group.name}", constituency="agency"), f"Ada of {group.name}")
     body = {"others": [second.record.ref], "on": TODAY.isoformat(), **WHY}
-    assert ok(officer.act(f"groups/{first.slug}/merge/", body))["follows"] == first.record.ref
+    entries = Entry.objects.count()
+    looked = ok(officer.act(f"groups/{first.slug}/merge/", {**body, "only_say": True}))
+    assert looked["follows"] == ""
+    assert "Second council closes. 1 seat ends, and 1 term of appointment." in looked["said"].split("\n")
+    assert Entry.objects.count() == entries
+    assert not Closure.objects.exists()
+    done = ok(officer.act(f"groups/{first.slug}/merge/", body))
+    assert (done["follows"], done["said"]) == (first.record.ref, looked["said"])
     assert sorted(Seat.objects.filter(group=first, ends_on=None).values_list("title", flat=True)) == [
         "Seat of First council", "Seat of Second council",
     ]  # fmt: skip
@@ -291,6 +299,14 @@ def test_a_group_is_split_into_two(present: World, officer: Program) -> None:
             "purpose_2": "The other.", "seats_1": [one], "seats_2": [two], **WHY}  # fmt: skip
     wrong = told(officer.act(f"groups/{first.slug}/split/", body | {"seats_2": ["GRP-2001-999/1"]}))
     assert [code for code, _text, _field in wrong] == ["seat-unclear"]
+    only = body | {"only_say": True}
+    ahead = {"on": (TODAY + timedelta(days=1)).isoformat()}
+    refused = told(officer.act(f"groups/{first.slug}/split/", only | ahead))
+    assert refused == told(officer.act(f"groups/{first.slug}/split/", body | ahead))
+    assert [code for code, _text, _field in refused] == ["not-yet"]
+    said = ok(officer.act(f"groups/{first.slug}/split/", only))["said"]
+    assert "Left goes on, with 1 seats set up in it." in said.split("\n")
+    assert not Seat.objects.filter(group__name="Right").exists()
     assert len(ok(officer.act(f"groups/{first.slug}/split/", body))["follows"].split(", ")) == 2
     assert list(Seat.objects.filter(group__name="Right").values_list("title", flat=True)) == ["Right seat"]
 

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import Http404
+from django.test.utils import CaptureQueriesContext
 
 from convenor.core.accounts.models import Person
 from convenor.core.accounts.queries import viewer_for
@@ -234,3 +235,29 @@ def test_endorsing_and_putting_in_force_in_one_step(world: World) -> None:
     wanted = Endorsement(TODAY, "Council", in_force_from=TODAY)
     assert endorse_terms(by=world.by, version=row, endorsement=wanted, now=NOW).in_force_from == TODAY
     assert codes(lambda: endorse_terms(by=world.by, version=row, endorsement=MEETING, now=NOW)) == ["in-force"]
+
+
+def test_what_waits_for_a_chair_is_asked_at_once_of_all_groups(world: World) -> None:
+    """Two versions half endorsed ask as much of the database as one."""
+    groups = []
+    for number in (1, 2):
+        group = world.group("council", name=f"Council {number}")
+        seats = [world.seat(group, f"Seat of {side}", constituency=side) for side in ("providers", "agency")]
+        for seat, name in zip(seats, ("Cora Chair", "Cosmo Chair"), strict=True):
+            if number == 1:
+                world.person(name, f"{name.split()[0].lower()}@practice.example")
+            world.appoint(seat, name)
+            world.chair(seat, "co-chair")
+        row = draft_terms(by=world.by, group=group, facts=FIRST, now=NOW)
+        ask_endorsement(by=world.by, version=row, now=NOW)
+        cora = viewer_for(Person.objects.get(name="Cora Chair"), NOW)
+        endorse_terms(by=cora, version=row, endorsement=Endorsement(TODAY), now=NOW)
+        groups.append(group.pk)
+    cosmo = viewer_for(Person.objects.get(name="Cosmo Chair"), NOW)
+    asked = []
+    for some in (groups[:1], groups):
+        with CaptureQueriesContext(connection) as queries:
+            assert len(to_endorse(cosmo, some)) == len(some)
+            assert to_endorse(cora, some) == []
+        asked.append(len(queries))
+    assert asked[0] == asked[1]

@@ -8,20 +8,19 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from convenor.core.records.rules import NotAllowed, Refused
 from convenor.domain.directory.queries import local_day
 from convenor.domain.directory.views import base as directory
 from convenor.domain.groups.commands import succession
+from convenor.domain.groups.commands.foretelling import said
 from convenor.domain.groups.commands.succession import Report, Succession
 from convenor.domain.groups.forms.succession import MergeForm, PlacesForm, SplitForm, SuccessionForm
 from convenor.domain.groups.models import Group
 from convenor.domain.groups.queries.types import types_in_force
 from convenor.domain.groups.rules import closings
 from convenor.domain.groups.views import base
-from convenor.kit.dates import say_day
 from convenor.kit.http import Request
 
 WRITES = require_http_methods(["GET", "HEAD", "POST"])
@@ -129,63 +128,6 @@ def _done(request: Request, places: PlacesForm, step: _Step) -> Report | None:
     except Refused as refused:
         places.add_breaches(refused.breaches)
         return None
-
-
-def said(report: Report, on: Any) -> list[str]:
-    """What comes of it, sentence by sentence."""
-    found = [
-        _("From %(day)s on. There is no way back: a group that was merged or split is not reopened.")
-        % {"day": say_day(on)}
-    ]
-    for group in report.ended:
-        seats, terms = report.lost[group.pk]
-        words = {"group": group.name, "seats": _seats(seats), "terms": _terms(terms)}
-        found.append(_("%(group)s closes. %(seats)s, and %(terms)s.") % words)
-        found.append(
-            _("The page, the reference and every old roster of %(group)s stay, and say what became of it.") % words
-        )
-    for group in report.made:
-        again = [(seat, name) for where, seat, name in report.seats if where.pk == group.pk]
-        found.append(_("%(group)s goes on, with %(n)d seats set up in it.") % {"group": group.name, "n": len(again)})
-        found += [
-            _("%(seat)s: %(name)s is appointed.") % {"seat": seat.title, "name": name} for seat, name in again if name
-        ]
-    for child, group in report.children:
-        found.append(_("%(child)s stands under %(group)s.") % {"child": child.name, "group": group.name})
-    for seat in report.ex_officio:
-        words = {"group": seat.group.name, "seat": seat.title}
-        found.append(
-            _("In %(group)s the seat “%(seat)s” falls vacant: it is for a chair who is there no more.") % words
-        )
-    return [*found, *_acting(report), *_chairing(report)]
-
-
-def _acting(report: Report) -> list[str]:
-    said = _("%(seat)s: %(name)s goes on acting.")
-    return [said % {"seat": seat.title, "name": name} for _group, seat, name in report.acting]
-
-
-def _chairing(report: Report) -> list[str]:
-    """Who goes on chairing, who does so no more and by which rule, and what nobody leads."""
-    goes_on = _("%(seat)s goes on as %(role)s, of %(group)s.")
-    found = [
-        goes_on % {"seat": seat.title, "role": role.name.lower(), "group": group.name}
-        for group, seat, role in report.chairs
-    ]
-    ends = _("%(seat)s is %(role)s no more: %(why)s")
-    found += [
-        ends % {"seat": seat.title, "role": role.name.lower(), "why": why} for seat, role, why in report.not_chairing
-    ]
-    unled = _("Nobody chairs %(group)s then: say who does.")
-    return found + [unled % {"group": group.name} for group in report.unled]
-
-
-def _seats(number: int) -> str:
-    return ngettext("%(n)d seat ends", "%(n)d seats end", number) % {"n": number}
-
-
-def _terms(number: int) -> str:
-    return ngettext("%(n)d term of appointment", "%(n)d terms of appointment", number) % {"n": number}
 
 
 def _kept(request: Request, form: SuccessionForm) -> list[tuple[str, str]]:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -14,11 +21,11 @@ from convenor.domain.directory.views import base as directory
 from convenor.domain.groups import permissions
 from convenor.domain.groups.forms.vacancies import VacancyFilterForm
 from convenor.domain.groups.models import Group
-from convenor.domain.groups.queries.vacancies import Vacancy, vacancies_of, vacant
+from convenor.domain.groups.queries.vacancies import Vacancy, newest_vacancies, vacancies_of, vacant
 from convenor.domain.groups.rules.rosters import FOLLOWS
 from convenor.domain.groups.views import base
 from convenor.kit.dates import say_day
-from convenor.kit.http import Request
+from convenor.kit.http import Request, public
 from convenor.kit.parts import Action, Link, State
 from convenor.kit.query import chips_of
 from convenor.kit.tables import Column, Table, page_of
@@ -34,6 +41,8 @@ def vacancy_list(request: Request) -> HttpResponse:
     page = page_of(rows, request)
     found = vacancies_of(viewer, page.rows, today)
     officer = permissions.is_officer(viewer)
+    listed = {"vacant": "true", "group": _ref(viewer, asked.get("group", ""))}
+    feed_url = f"{reverse('groups:vacancy-feed')}{_query(asked)}"
     context = {
         "title": _("Vacant seats"),
         "filter_form": form,
@@ -41,10 +50,57 @@ def vacancy_list(request: Request) -> HttpResponse:
         "table": _table(found, request, officer=officer),
         "sentence": ngettext("%(n)d vacant seat", "%(n)d vacant seats", page.total) % {"n": page.total},
         "chips": chips_of(form, request),
-        "downloads": directory.downloads("roster", {"vacant": "true", "group": _ref(viewer, asked.get("group", ""))}),
+        "downloads": [*directory.downloads("roster", listed), Link("Atom", feed_url)],
+        "feed_url": feed_url,
         "crumbs": base.crumbs(Link(_("Vacant seats"), "")),
     }
     return directory.present(request, "groups/vacancies.html", context)
+
+
+@require_safe
+def vacancy_feed(request: Request) -> HttpResponse:
+    """The seats that fell vacant last, as Atom; of one group, or casual vacancies only, as the page is asked."""
+    viewer, today, asked = request.viewer, local_day(request.now), VacancyFilterForm(request.GET).asked()
+    site = settings.SITE_URL.rstrip("/")
+    feed = Atom1Feed(
+        title=f"{_('Vacant seats')} · {settings.SITE_NAME}",
+        link=site + reverse("groups:vacancies"),
+        feed_url=site + request.get_full_path(),
+        description=_("Seats that nobody sits in, the newest first"),
+        language=settings.LANGUAGE_CODE,
+    )
+    rows = vacant(viewer, today, group=asked.get("group", ""), casual=asked.get("casual") == "yes")
+    for row in newest_vacancies(viewer, rows, today):
+        at = _midnight(row.since) if row.since else row.group.record.published_at
+        feed.add_item(
+            title=_("%(seat)s in %(group)s") % {"seat": row.seat.title, "group": row.group.name},
+            link=site + row.seat.url,
+            description=_said(row),
+            unique_id=f"{site}{row.seat.url}#vacant-{row.since or 'since-a-day-not-known'}",
+            pubdate=at,
+            updateddate=at,
+        )
+    return public(HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8"))
+
+
+def _midnight(day: date) -> datetime:
+    """When a day began here: a feed tells times."""
+    return datetime.combine(day, time(), ZoneInfo(settings.TIME_ZONE))
+
+
+def _query(asked: Mapping[str, str]) -> str:
+    """What the page was asked, for the feed of the same seats."""
+    said = urlencode({name: asked[name] for name in ("group", "casual") if asked.get(name)})
+    return f"?{said}" if said else ""
+
+
+def _said(row: Vacancy) -> str:
+    """Since when, and how it came about: nobody is named."""
+    unknown = _("Vacant, since when is not known.")
+    since = _("Vacant since %(day)s.") % {"day": say_day(row.since)} if row.since else unknown
+    how = _how(row)
+    told = [str(each.word if isinstance(each, State) else each) for each in (how if isinstance(how, list) else [how])]
+    return f"{since} {': '.join(told)}."
 
 
 def _ref(viewer: Viewer, slug: str) -> str:
