@@ -41,6 +41,7 @@ from convenor.domain.expressions.models import (
     Answer,
     Assessor,
     Call,
+    CallInterest,
     CallSeat,
     Choice,
     Declaration,
@@ -162,6 +163,9 @@ def _calls(world: World) -> None:
         CallSeat.objects.create(call=call, seat=seat)
         assessor = Assessor.objects.create(call=call, person=world.people["member"], starts_on=world.began)
         told = {"assessor": assessor, "expression": sent}
+        CallInterest.objects.create(
+            call=call, person=world.extras["invited"], note=f"Interest in the {specimen}.", made_at=world.now
+        )
         Declaration.objects.create(**told, conflicted=False, note=f"Noted on the {specimen}.", made_at=world.now)
         criterion = call.criteria.get()
         Score.objects.create(**told, criterion=criterion, score=4, reason=f"Why {specimen}.", given_at=world.now)

@@ -167,6 +167,7 @@ PROVIDERS: Final[dict[str, Provider]] = {
     "/calls/ slug,reference": with_expression,
     "/calls/ slug,reference,key": with_expression_and("declarations"),
     "expressions:moderate": with_expression_and("criteria"),
+    "expressions:interest-lift": kind("call", slug=slug, key=lambda row: first(row, "interests")),
     "expressions:assessor-end": kind("call", slug=slug, key=lambda row: first(row, "assessors")),
     "/calls/ slug,key": kind("call", slug=slug, key=lambda row: first(row, "offers")),
     "/calls/mine/ token": by_secret_address,

@@ -324,6 +324,21 @@ class Declaration(models.Model):
         return f"{self.assessor_id} of {self.expression_id}"
 
 
+class CallInterest(models.Model):
+    """Of somebody who may run a call: an interest in the whole of it. They open, run and decide nothing of it."""
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="interests")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="call_interests")
+    note = models.CharField(max_length=300, blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("call", "person"), name="call_interest_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.call_id}"
+
+
 class Score(models.Model):
     """What an assessor gave for one criterion, and why. Never changed: a new row takes the place of the old."""
 

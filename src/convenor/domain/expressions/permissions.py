@@ -18,14 +18,16 @@ from django.utils.translation import gettext as _
 
 from convenor.core.accounts.models import Person
 from convenor.core.records.rules import YES, Verdict, Viewer, no
-from convenor.domain.expressions.models import Assessor, Call, Declaration, Expression, Offer
+from convenor.domain.expressions.models import Assessor, Call, CallInterest, Declaration, Expression, Offer
 from convenor.domain.groups import permissions as groups
 from convenor.domain.groups.models import Group
 
 APPLIED: Final = "applied"
 ASSISTS: Final = "assists"
 DECLARED: Final = "declared"
-"""Stakes one may have in a call: one's own expression, one by whom one assists, an interest declared in one."""
+INTERESTED: Final = "interested"
+"""Stakes one may have in a call: one's own expression, one by whom one assists, an interest declared in one, an
+interest declared in the whole call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def may_edit_call(viewer: Viewer, call: Call) -> Verdict:
 
 
 def stakes(viewer: Viewer, calls: Collection[int]) -> defaultdict[int, set[str]]:
-    """Call → what the viewer has at stake in it: APPLIED, ASSISTS, DECLARED. One query; none without a sign-in."""
+    """Call → what the viewer has at stake in it: APPLIED and so on. One query; none without a sign-in."""
     found: defaultdict[int, set[str]] = defaultdict(set)
     if viewer.person_id is None or not calls:
         return found
@@ -60,7 +62,9 @@ def stakes(viewer: Viewer, calls: Collection[int]) -> defaultdict[int, set[str]]
     assisted = applied_of(viewer.principals).filter(call__in=calls).values_list("call_id", Value(ASSISTS))
     interests = Declaration.objects.filter(assessor__person=viewer.person_id, conflicted=True)
     declared = interests.filter(assessor__call__in=calls).values_list("assessor__call_id", Value(DECLARED))
-    for call, stake in own.union(assisted, declared):
+    whole = CallInterest.objects.filter(person=viewer.person_id, call__in=calls)
+    interested = whole.values_list("call_id", Value(INTERESTED))
+    for call, stake in own.union(assisted, declared, interested):
         found[call].add(stake)
     return found
 
@@ -81,6 +85,8 @@ def _unless_at_stake(found: Collection[str]) -> Verdict:
         return no(_("You applied to this call yourself, so somebody else assesses, runs and decides it."))
     if ASSISTS in found:
         return no(_("Somebody whom you assist applied to this call, so others assess, run and decide it."))
+    if INTERESTED in found:
+        return no(_("You declared an interest in this call, so others assess, run and decide it."))
     if DECLARED in found:
         return no(_("You declared an interest in an expression to this call, so another officer runs and decides it."))
     return YES

@@ -74,7 +74,6 @@ def choose_columns(
         batch.mapping = as_mapping(resource, batch.source, chosen)
         batch.state, batch.checked_from = ImportBatch.State.READING, now
         batch.save(update_fields=["mapping", "state", "checked_from"])
-        batch.rows.all().delete()
         journal_batch(by, batch, "columns-chosen", now)
         if keep_as.strip():
             _keep_columns(by, batch, digest_of(headings), keep_as.strip()[:LONGEST_NAME], now)

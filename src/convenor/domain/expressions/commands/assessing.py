@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from convenor.core.accounts.models import Person
+from convenor.core.journal import commands as journal
 from convenor.core.notify import commands as notify
 from convenor.core.records.queries import refuse_if_frozen
 from convenor.core.records.rules import Breach, Viewer, refuse_if
@@ -20,6 +21,7 @@ from convenor.domain.expressions.commands import steps
 from convenor.domain.expressions.models import (
     Assessor,
     Call,
+    CallInterest,
     Criterion,
     Declaration,
     Expression,
@@ -53,14 +55,18 @@ def end_assessor(*, by: Viewer, assessor: Assessor, now: datetime) -> Assessor:
     with transaction.atomic():
         call = steps.opened(by, assessor.call)
         assessor = Assessor.objects.select_for_update().get(pk=assessor.pk, call=call)
-        if not Score.objects.filter(assessor=assessor).exists():
-            Assessor.objects.filter(pk=assessor.pk).delete()
-        else:
-            assessor.ends_on = max(steps.today(now), assessor.starts_on)
-            assessor.save(update_fields=["ends_on"])
+        _end(assessor, now)
         changes = steps.all_new({"person": assessor.person_id})
         steps.note(by, "call.assessor-ended", call.record, now, changes, private=tuple(changes))
         return assessor
+
+
+def _end(assessor: Assessor, now: datetime) -> None:
+    if not Score.objects.filter(assessor=assessor).exists():
+        Assessor.objects.filter(pk=assessor.pk).delete()
+        return
+    assessor.ends_on = max(steps.today(now), assessor.starts_on)
+    assessor.save(update_fields=["ends_on"])
 
 
 def begin_assessment(*, by: Viewer, call: Call, now: datetime) -> Call:
@@ -110,6 +116,40 @@ def declare_interest(
         verb = "expression.interest-declared" if conflicted else "expression.no-interest-declared"
         steps.note_personal(by, verb, expression, now, {"assessor": (None, assessor.pk)})
         return declared
+
+
+def declare_call_interest(*, by: Viewer, call: Call, note: str, now: datetime) -> CallInterest:
+    """Say, as somebody who may run a call, that one has an interest in it: from then on others run and decide it.
+
+    Whoever was named to assess it too does not assess it any more.
+    """
+    with transaction.atomic():
+        call = steps.opened(by, call)
+        if not note.strip():
+            refuse_if([Breach("note-needed", _("Say in a few words what the interest is."), "note")])
+        permissions.may_work_signed_in(by).require()
+        made = CallInterest.objects.create(call=call, person_id=by.person_id or 0, note=note.strip()[:300], made_at=now)
+        for task in Assessor.objects.select_for_update().filter(call=call, person=by.person_id, ends_on=None):
+            _end(task, now)
+        _note_interest(by, "call.interest-declared", made, now)
+        return made
+
+
+def lift_call_interest(*, by: Viewer, interest: CallInterest, now: datetime) -> None:
+    """Take out one that was declared by mistake, or is over. Nobody does it for themselves: their own is a stake."""
+    with transaction.atomic():
+        call = steps.opened(by, interest.call)
+        refuse_if_frozen(now, call.record.kind)
+        there = CallInterest.objects.select_for_update().filter(pk=interest.pk).first()
+        if there is not None:
+            _note_interest(by, "call.interest-lifted", there, now)
+            there.delete()
+
+
+def _note_interest(by: Viewer, verb: str, interest: CallInterest, now: datetime) -> None:
+    """Of no record, like what is declared of one expression: what sways an officer is for officers to know."""
+    told = {"call": (None, interest.call_id), "person": (None, interest.person_id)}
+    journal.write(by=by, verb=verb, record=None, now=now, changes=told)
 
 
 def lift_declaration(*, by: Viewer, declaration: Declaration, now: datetime) -> None:
@@ -185,6 +225,8 @@ def _unfit(call: Call, person: Person) -> list[Breach]:
         return [Breach("assesses-own", _("They have answered this call themselves."), "person")]
     if Assessor.objects.filter(call=call, person=person, ends_on=None).exists():
         return [Breach("assessor-already", _("They assess this call already."), "person")]
+    if CallInterest.objects.filter(call=call, person=person).exists():
+        return [Breach("has-interest", _("They declared an interest in this call."), "person")]
     if not person.may_sign_in:
         text = _("%(name)s cannot sign in: invite them first, since scores are given signed in.")
         return [Breach("no-sign-in", text % {"name": person.name}, "person")]

@@ -8,7 +8,16 @@ from typing import Any
 from convenor.core.records.ports import ports
 from convenor.core.records.queries import refuse_if_frozen
 from convenor.core.records.rules import Viewer
-from convenor.domain.expressions.models import Answer, Assessor, Choice, Expression, Moderation, Offer, ReturnLink
+from convenor.domain.expressions.models import (
+    Answer,
+    Assessor,
+    CallInterest,
+    Choice,
+    Expression,
+    Moderation,
+    Offer,
+    ReturnLink,
+)
 from convenor.domain.expressions.queries.access import KIND
 
 ERASED = "Erased"
@@ -26,17 +35,20 @@ def held_about(_viewer: Viewer, person_id: int) -> dict[str, Any]:
     columns = ("call__title", "name", "email", "reference", "organisation_name", "state", "submitted_at", "standing")
     said = Answer.objects.filter(expression__person=person_id).order_by("pk")
     assessing = Assessor.objects.filter(person=person_id).order_by("pk")
+    interests = CallInterest.objects.filter(person=person_id).order_by("pk")
     return {
         "expressions": list(sent.values(*columns)),
         "answers": list(said.values("expression__reference", "criterion__name", "text")),
         "assesses": list(assessing.values("call__title", "starts_on", "ends_on")),
+        "interests": list(interests.values("call__title", "note", "made_at")),
     }
 
 
 def erase(*, by: Viewer, person_id: int, authority: str, now: datetime) -> None:  # noqa: ARG001 - the port's shape
     """Take out what they sent in. What was counted stays a number; who assessed stays with the scores until purged."""
     rows = Expression.objects.filter(person=person_id)
-    if rows.exists() or Moderation.objects.filter(by=person_id).exists():
+    decided = (Moderation.objects.filter(by=person_id), CallInterest.objects.filter(person=person_id))
+    if rows.exists() or any(each.exists() for each in decided):
         refuse_if_frozen(now, KIND)
     for part in (Answer, Choice, ReturnLink):
         part._default_manager.filter(expression__person=person_id).delete()
@@ -55,3 +67,4 @@ def erase(*, by: Viewer, person_id: int, authority: str, now: datetime) -> None:
             row.state = Expression.State.TAKEN_BACK
         row.save()
     Moderation.objects.filter(by=person_id).update(by=None)
+    CallInterest.objects.filter(person=person_id).update(note="")

@@ -31,7 +31,7 @@ from convenor.domain.expressions.models import (
     Question,
     ReturnLink,
 )
-from convenor.domain.expressions.queries.access import hashed
+from convenor.domain.expressions.queries.access import has_part, hashed, part_of
 from convenor.domain.expressions.rules import calls
 
 ALPHABET: Final = "23456789BCDFGHJKLMNPQRSTVWXYZ"
@@ -63,6 +63,7 @@ def begin_expression(*, by: Viewer, call: Call, name: str, email: str, now: date
         email = _proved_address(by) or email  # signed in, nobody goes on with what another address began
         refuse_if([*_name_breaches(name), *check_address(email, needed=True)])
         refuse_if(calls.must_be(steps.phase_of(call, now), calls.OPEN))
+        refuse_if(part_of(by, call))  # without a sign-in it is told behind the mailed address, and to nobody else
         expression = _begun(by, call, email)
         permissions.may_begin(by, expression if by.signed_in else None).require()
         if expression is None:
@@ -125,6 +126,9 @@ def allow_late(
         call = steps.opened(by, call)
         refuse_if(calls.must_be(steps.phase_of(call, now), calls.CLOSED, calls.OPEN))
         refuse_if([*_name_breaches(name), *check_address(email, needed=True), *calls.late_breaches(until, now, reason)])
+        if has_part(set(Person.objects.filter(email=_address(email)).values_list("pk", flat=True)), call):
+            text = _("They assess this call, or had a part in deciding it, so they cannot apply to it.")
+            refuse_if([Breach("has-part", text, "email")])
         expression = Expression.objects.filter(call=call, email=_address(email)).first()
         if expression is None:
             expression = _new(None, call, name, email, now)
@@ -215,6 +219,7 @@ def _writing(by: Viewer, expression: Expression, now: datetime) -> Expression:
     call = steps.locked(expression.call)
     expression = steps.expression_locked(expression)
     permissions.may_write(by, expression).require()
+    refuse_if(part_of(by, call, expression))
     late = expression.late_until
     refuse_if(calls.may_send(steps.phase_of(call, now), late, call.closes_at, call.zone, now))
     if expression.confirmed_at is None:

@@ -22,7 +22,17 @@ from convenor.domain.expressions import permissions
 from convenor.domain.expressions.commands import steps
 from convenor.domain.expressions.commands.calls import OUTCOME, PURGE
 from convenor.domain.expressions.commands.expressing import KEEP_UNCONFIRMED, way_back
-from convenor.domain.expressions.models import Answer, Assessor, Call, Choice, Expression, Moderation, Offer, Score
+from convenor.domain.expressions.models import (
+    Answer,
+    Assessor,
+    Call,
+    CallInterest,
+    Choice,
+    Expression,
+    Moderation,
+    Offer,
+    Score,
+)
 from convenor.domain.expressions.queries import facts
 from convenor.domain.expressions.rules import calls
 from convenor.domain.groups.rules.terms import reason_needed
@@ -156,6 +166,7 @@ def _purge_rows(by: Viewer, call: Call, now: datetime) -> None:
         parts._default_manager.filter(expression__call=call).delete()
     Expression.objects.filter(call=call).delete()
     Assessor.objects.filter(call=call).delete()
+    CallInterest.objects.filter(call=call).delete()
     for person in Person.objects.filter(pk__in=people, may_sign_in=False, erased_at=None).order_by("pk"):
         if _made_for_an_offer(person):
             authority = _("Purge of %(call)s: they were offered a place and did not take it.")

@@ -33,6 +33,14 @@ class DeclareForm(TaskForm):
     )
 
 
+class InterestForm(TaskForm):
+    """What an officer's interest in a whole call is."""
+
+    note = forms.CharField(
+        label=_("What the interest is"), max_length=300, help_text=_("Only the officers who run the call read it.")
+    )
+
+
 class ScoreForm(TaskForm):
     """A score and a reason for every criterion."""
 

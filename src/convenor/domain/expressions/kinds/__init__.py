@@ -69,6 +69,7 @@ PARTS: Final = {
     "Choice": (),
     "Assessor": (),
     "Declaration": (),
+    "CallInterest": (),
     "Score": (),
     "Moderation": (),
     "Offer": (),

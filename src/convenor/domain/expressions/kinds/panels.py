@@ -70,6 +70,7 @@ def call_actions(record: Record, viewer: Viewer) -> Iterable[Action]:
     if where in {ANNOUNCED, OPEN, CLOSED}:
         yield _action(_("Close it later"), reverse("expressions:prolong", args=args), may, 60)
     if call.state in RUNNING or where == DRAFT:
+        yield _action(_("Declare an interest"), reverse("expressions:interest", args=args), may, 70)
         yield _action(_("Withdraw"), reverse("expressions:withdraw", args=args), may, 80)
 
 

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 
 from django.db.models import Q
 from django.http import Http404
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
-from convenor.core.records.rules import Viewer
+from convenor.core.accounts.models import Person
+from convenor.core.records.rules import Breach, Viewer
 from convenor.domain.expressions import permissions
-from convenor.domain.expressions.models import Assessor, Call, CallQuerySet, Draw, Expression, Offer
+from convenor.domain.expressions.models import (
+    Assessor,
+    Call,
+    CallInterest,
+    CallQuerySet,
+    Draw,
+    Expression,
+    Moderation,
+    Offer,
+)
 
 KIND = "call"
 
@@ -116,6 +128,25 @@ def my_expression(viewer: Viewer, call: Call) -> Expression | None:
         return None
     rows = Expression.objects.filter(call=call, person=viewer.person_id)
     return rows.select_related("call__record", "call__group__record", "organisation", "person").first()
+
+
+def has_part(people: Collection[int], call: Call) -> bool:
+    """Whether one of them was named to assess the call, declared an interest in it or set a score that counts there."""
+    named = Assessor.objects.filter(call=call, person__in=people).values_list("pk")
+    interested = CallInterest.objects.filter(call=call, person__in=people).values_list("pk")
+    moderated = Moderation.objects.filter(expression__call=call, by__in=people).values_list("pk")
+    return bool(people) and named.union(interested, moderated).exists()
+
+
+def part_of(viewer: Viewer, call: Call, expression: Expression | None = None) -> list[Breach]:
+    """What keeps who decides on a call from applying to it: by their sign-in, and by the address of what they began."""
+    people = {key for key in (viewer.person_id, expression.person_id if expression else None) if key is not None}
+    if expression is not None:
+        people |= set(Person.objects.filter(email=expression.email).values_list("pk", flat=True))
+    if not has_part(people, call):
+        return []
+    text = _("You assess this call, or had a part in deciding it, so you cannot apply to it yourself.")
+    return [Breach("has-part", text)]
 
 
 def holder_of(expression: Expression, viewer: Viewer) -> permissions.Holder:

@@ -82,6 +82,7 @@ def my_assessments(viewer: Viewer) -> QuerySet[Assessor]:
     rows = rows.filter(Q(ends_on=None) | Q(ends_on__gte=today), call__record__state="live")
     people = {viewer.person_id or 0, *viewer.principals}
     rows = rows.exclude(call__in=permissions.applied_of(people).values("call"))
+    rows = rows.exclude(call__interests__person=viewer.person_id or 0)
     sent = Count("call__expressions", filter=Q(call__expressions__state=Expression.State.SUBMITTED), distinct=True)
     return rows.select_related("call__group").annotate(sent=sent).order_by("call__outcome_by", "pk")
 

@@ -9,7 +9,7 @@ from convenor.core.exchange.resources import Act, Done, Input, Output
 from convenor.core.exchange.resources import Call as Asked
 from convenor.core.records.rules import Viewer
 from convenor.domain.expressions import permissions
-from convenor.domain.expressions.commands.assessing import begin_assessment
+from convenor.domain.expressions.commands.assessing import begin_assessment, declare_call_interest
 from convenor.domain.expressions.commands.offering import make_offers, offer_next, set_rule_aside
 from convenor.domain.expressions.commands.selecting import draw_selection, freeze_selection, set_aside_selection
 from convenor.domain.expressions.commands.telling import finish_call
@@ -71,6 +71,10 @@ def _rule_aside(asked: Asked) -> Done:
     return Done(asked.row.record, {"offers": int(made is not None)})
 
 
+def _interest(asked: Asked) -> Done:
+    return Done(declare_call_interest(by=asked.by, call=asked.row, note=asked["note"], now=asked.now).call.record)
+
+
 def _act(name: str, path: str, label: str, description: str, perform: Callable[[Asked], Done], **more: Any) -> Act:
     return Act(
         name=name, resource="calls", path=f"calls/<slug:key>/run/{path}", label=label, description=description,
@@ -101,6 +105,10 @@ RUNNING: Final = (
          inputs=(Input("rule", "Rule", "text", "Its key, as the frozen inputs name the trait, or one-per-organisation.",
                        required=True, most=101, example="size:small"), REASON, DAYS),
          outputs=(OFFERS,)),
+    _act("declare-interest", "interest/", "Declare an interest in a call",
+         "Of somebody who may run it: from then on others run and decide it.", _interest,
+         inputs=(Input("note", "What the interest is", "text", "Only the officers who run the call read it.",
+                       required=True, example="My sister works for one of the firms."),)),
     _act("finish", "finish/", "Finish the call",
          "Those still in reserve are told, and the result stays.", _step(finish_call)),
 )  # fmt: skip

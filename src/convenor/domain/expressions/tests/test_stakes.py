@@ -11,7 +11,8 @@ import pytest
 
 from convenor.core.accounts.models import Assistance, Person
 from convenor.core.accounts.queries import viewer_for
-from convenor.core.records.rules import BEGINNING, NotAllowed, Viewer
+from convenor.core.journal.models import Entry
+from convenor.core.records.rules import BEGINNING, NotAllowed, Refused, Viewer
 from convenor.domain.expressions import permissions
 from convenor.domain.expressions.commands import assessing, calls, expressing, offering, selecting, telling
 from convenor.domain.expressions.models import Assessor, Declaration, Expression, Offer
@@ -23,6 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 APPLIED = "You applied to this call yourself"
 DECLARED = "You declared an interest"
+WHOLE = "You declared an interest in this call"
 
 
 def applies(world: CallWorld, by: Viewer, at: datetime | None = None) -> Expression:
@@ -151,11 +153,18 @@ def test_who_assists_an_applicant_does_not_run_the_call(world: CallWorld) -> Non
     assert permissions.may_edit_call(viewer_for(person, world.now), world.call).reason.startswith("Somebody whom you")
 
 
+def named_after_applying(world: CallWorld, at: datetime | None = None) -> tuple[Viewer, Assessor]:
+    """An assessor who applied: no door lets it come to that any more, and older rows are kept out all the same."""
+    viewer = world.somebody("Asha Assessor")
+    applies(world, viewer, at)
+    person = Person.objects.get(name=viewer.name)
+    return viewer, Assessor.objects.create(call=world.call, person=person, starts_on=date(2020, 1, 1))
+
+
 def test_an_assessor_who_applied_since_assesses_nothing(world: CallWorld) -> None:
     world.publish()
-    viewer, assessor = world.assessor()
     world.send_many(2)
-    applies(world, viewer)
+    _viewer, assessor = named_after_applying(world)
     world.begin_assessment()
     later = viewer_for(assessor.person, world.closed)
     with pytest.raises(NotAllowed, match=APPLIED):
@@ -165,3 +174,73 @@ def test_an_assessor_who_applied_since_assesses_nothing(world: CallWorld) -> Non
         world.score(later, assessor, world.made[0], 3, 3)
     assert not my_assessments(later).exists()
     assert my_assessments(viewer_for(world.assessor("Bo Assessor")[1].person, world.closed)).exists()
+
+
+def test_an_officer_declares_an_interest_in_the_whole_call_beforehand(world: CallWorld) -> None:
+    officer = world.groups.officer()
+    person = Person.objects.get(pk=officer.person_id or 0)
+    world.publish()
+    world.send_many(2)
+    _viewer, other = world.assessor()
+    own = assessing.name_assessor(by=world.by, call=world.call, person=person, now=world.now)
+    with pytest.raises(Refused, match="Say in a few words"):
+        assessing.declare_call_interest(by=officer, call=world.call, note=" ", now=world.opened)
+    with pytest.raises(NotAllowed):
+        assessing.declare_call_interest(by=world.somebody(), call=world.call, note="x", now=world.opened)
+    made = assessing.declare_call_interest(by=officer, call=world.call, note="A sister.", now=world.opened)
+    assert not Assessor.objects.filter(pk=own.pk).exists()
+    world.begin_assessment()
+    said = refusals(world, officer, other)
+    assert {text[: len(WHOLE)] for text in said.values()} == {WHOLE}
+    with pytest.raises(NotAllowed):
+        assessing.declare_call_interest(by=officer, call=world.call, note="Again.", now=world.closed)
+    with pytest.raises(NotAllowed):
+        assessing.lift_call_interest(by=officer, interest=made, now=world.closed)
+    with pytest.raises(Refused, match="They declared an interest in this call"):
+        assessing.name_assessor(by=world.by, call=world.call, person=person, now=world.closed)
+    assessing.lift_call_interest(by=world.by, interest=made, now=world.closed)
+    assert permissions.may_edit_call(officer, world.call).ok
+    entries = Entry.objects.filter(verb__startswith="call.interest-", record=None)
+    assert set(entries.values_list("verb", flat=True)) == {"call.interest-declared", "call.interest-lifted"}
+
+
+def test_a_task_that_has_scores_ends_with_the_interest(world: CallWorld) -> None:
+    officer = world.groups.officer()
+    world.publish()
+    world.send_many(1)
+    person = Person.objects.get(name=officer.name)
+    own = assessing.name_assessor(by=world.by, call=world.call, person=person, now=world.now)
+    world.begin_assessment()
+    world.clear(officer, own, world.made[0])
+    world.score(officer, own, world.made[0], 3, 3)
+    assessing.declare_call_interest(by=officer, call=world.call, note="A sister.", now=world.closed)
+    own.refresh_from_db()
+    assert own.ends_on is not None
+    with pytest.raises(NotAllowed, match="You declared an interest in this call"):
+        world.score(officer, own, world.made[0], 2, 2)
+    assert not my_assessments(viewer_for(person, world.closed)).exists()
+
+
+def test_who_assesses_or_decided_does_not_apply_at_any_door(world: CallWorld) -> None:
+    world.publish()
+    viewer, assessor = world.assessor()
+    part = "You assess this call, or had a part in deciding it"
+    with pytest.raises(Refused, match=part):
+        applies(world, viewer)
+    begun = world.begin(1)  # without a sign-in nobody learns who assesses; the mailed address tells who it is for
+    Expression.objects.filter(pk=begun.pk).update(email=assessor.person.email)
+    begun.refresh_from_db()
+    with pytest.raises(Refused, match=part):
+        expressing.save_expression(by=world.holder(begun), expression=begun, content=world.content(), now=world.opened)
+    until = world.closed + timedelta(days=1)
+    with pytest.raises(Refused, match="They assess this call"):
+        expressing.allow_late(
+            by=world.by, call=world.call, name="A", email=assessor.person.email or "", until=until, reason="x",
+            now=world.closed,
+        )  # fmt: skip
+    officer = world.groups.officer()
+    interest = assessing.declare_call_interest(by=officer, call=world.call, note="A sister.", now=world.opened)
+    with pytest.raises(Refused, match=part):
+        applies(world, officer)
+    assessing.lift_call_interest(by=world.by, interest=interest, now=world.opened)
+    applies(world, officer)

@@ -6,12 +6,15 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 
 from convenor.core.accounts.models import Person
 from convenor.core.accounts.queries import viewer_for
+from convenor.domain.expressions.commands.expressing import way_back
+from convenor.domain.expressions.models import Expression
 from convenor.domain.expressions.queries.tasks import to_do
 from convenor.domain.expressions.tests.test_screens import browser, close, live, page, send
-from convenor.domain.expressions.tests.test_stakes import APPLIED, applies
+from convenor.domain.expressions.tests.test_stakes import APPLIED, applies, named_after_applying
 from convenor.domain.expressions.tests.world import CallWorld
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -49,10 +52,42 @@ def test_the_pages_say_so_and_show_nothing_of_the_others(live: CallWorld) -> Non
 
 
 def test_an_officer_named_to_assess_who_applied_is_told_on_the_page_too(live: CallWorld) -> None:
-    viewer, _assessor = live.assessor()
-    applies(live, viewer, datetime.now(UTC))
+    viewer, _assessor = named_after_applying(live, datetime.now(UTC))
     close(live, "assessing")
     client, slug = browser(viewer), live.call.slug
     assert APPLIED in page(client, "to-assess", slug, status=403)
     assert "Open what you assess" not in page(client, "call", slug)
     assert "applied since" in page(browser(live.groups.officer()), "work", slug)
+
+
+def test_an_officer_declares_an_interest_on_the_page_and_another_lifts_it(live: CallWorld) -> None:
+    officer, slug = live.groups.officer(), live.call.slug
+    client, other = browser(officer), browser(live.groups.officer())
+    send(live, 1)
+    assert "Declare an interest" in page(client, "call", slug)
+    refused = client.post(f"/calls/{slug}/run/interest/", {"note": ""})
+    assert "What the interest is" in refused.content.decode()
+    assert not live.call.interests.exists()
+    told = client.post(f"/calls/{slug}/run/interest/", {"note": "My sister applies."}, follow=True)
+    assert "The call is closed to you" in told.content.decode()
+    assert "You declared an interest in this call" in page(client, "work", slug, status=403)
+    seen = page(other, "work", slug)
+    assert "My sister applies." in seen
+    key = live.call.interests.get().pk
+    assert "may run and decide this call again" in page(other, "interest-lift", slug, key)
+    other.post(f"/calls/{slug}/run/interests/{key}/lift/")
+    assert "Applicant 1" in page(client, "work", slug)
+
+
+def test_who_assesses_is_told_before_they_begin_and_at_their_mailed_address(live: CallWorld) -> None:
+    viewer, assessor = live.assessor()
+    slug = live.call.slug
+    part = "You assess this call, or had a part in deciding it"
+    assert part in browser(viewer).get(f"/calls/{slug}/express/", follow=True).content.decode()
+    begun = send(live, 1)
+    Expression.objects.filter(pk=begun.pk).update(email=assessor.person.email)
+    token = way_back(begun, datetime.now(UTC)).rstrip("/").rsplit("/", 1)[1]
+    answer = Client().get(f"/calls/mine/{token}/?form=1")
+    assert part in answer.content.decode()
+    assert "Change" not in page(Client(), "by-link", token).replace("What changed", "")
+    assert Client().post(f"/calls/mine/{token}/", {"act": "save"}).status_code == 409

@@ -31,8 +31,8 @@ from convenor.domain.expressions.queries.access import (
     expression_by_token,
     holder_of,
     latest_offer,
-    my_assessor,
     my_expression,
+    part_of,
 )
 from convenor.domain.expressions.queries.debrief import debrief_of
 from convenor.domain.expressions.queries.results import took_part
@@ -67,6 +67,9 @@ def begin(request: Request, slug: str) -> HttpResponseBase:
     if where_of(call, request.now) != calls.OPEN:
         messages.info(request, " ".join(each.text for each in calls.must_be(where_of(call, request.now), calls.OPEN)))
         return HttpResponseRedirect(base.address(call))
+    if viewer.signed_in and (no := part_of(viewer, call)):
+        messages.info(request, no[0].text)
+        return HttpResponseRedirect(base.address(call))
     form = BeginForm(base.posted(request), viewer=viewer, initial=_known(viewer))
     if request.method == "POST" and _too_often(request, "begin", str(request.POST.get("email", ""))[:254].lower()):
         return too_many(request)
@@ -94,7 +97,7 @@ def begin(request: Request, slug: str) -> HttpResponseBase:
 
 def _steps_aside(viewer: Viewer, call: Call) -> bool:
     """Whether applying takes from the viewer what they may do in this call now."""
-    return permissions.may_edit_call(viewer, call).ok or my_assessor(viewer, call) is not None
+    return permissions.may_edit_call(viewer, call).ok
 
 
 def _begin(request: Request, call: Call, form: BeginForm) -> Expression:
@@ -148,11 +151,12 @@ def _own(request: Request, own: Own) -> HttpResponseBase:
     expression, now = own.expression, request.now
     where = where_of(expression.call, now)
     closed = calls.may_send(where, expression.late_until, expression.call.closes_at, expression.call.zone, now)
+    closed = closed or part_of(own.by, expression.call, expression)
     if closed and request.method == "POST":
         return base.private(_told(request, own, [each.text for each in closed], status=409))
     reads = request.method != "POST" and "form" not in request.GET and expression.state != Expression.State.DRAFT
     if closed or reads:
-        return base.private(_told(request, own))
+        return base.private(_told(request, own, [each.text for each in closed if each.code == "has-part"]))
     return _write(request, own)
 
 
@@ -202,7 +206,7 @@ def _told(request: Request, own: Own, said: list[str] | None = None, status: int
     call = expression.call
     offer, draw = latest_offer(expression), facts.current_draw(call)
     where = where_of(call, now)
-    open_to_change = not calls.may_send(where, expression.late_until, call.closes_at, call.zone, now)
+    open_to_change = not said and not calls.may_send(where, expression.late_until, call.closes_at, call.zone, now)
     waiting = offer is not None and offer.state == offers.WAITING and not offers.over(offer.state, offer.due_at, now)
     context: dict[str, Any] = {
         "title": _("My expression of interest"),

@@ -20,9 +20,24 @@ from convenor.domain.directory.queries import local_day
 from convenor.domain.directory.views import base as directory
 from convenor.domain.directory.views.base import Question
 from convenor.domain.expressions.commands import assessing, expressing
-from convenor.domain.expressions.forms.assessing import AssessorForm, ModerateForm, OrganisationForm, RuleOutForm
+from convenor.domain.expressions.forms.assessing import (
+    AssessorForm,
+    InterestForm,
+    ModerateForm,
+    OrganisationForm,
+    RuleOutForm,
+)
 from convenor.domain.expressions.forms.calls import LateForm
-from convenor.domain.expressions.models import Assessor, Call, Criterion, Declaration, Expression, Moderation, Score
+from convenor.domain.expressions.models import (
+    Assessor,
+    Call,
+    CallInterest,
+    Criterion,
+    Declaration,
+    Expression,
+    Moderation,
+    Score,
+)
 from convenor.domain.expressions.queries import facts
 from convenor.domain.expressions.queries.access import access_call, access_edited, access_to_work, latest_offer
 from convenor.domain.expressions.queries.facts import Standing
@@ -56,6 +71,7 @@ def work(request: Request, slug: str) -> HttpResponse:
         "has_rows": bool(rows),
         "assessors": assessors,
         "applied": {each.pk for each in assessors if each.person.email in {row.expression.email for row in rows}},
+        "interests": list(CallInterest.objects.filter(call=call).select_related("person").order_by("made_at", "pk")),
         "may_name": where in {calls.ANNOUNCED, calls.OPEN, calls.CLOSED, calls.ASSESSING},
         "may_late": where in {calls.OPEN, calls.CLOSED},
         "more": _more(call, where),
@@ -346,6 +362,51 @@ def lift(request: Request, slug: str, reference: str, key: int) -> HttpResponse:
             call,
             question,
             lambda: assessing.lift_declaration(by=request.viewer, declaration=declared, now=request.now),
+        )
+    )
+
+
+@base.WRITES
+def interest(request: Request, slug: str) -> HttpResponse:
+    """An officer's own interest in the whole call, before or after they opened it."""
+    call = access_edited(request.viewer, slug)
+    form = InterestForm(base.posted(request), viewer=request.viewer)
+    done = directory.run(
+        form,
+        lambda good: assessing.declare_call_interest(
+            by=request.viewer, call=call, note=good.cleaned_data["note"], now=request.now
+        ),
+    )
+    if done:
+        return directory.done(
+            request, _("Thank you. The call is closed to you, and others run it."), base.address(call)
+        )
+    lede = _(
+        "Declare it whenever somebody who knew of it could doubt what you decide: you may know who will apply, or "
+        "gain or lose by it. From then on you open, assess, run and decide nothing of this call; another officer does."
+    )
+    place = base.place_of(call)
+    return base.private(
+        base.task(request, form, _("Declare an interest in the call"), lede=lede, **place.context(_("Declare")))
+    )
+
+
+@base.WRITES
+def interest_lift(request: Request, slug: str, key: int) -> HttpResponse:
+    """Take out another officer's interest that was a mistake, or is over."""
+    call = access_edited(request.viewer, slug)
+    found = get_object_or_404(CallInterest.objects.select_related("call", "person"), pk=key, call=call)
+    consequences = [
+        _("%(name)s may run and decide this call again, as their duty allows.") % {"name": found.person.name},
+        _("That it was lifted, and by whom, stays in the journal."),
+    ]
+    question = Question(_("Lift the interest"), _("Lift it"), consequences, _("The interest is lifted."))
+    return base.private(
+        base.confirm(
+            request,
+            call,
+            question,
+            lambda: assessing.lift_call_interest(by=request.viewer, interest=found, now=request.now),
         )
     )
 
