@@ -27,7 +27,7 @@ def test_the_newest_first_and_as_the_page_is_asked(present: World, client: Clien
     seat = vacancy(present)
     later = present.seat(seat.group, "Later seat")
     present.appoint(later, "Cy Later", START, LEFT + timedelta(days=9))
-    never = present.seat(present.group("council", name="Council of feeds"), "Never held")
+    never = present.seat(present.group("council", name="Council of feeds"), "Never held", constituency="agency")
     found = entries(client)
     titles = [title for title, _said, _key in found]
     assert titles.index("Later seat in Task group") < titles.index("Seat in Task group")
