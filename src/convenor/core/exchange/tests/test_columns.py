@@ -72,7 +72,7 @@ def test_from_the_upload_to_the_rows_and_the_next_file_is_read_at_once(desk: Cli
     report = text_of(desk.get(again["Location"]))
     assert "The columns are read as chosen before, kept as “Ours”." in report
     assert "Loading it would make 0 new, change 1 and leave 1 as they are." in report
-    assert "Choose again which column of the file is which" in report
+    assert "Say which column of the file is which" in report
     assert chosen_on(desk.get(f"/uploads/{second.token}/columns/"), "mood") == "2"
     verbs = set(Entry.objects.values_list("verb", flat=True))
     assert {"upload.put-aside", "upload.columns-chosen", "upload.mapping-kept"} <= verbs

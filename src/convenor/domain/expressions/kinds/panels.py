@@ -69,8 +69,9 @@ def call_actions(record: Record, viewer: Viewer) -> Iterable[Action]:
         yield _action(_("Run the call"), reverse("expressions:work", args=args), may, 10)
     if where in {ANNOUNCED, OPEN, CLOSED}:
         yield _action(_("Close it later"), reverse("expressions:prolong", args=args), may, 60)
-    if call.state in RUNNING or where == DRAFT:
+    if may.ok and (call.state in RUNNING or where == DRAFT):
         yield _action(_("Declare an interest"), reverse("expressions:interest", args=args), may, 70)
+    if call.state in RUNNING or where == DRAFT:
         yield _action(_("Withdraw"), reverse("expressions:withdraw", args=args), may, 80)
 
 

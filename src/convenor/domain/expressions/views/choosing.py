@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -44,9 +45,9 @@ def select(request: Request, slug: str) -> HttpResponse:
     assessing = call.state == calls.ASSESSING
     panel = facts.panel_of(call)
     entrants = facts.entrants_of(call) if assessing and draw is None else []
-    blocked = selection.blocking(panel, entrants) if assessing and draw is None else []
-    looks = assessing and draw is None and not blocked and call.method == calls.LOTTERY
-    prospects = _prospects(call, panel, entrants) if looks else []
+    looks = assessing and draw is None
+    foreseen = selection.foresee(panel, entrants, call.method) if looks else selection.Foresight(())
+    prospects = _prospects(call, foreseen.prospects)
     never = sum(len(each["references"]) for each in prospects if each["never"])
     context: dict[str, Any] = {
         "title": _("Selection"),
@@ -54,7 +55,7 @@ def select(request: Request, slug: str) -> HttpResponse:
         "draw": draw,
         "told": published(draw, whole=True) if draw else None,
         "entrants": entrants,
-        "blocked": blocked,
+        "blocked": foreseen.blocked,
         "prospects": prospects,
         "freeze_form": FreezeForm(viewer=request.viewer, never=never),
         "small": small.small_kinds(selection.slimmed(panel, entrants, call.method)),
@@ -69,9 +70,9 @@ def select(request: Request, slug: str) -> HttpResponse:
     return base.private(render(request, "expressions/selection.html", context))
 
 
-def _prospects(call: Call, panel: selection.Panel, entrants: list[selection.Entrant]) -> list[dict[str, Any]]:
+def _prospects(call: Call, found: Sequence[selection.Prospect]) -> list[dict[str, Any]]:
     """Who would hardly be drawn, by kind: what they have in common, how many, their chance, the rule behind it."""
-    labels = facts.labels_of(call)
+    labels = facts.labels_of(call) if found else {}
     return [
         {
             "kind": " · ".join(sorted(labels.get(trait, trait) for trait in each.traits)) or _("None of the traits"),
@@ -80,7 +81,7 @@ def _prospects(call: Call, panel: selection.Panel, entrants: list[selection.Entr
             "chance": percent(Fraction(each.chance)),
             "cause": each.cause,
         }
-        for each in selection.prospects(panel, selection.slimmed(panel, entrants, call.method))
+        for each in found
     ]
 
 

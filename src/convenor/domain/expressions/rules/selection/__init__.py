@@ -7,6 +7,7 @@ the seed. From then on `draw`, `verify` and `next_reserve` follow from the kept 
 from __future__ import annotations
 
 from convenor.domain.expressions.rules.selection.blocking import blocking
+from convenor.domain.expressions.rules.selection.foresight import Foresight, foresee
 from convenor.domain.expressions.rules.selection.freezing import freeze, slimmed, thaw
 from convenor.domain.expressions.rules.selection.lottery import chances, draw, read_lottery, verify
 from convenor.domain.expressions.rules.selection.prospects import Prospect, chanceless, prospects
@@ -35,6 +36,7 @@ __all__ = [
     "Draw",
     "Entrant",
     "Follower",
+    "Foresight",
     "Frozen",
     "Impossible",
     "Inputs",
@@ -47,6 +49,7 @@ __all__ = [
     "chanceless",
     "chances",
     "draw",
+    "foresee",
     "freeze",
     "next_reserve",
     "prospects",

@@ -48,19 +48,24 @@ def prospects(panel: Panel, entrants: Iterable[Entrant]) -> list[Prospect]:
 
     For rules that can hold (see `blocking`). Empty too where the solver found no answer in time.
     """
+    try:
+        return sought(panel, entrants)
+    except Unsolved:
+        return []
+
+
+def sought(panel: Panel, entrants: Iterable[Entrant]) -> list[Prospect]:
+    """The same; raises Unsolved where the solver found no answer in time."""
     from convenor.domain.expressions.rules.selection.fairness import ideal_chances  # noqa: PLC0415 - it loads numpy
     from convenor.domain.expressions.rules.selection.solver import Program  # noqa: PLC0415 - it loads scipy
 
     crowd = gather(panel, entrants)
     some = rows(crowd)
     even = panel.seats / max(1, sum(crowd.sizes))
-    try:
-        ideal = ideal_chances(Program(crowd, tuple(some)))
-        small = [kind for kind, chance in enumerate(ideal) if chance < HARDLY * even]
-        never = {kind: said for kind in small if (said := _never(crowd, some, kind))}
-        without = _lifting(crowd, some) if len(never) < len(small) and len(ideal) <= MOST_KINDS else []
-    except Unsolved:
-        return []
+    ideal = ideal_chances(Program(crowd, tuple(some)))
+    small = [kind for kind, chance in enumerate(ideal) if chance < HARDLY * even]
+    never = {kind: said for kind in small if (said := _never(crowd, some, kind))}
+    without = _lifting(crowd, some) if len(never) < len(small) and len(ideal) <= MOST_KINDS else []
     found = [
         Prospect(
             crowd.alikes[kind].references,
