@@ -37,6 +37,14 @@ def by_system(now: datetime) -> Viewer:
 
 
 @pytest.fixture(autouse=True)
+def _no_caretaker_period() -> None:
+    """No test reads what another one remembered; who begins a period makes it be read anew."""
+    from convenor.core.records import caretaker
+
+    caretaker.remember_none()
+
+
+@pytest.fixture(autouse=True)
 def _emptied_journal(request: pytest.FixtureRequest) -> Iterator[None]:
     """After a test that committed (transaction=True), empty the journal, which refuses to be: then Django can flush."""
     marker = request.node.get_closest_marker("django_db")

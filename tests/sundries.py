@@ -29,7 +29,7 @@ from convenor.core.notify.commands import follow, queue_text
 from convenor.core.notify.models import Message
 from convenor.core.records.commands import define_relation, link, show_to
 from convenor.core.records.commands.freezes import lift_freeze, set_freezes
-from convenor.core.records.models import Address, Audience, Record
+from convenor.core.records.models import Address, Audience, CaretakerPeriod, Record
 from convenor.core.records.rules import AUDIENCE, DISCLOSE_EXISTENCE, DISCLOSE_TITLE, FreezeFacts
 from convenor.core.search.commands import rebuild
 from convenor.domain.directory.commands.interests import InterestFacts, declare_interest
@@ -501,6 +501,10 @@ def _machinery(world: World) -> None:
     facts = FreezeFacts(("initiative",), world.today + timedelta(days=365), "Why it is frozen.", "RN of the test")
     over = set_freezes(by=world.by, facts=facts, now=world.now)[0]
     lift_freeze(by=world.by, freeze=over, reason="Why it was lifted.", now=world.now)
+    world.extras["caretaker"] = CaretakerPeriod.objects.create(
+        begins_on=world.began, ends_on=world.began, note="What everybody read.", end_reason="Why it ended.",
+        set_at=world.now, ended_at=world.now,
+    )  # fmt: skip
     world.extras["freeze"] = set_freezes(by=world.by, facts=facts, now=world.now)[0]
     seal(world.now)
     Heartbeat.objects.create(worker="worker-of-the-test", started_at=world.now, beat_at=world.now)

@@ -113,6 +113,7 @@ VOCABULARIES: Final = frozenset(
         "groups.ChairRole",
         "groups.SeatRole",
         "records.RefCounter",
+        "records.CaretakerPeriod",
         "journal.ChainLink",
         "journal.Seal",
     }

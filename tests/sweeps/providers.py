@@ -60,6 +60,10 @@ def freeze(world: World) -> Arguments:
     return {"pk": world.extras["freeze"].pk}
 
 
+def caretaker(world: World) -> Arguments:
+    return {"pk": world.extras["caretaker"].pk}
+
+
 def message(world: World) -> Arguments:
     """A letter that waits or was sent."""
     return {"pk": Message.objects.earliest("pk").pk}
@@ -246,6 +250,8 @@ PROVIDERS: Final[dict[str, Provider]] = {
     "accounts:end-assistance": only(
         member=lambda _world: {"pk": Assistance.objects.earliest("pk").pk}, absent={"pk": NO_KEY}
     ),
+    "site:end-caretaker": only(one=caretaker, absent={"pk": NO_KEY}),
+    "/api/v1/caretaker/ pk": only(public=caretaker, absent={"pk": NO_KEY}),
     "site:lift-freeze": only(one=freeze, absent={"pk": NO_KEY}),
     "/api/v1/retention/ pk": only(public=freeze, absent={"pk": NO_KEY}),
     "accounts:end-duty": only(officer=duty_of("officer"), foreign=duty_of("foreign_officer"), absent={"pk": NO_KEY}),

@@ -37,6 +37,8 @@ CAPACITY: Final = 64 * 2**20
 LARGEST: Final = 2 * 2**20
 SMALLEST_GZIP: Final = 600
 LONGEST_QUERY: Final = 300
+KEPT_UNDER: Final = "convenor.version"
+"""In the environment of a request whose page is to be kept: under which version of the site."""
 FRESH_COOKIE: Final = "fresh"
 FRESH_SECONDS: Final = 6
 PUBLIC_POLICY: Final = "public, max-age=0, must-revalidate"
@@ -160,7 +162,7 @@ class PageCache:
             held.append((status, headers))
             return None
 
-        response = self.app({**environ, "REQUEST_METHOD": "GET"}, hold)
+        response = self.app({**environ, "REQUEST_METHOD": "GET", KEPT_UNDER: version}, hold)
         status, headers = held[0]
         if not may_keep(response, status, headers):
             start_response(status, headers)

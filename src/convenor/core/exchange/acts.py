@@ -37,6 +37,7 @@ from typing import Any, Final, Literal
 from django.db import models
 
 from convenor.core.exchange.declare import NAME, RESOURCE_NAME, Choices
+from convenor.core.records import caretaker
 from convenor.core.records.models import Record
 from convenor.core.records.rules import Verdict, Viewer
 
@@ -73,6 +74,16 @@ class Input:
             raise ValueError(f"{self.name!r} is not a field name: small letters, digits and _.")
         if (self.type == "row") != (self.find is not None):
             raise ValueError(f"{self.name}: a row is looked up with `find`, and nothing else is.")
+
+
+CANNOT_WAIT: Final = Input(
+    caretaker.FIELD,
+    "Why it cannot wait",
+    "text",
+    "In a caretaker period only: without a reason it is refused then.",
+    most=caretaker.LONGEST,
+)
+"""A field of each act that waits in a caretaker period. The door takes it out: no command is given it."""
 
 
 @dataclass(frozen=True, slots=True)

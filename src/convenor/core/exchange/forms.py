@@ -14,6 +14,7 @@ from convenor.core.exchange.declare import Column
 from convenor.core.exchange.models import KeptMapping
 from convenor.core.exchange.reading import MAX_BYTES
 from convenor.core.exchange.sheets import Sheet
+from convenor.core.records.forms import Held
 from convenor.core.records.rules import Breach
 
 HEADING: Final = 60
@@ -32,7 +33,7 @@ class BreachForm(forms.Form):
             self.add_error(breach.field if breach.field in self.fields else None, breach.text)
 
 
-class UploadForm(BreachForm):
+class UploadForm(Held, BreachForm):
     """The file, and which register it comes from."""
 
     file = forms.FileField(
@@ -154,7 +155,7 @@ class ManyFilesField(forms.FileField):
         return files
 
 
-class MappedForm(BreachForm):
+class MappedForm(Held, BreachForm):
     """The files of another register, and how they become lists of ours."""
 
     file = ManyFilesField(

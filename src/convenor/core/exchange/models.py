@@ -39,6 +39,9 @@ class ImportBatch(models.Model):
     moments = models.JSONField(
         default=list, help_text="“person at time” of each chunk, to tell its entries from others'."
     )
+    caretaker_reason = models.CharField(
+        max_length=300, blank=True, help_text="Why its rows could not wait for the end of a caretaker period."
+    )
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
 

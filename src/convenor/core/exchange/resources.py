@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convenor.core.exchange.acts import Act, Call, Done, Input, Output, add_act
+from convenor.core.exchange.acts import CANNOT_WAIT, Act, Call, Done, Input, Output, add_act
 from convenor.core.exchange.declare import (
     Choices,
     Column,
@@ -21,6 +21,7 @@ from convenor.core.exchange.declare import (
 )
 
 __all__ = [
+    "CANNOT_WAIT",
     "Act",
     "Call",
     "Choices",

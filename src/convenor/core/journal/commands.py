@@ -17,6 +17,7 @@ from django.db.models import F
 from convenor.core.journal import permissions, rules
 from convenor.core.journal.consumers import consumers
 from convenor.core.journal.models import ChainLink, Entry, OutboxItem, Seal, SiteVersion, Value
+from convenor.core.records import caretaker
 from convenor.core.records.models import Record
 from convenor.core.records.queries import refuse_if_frozen
 from convenor.core.records.rules import Viewer
@@ -48,7 +49,8 @@ def write(
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("A journal entry is written inside its command's transaction.")
-    values = _values(changes or {}, reason, public)
+    changes = caretaker.asked(verb, changes or {}, now)
+    values = _values(changes, reason, public)
     nonce = secrets.token_hex(16)
     entry = Entry(
         verb=verb,

@@ -15,6 +15,7 @@ PUBLIC: Final[dict[str, tuple[str, ...]]] = {
     "RefCounter": ("prefix",),
     "Audience": (),
     "Freeze": (),
+    "CaretakerPeriod": ("note",),
 }
 
 

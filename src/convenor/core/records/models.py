@@ -288,6 +288,41 @@ class Freeze(models.Model):
         return f"{self.kind} from {self.starts_on}"
 
 
+class CaretakerPeriod(models.Model):
+    """From when to when the site keeps to caretaker conventions. A dated row: never deleted, changed once, to end it.
+
+    `ended_at` ends it at once, before or without a last day. Who did what stands in the journal.
+    """
+
+    begins_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    note = models.CharField(max_length=300, help_text="Everybody reads it on every page while the period lasts.")
+    set_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("begins_on",), condition=Q(ended_at=None), name="caretaker_begins_once"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("begins_on")),
+                name="caretaker_ends_after_beginning",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, end_reason="") | (Q(ended_at__isnull=False) & ~Q(end_reason="")),
+                name="caretaker_ended_with_reason",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.begins_on} – {self.ends_on or ''}"
+
+    @property
+    def facts(self) -> rules.CaretakerFacts:
+        """As the rules read it."""
+        return rules.CaretakerFacts(self.begins_on, self.ends_on, self.note)
+
+
 def record_columns(record: Record) -> dict[str, Any]:
     """What the journal keeps of a record when it changes."""
     return {

@@ -14,6 +14,13 @@ def may_see_keeping(viewer: Viewer) -> Verdict:
     return YES if viewer.has_duty(*OFFICERS) else no(_("Only the secretariat of the site may see this."))
 
 
+def may_set_caretaker(viewer: Viewer) -> Verdict:
+    """Begin and end a caretaker period."""
+    if viewer.has_duty("administrator"):
+        return YES
+    return no(_("Only an administrator of the site may begin or end a caretaker period."))
+
+
 def may_freeze(viewer: Viewer) -> Verdict:
     """Set and lift a disposal freeze."""
     if viewer.has_duty("administrator"):

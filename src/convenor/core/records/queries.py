@@ -15,7 +15,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from convenor.core.records import permissions, rules
-from convenor.core.records.models import Address, Freeze, Record, readable_filter
+from convenor.core.records.models import Address, CaretakerPeriod, Freeze, Record, readable_filter
 from convenor.core.records.registry import registry
 from convenor.core.records.rules import Breach, Frozen, Viewer
 from convenor.kit.dates import say_day
@@ -113,6 +113,20 @@ def _pick(rows: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:
         return rows.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
         return "SELECT 1 WHERE 1 = 0", ()
+
+
+def caretaker_periods(viewer: Viewer) -> QuerySet[CaretakerPeriod]:
+    """Every caretaker period there is or was, newest first. Nothing for those who may not see the list."""
+    rows = CaretakerPeriod.objects.order_by("-begins_on", "-id")
+    return rows if permissions.may_see_keeping(viewer) else rows.none()
+
+
+def access_caretaker(viewer: Viewer, pk: int) -> CaretakerPeriod:
+    """One of them, for those who may see the list; 404 for everybody else."""
+    found = caretaker_periods(viewer).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 # -- disposal freezes ---------------------------------------------------------------------------------------------

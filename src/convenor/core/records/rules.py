@@ -183,3 +183,45 @@ def check_lift(*, lifted: bool, reason: str) -> list[Breach]:
     if not reason.strip():
         found.append(Breach("reason-needed", _("Say why things may be destroyed again."), "reason"))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class CaretakerFacts:
+    """A caretaker period: its first and last day (None: not known yet), and what the banner says of it."""
+
+    begins_on: date
+    ends_on: date | None
+    note: str
+
+    def holds_on(self, day: date) -> bool:
+        return self.begins_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+    def meets(self, other: CaretakerFacts) -> bool:
+        """Whether some day is in both."""
+        ends = [each.ends_on for each in (self, other) if each.ends_on is not None]
+        return max(self.begins_on, other.begins_on) <= min(ends, default=date.max)
+
+
+def check_caretaker(facts: CaretakerFacts, today: date, others: Iterable[CaretakerFacts]) -> list[Breach]:
+    """A caretaker period begins today or later, ends after that, says why, and there is one at a time.
+
+    Source: the guidance on caretaker conventions: from the dissolution of the House until the result is clear.
+    """
+    found = []
+    if facts.begins_on < today:
+        found.append(Breach("begins-past", _("It begins today or later."), "begins_on"))
+    if facts.ends_on is not None and facts.ends_on < facts.begins_on:
+        found.append(Breach("ends-before-beginning", _("It cannot end before it begins."), "ends_on"))
+    if not facts.note.strip():
+        found.append(Breach("note-needed", _("Say why, in a sentence that everybody reads on every page."), "note"))
+    elif any(facts.meets(other) for other in others):
+        found.append(Breach("caretaker-twice", _("There is a caretaker period in these days already: end it first.")))
+    return found
+
+
+def check_caretaker_end(*, ended: bool, reason: str) -> list[Breach]:
+    """A caretaker period is ended once, with a reason."""
+    found = [Breach("caretaker-ended", _("This caretaker period has ended already."))] if ended else []
+    if not reason.strip():
+        found.append(Breach("reason-needed", _("Say why it ends."), "reason"))
+    return found

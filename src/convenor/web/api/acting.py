@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from convenor.core.exchange.acts import Act, Call
 from convenor.core.exchange.commands import Answer, Once, answered, do_act
 from convenor.core.exchange.inputs import read
+from convenor.core.records import caretaker
 from convenor.core.records.rules import Breach, NotAllowed, Refused
 from convenor.kit.http import Request
 from convenor.web.api import bearer, problems
@@ -76,8 +77,9 @@ def _do(act: Act, request: Request, places: dict[str, Any]) -> Answer:
         return before
     row = act.row(request.viewer, places)
     act.may(request.viewer, row).require()
-    given = read(act, _parsed(sent), request.viewer)
-    return do_act(act, Call(by=request.viewer, row=row, given=given, now=request.now), once)
+    given = dict(read(act, _parsed(sent), request.viewer))
+    with caretaker.overriding(given.pop(caretaker.FIELD, None) or ""):
+        return do_act(act, Call(by=request.viewer, row=row, given=given, now=request.now), once)
 
 
 def _said(answer: Answer) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""What a program may have done to the site itself: disposal freezes."""
+"""What a program may have done to the site itself: disposal freezes, caretaker periods."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from typing import Any, Final
 
 from convenor.core.exchange.resources import Act, Call, Done, Input, Output, add_act
 from convenor.core.records import permissions
+from convenor.core.records.commands.caretaker import begin_caretaker, end_caretaker
 from convenor.core.records.commands.freezes import lift_freeze, set_freezes
-from convenor.core.records.models import Freeze
-from convenor.core.records.queries import access_freeze
+from convenor.core.records.models import CaretakerPeriod, Freeze
+from convenor.core.records.queries import access_caretaker, access_freeze
 from convenor.core.records.registry import registry
-from convenor.core.records.rules import FreezeFacts, Verdict, Viewer
+from convenor.core.records.rules import CaretakerFacts, FreezeFacts, Verdict, Viewer
 
 SITE: Final = "site"
 
 
 def register() -> None:
     """Called from AppConfig.ready()."""
-    for act in (FREEZE, LIFT):
+    for act in (FREEZE, LIFT, BEGIN, END):
         add_act(act)
 
 
@@ -42,6 +43,24 @@ def _set(call: Call) -> Done:
 
 def _lift(call: Call) -> Done:
     return Done(None, {"freeze": lift_freeze(by=call.by, freeze=call.row, reason=call["reason"], now=call.now).pk})
+
+
+def _period(viewer: Viewer, places: Mapping[str, Any]) -> CaretakerPeriod:
+    return access_caretaker(viewer, places["pk"])
+
+
+def _may_set_caretaker(viewer: Viewer, _row: object) -> Verdict:
+    return permissions.may_set_caretaker(viewer)
+
+
+def _begin(call: Call) -> Done:
+    facts = CaretakerFacts(call["begins_on"], call.get("ends_on"), call["note"])
+    return Done(None, {"period": begin_caretaker(by=call.by, facts=facts, now=call.now).pk})
+
+
+def _end(call: Call) -> Done:
+    made = end_caretaker(by=call.by, period=call.row, reason=call["reason"], now=call.now)
+    return Done(None, {"period": made.pk})
 
 
 FREEZE: Final = Act(
@@ -76,5 +95,38 @@ LIFT: Final = Act(
     perform=_lift,
     inputs=(Input("reason", "Why", "text", "Kept in the history.", required=True, example="The inquiry is over."),),
     outputs=(Output("freeze", "integer", "the number of the freeze."),),
+    of_record=False,
+)
+PERIOD: Final = (Output("period", "integer", "the number of the period."),)
+BEGIN: Final = Act(
+    name="begin-caretaker",
+    resource=SITE,
+    path="caretaker/begin/",
+    label="Set a caretaker period",
+    description="Every page says so while it lasts; calls, results, appointments and new groups wait.",
+    row=lambda _viewer, _places: None,
+    may=_may_set_caretaker,
+    perform=_begin,
+    inputs=(
+        Input("begins_on", "First day", "date", "Today or later.", required=True),
+        Input("ends_on", "Last day", "date", "Where it is known; it ends by itself then."),
+        Input("note", "What everybody reads", "text", "A sentence that says why.", required=True,
+              example="An election is to be held on 15 May."),
+    ),
+    outputs=PERIOD,
+    makes=True,
+    of_record=False,
+)  # fmt: skip
+END: Final = Act(
+    name="end-caretaker",
+    resource=SITE,
+    path="caretaker/<int:pk>/end/",
+    label="End a caretaker period",
+    description="At once, or before it has begun.",
+    row=_period,
+    may=_may_set_caretaker,
+    perform=_end,
+    inputs=(Input("reason", "Why it ends", "text", "Kept in the history.", required=True, example="It is over."),),
+    outputs=PERIOD,
     of_record=False,
 )

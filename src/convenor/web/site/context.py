@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from convenor.core.records import caretaker
+from convenor.core.records.rules import CaretakerFacts
 from convenor.kit.parts import Link
+from convenor.web.cache import FRESH_COOKIE, KEPT_UNDER
 
 NAVIGATION = (
     ("engagement:models", _("How we engage")),
@@ -28,10 +33,22 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(lambda: _navigation(path)),
         "footer_links": SimpleLazyObject(_footer),
         "viewer": getattr(request, "viewer", None),
+        "caretaker": SimpleLazyObject(lambda: _caretaker(request)),
         "account_links": SimpleLazyObject(lambda: _account_links(request)),
         "sign_in_url": reverse("account_login"),
         "sign_out_url": reverse("account_logout"),
     }
+
+
+def _caretaker(request: HttpRequest) -> CaretakerFacts | None:
+    """The caretaker period that holds: from memory, but for who has just sent a form. None while the database is away,
+    since this stands on the page that says so, too."""
+    if FRESH_COOKIE in request.COOKIES:
+        caretaker.forget()
+    try:
+        return caretaker.current(getattr(request, "now", None) or datetime.now(UTC), request.META.get(KEPT_UNDER))
+    except DatabaseError:
+        return None
 
 
 def _navigation(path: str) -> list[Link]:

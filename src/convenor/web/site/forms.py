@@ -34,3 +34,22 @@ class LiftForm(forms.Form):
 
     reason = forms.CharField(label=_("Why it is lifted"), max_length=300, help_text=_("Kept in the history."))
     sure = forms.BooleanField(label=_("I know that what was due is destroyed then"))
+
+
+class CaretakerForm(forms.Form):
+    """From when to when, and what everybody reads."""
+
+    begins_on = DayField(label=_("First day"), help_text=_("Today or later."))
+    ends_on = DayField(label=_("Last day"), required=False, help_text=_("Where it is known; it ends by itself then."))
+    note = forms.CharField(
+        label=_("What everybody reads"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A sentence or two that says why, on top of every page."),
+    )
+
+
+class EndCaretakerForm(forms.Form):
+    """Why it ends."""
+
+    reason = forms.CharField(label=_("Why it ends"), max_length=300, help_text=_("Kept in the history."))

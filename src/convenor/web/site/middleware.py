@@ -9,6 +9,8 @@
 - A signed-in answer is `Cache-Control: private, no-store` and never kept by the page cache.
 - NotAllowed: a stranger is sent to sign in, a signed-in person reads why (403). Refused: its sentences (409).
 
+`CaretakerMiddleware`: why something cannot wait, from any form to its command.
+
 `MethodsMiddleware`: a view that names no methods, allauth's or ours, takes any other for a GET; it is refused here.
 """
 
@@ -37,6 +39,7 @@ from django.utils.translation import gettext as _
 from convenor.core.accounts import sessions, unsent
 from convenor.core.accounts.models import Person
 from convenor.core.accounts.queries import owes_second_factor, viewer_for
+from convenor.core.records import caretaker
 from convenor.core.records.rules import NotAllowed, Refused, Viewer, anonymous
 from convenor.kit.http import Request
 
@@ -60,6 +63,20 @@ class MethodsMiddleware(MiddlewareMixin):
         if request.method in PAGE_METHODS or request.path_info.startswith(API):
             return None
         return HttpResponseNotAllowed(PAGE_METHODS)
+
+
+class CaretakerMiddleware:
+    """Hands the reason why something cannot wait from the form to the command (core.records.caretaker)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Acts of the API say it in their body, and so themselves."""
+        if request.method != "POST" or request.path_info.startswith(API):
+            return self.get_response(request)
+        with caretaker.overriding(lambda: request.POST.get(caretaker.FIELD, "")):
+            return self.get_response(request)
 
 
 class PeopleMiddleware(AuthenticationMiddleware):

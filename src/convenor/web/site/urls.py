@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from convenor.web.api.views import data
-from convenor.web.site.views import about, health, home, record, retention, updates, work
+from convenor.web.site.views import about, caretaker, health, home, record, retention, updates, work
 from convenor.web.site.views.search import search
 
 app_name = "site"
@@ -23,6 +23,9 @@ urlpatterns = [
     path("my-work/", work.my_work, name="my-work"),
     path("desk/", work.desk, name="desk"),
     path("desk/rules/", work.rules_kept, name="desk-rules"),
+    path("caretaker/", caretaker.periods, name="caretaker"),
+    path("caretaker/begin/", caretaker.begin, name="begin-caretaker"),
+    path("caretaker/<int:pk>/end/", caretaker.end, name="end-caretaker"),
     path("retention/", retention.retention, name="retention"),
     path("retention/freeze/", retention.freeze, name="freeze"),
     path("retention/<int:pk>/lift/", retention.lift, name="lift-freeze"),

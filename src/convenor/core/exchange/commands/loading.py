@@ -22,6 +22,7 @@ from convenor.core.exchange.declare import Importer, Loaded, Loading, Resource, 
 from convenor.core.exchange.models import ImportBatch, ImportRow, Origin
 from convenor.core.journal.commands import Written, gathering
 from convenor.core.journal.models import Entry
+from convenor.core.records import caretaker
 from convenor.core.records.models import Record
 from convenor.core.records.rules import Breach, Refused, Viewer, refuse_if, system
 from convenor.kit.once import forget, remembering
@@ -72,7 +73,7 @@ def run_chunk(*, batch_id: int, now: datetime) -> bool:
             return False
         work = Work(batch, by, now, Turn(CHUNK_SECONDS * ROWS_SHARE))
         _remember(batch, now)  # first: what one chunk writes is not somebody else's to the next
-        with remembering():
+        with remembering(), caretaker.overriding(batch.caretaker_reason):
             done = _until_time_is_up(steps[batch.state], work)
         if done:
             _finish(batch, by, now)

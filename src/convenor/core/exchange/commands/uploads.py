@@ -25,6 +25,7 @@ from convenor.core.exchange.queries import kept_columns, outcomes
 from convenor.core.exchange.reading import read_table
 from convenor.core.exchange.several import SEVERAL, read_lists
 from convenor.core.exchange.sheets import read_sheet
+from convenor.core.records import caretaker
 from convenor.core.records.queries import frozen_kinds
 from convenor.core.records.rules import Breach, Refused, Viewer, refuse_if, system
 
@@ -63,6 +64,7 @@ def new_batch(
         filename=filename[-200:],
         file_hash=hashlib.sha256(content).hexdigest(),
         by_id=by.person_id,
+        caretaker_reason=caretaker.reason_given(),
         created_at=now,
     )
 
@@ -86,7 +88,8 @@ def check_again(*, batch: ImportBatch, now: datetime) -> ImportBatch:
         lines, batch.notes = _read(resource, batch.filename, bytes(batch.file.content), by, now, batch.mapping)
     except Refused as no:
         lines, batch.notes = [], [breach.text for breach in no.breaches]
-    rows = [_row(batch, item) for item in _rehearsed(batch, lines, by, now)]
+    with caretaker.overriding(batch.caretaker_reason):
+        rows = [_row(batch, item) for item in _rehearsed(batch, lines, by, now)]
     with transaction.atomic():
         there = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if there.state != ImportBatch.State.READING:

@@ -12,6 +12,7 @@ from convenor.core.accounts import commands as accounts
 from convenor.core.accounts.commands import links
 from convenor.core.accounts.models import Person
 from convenor.core.clock.rules import end_of_day
+from convenor.core.records import caretaker
 from convenor.core.records.rules import Breach, Refused, Viewer, refuse_if, system
 from convenor.domain.directory.queries import site_calendar
 from convenor.domain.expressions import permissions
@@ -235,6 +236,13 @@ def _seated(call: Call, group: Group, offer: Offer, now: datetime) -> Appointmen
     person = offer.expression.person
     if person is None:
         return None
+    with caretaker.overriding(
+        _("They accepted a place that was offered to them: whether it could wait was said then.")
+    ):
+        return _put_in(call, group, offer, person, now)
+
+
+def _put_in(call: Call, group: Group, offer: Offer, person: Person, now: datetime) -> Appointment | None:
     start = max(call.term_starts_on or steps.today(now), steps.today(now))
     term = Term(start, call.term_ends_on, instrument=call.record.ref)
     for seat in _free_seats(call):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from convenor.core.records.forms import Held
 from convenor.domain.directory.forms.base import PERSON_NAMES, OrganisationField, TaskForm
 from convenor.domain.expressions.models import Criterion
 from convenor.kit.forms import DayField
@@ -124,7 +125,7 @@ class SetAsideForm(TaskForm):
     reason = forms.CharField(label=_("Why"), max_length=300, widget=AREA, help_text=_("Everybody reads it."))
 
 
-class RuleAsideForm(TaskForm):
+class RuleAsideForm(Held, TaskForm):
     """Which of the rules that block the reserve list is set aside, why, and how long there is to answer the offer."""
 
     rule = forms.ChoiceField(label=_("Which rule"), widget=forms.RadioSelect)

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from convenor.core.records.forms import Held
 from convenor.core.records.rules import Breach
 from convenor.domain.directory.forms.base import GetForm, TaskForm, any_choice
 from convenor.domain.engagement.rules import TypeRulesValue
@@ -260,7 +261,7 @@ def option_line(option: OptionFacts) -> str:
     return f"{option.label} | {least} | {most}" if most else f"{option.label} | {least}"
 
 
-class DaysForm(TaskForm):
+class DaysForm(Held, TaskForm):
     """How long there is to answer an offer, and how many more are asked."""
 
     days = forms.IntegerField(label=_("Working days to answer"), min_value=1, max_value=60, initial=5, widget=NUMBER)

@@ -7,17 +7,22 @@ from typing import Final
 from django.urls import reverse
 
 from convenor.core.accounts import purposes
+from convenor.core.records import caretaker
 from convenor.core.records.registry import Kind, registry
 from convenor.domain.expressions.commands import erasure
 from convenor.domain.expressions.kinds import links, panels
 from convenor.domain.expressions.models import Call
 
 CALL: Final = "call"
+WAIT: Final = ("call.published", "call.offers-made", "call.offer-made")
+"""What waits in a caretaker period: a new call; results, which are published with the first offers; any later offer."""
 
 
 def register() -> None:
     """Called from AppConfig.ready()."""
     registry.add_kind(KIND)
+    for verb in WAIT:
+        caretaker.hold(verb)
     for model, names in PARTS.items():
         registry.add_public_fields(f"expressions.{model}", *names)
     registry.add_panels("group", panels.group_panels)

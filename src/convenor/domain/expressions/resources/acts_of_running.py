@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from convenor.core.exchange.resources import Act, Done, Input, Output
+from convenor.core.exchange.resources import CANNOT_WAIT, Act, Done, Input, Output
 from convenor.core.exchange.resources import Call as Asked
 from convenor.core.records.rules import Viewer
 from convenor.domain.expressions import permissions
@@ -98,12 +98,12 @@ RUNNING: Final = (
          "To all who were chosen; once those offers are made, a free place to the next of the reserve list.", _offer,
          inputs=(DAYS, Input("extra", "Beyond the places", "integer",
                              "So many more offers than places, on purpose, to the first of the reserve list.",
-                             most=500)),
+                             most=500), CANNOT_WAIT),
          outputs=(OFFERS,)),
     _act("set-rule-aside", "offers/rule/", "Set a balance rule aside for the reserve list",
          "Only one that stands in the way of the next offer, which is then made.", _rule_aside,
          inputs=(Input("rule", "Rule", "text", "Its key, as the frozen inputs name the trait, or one-per-organisation.",
-                       required=True, most=101, example="size:small"), REASON, DAYS),
+                       required=True, most=101, example="size:small"), REASON, DAYS, CANNOT_WAIT),
          outputs=(OFFERS,)),
     _act("declare-interest", "interest/", "Declare an interest in a call",
          "Of somebody who may run it: from then on others run and decide it.", _interest,

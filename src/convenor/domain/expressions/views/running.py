@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from convenor.core.records.forms import HeldButton
 from convenor.domain.directory.queries import local_day
 from convenor.domain.directory.views import base as directory
 from convenor.domain.directory.views.base import Place, Question
@@ -168,7 +169,11 @@ def publish(request: Request, slug: str) -> HttpResponse:
         _("Publish the call"), _("Publish the call"), consequences, _("The call is published."), base.address(call)
     )
     return base.confirm(
-        request, call, question, lambda: commands.publish_call(by=request.viewer, call=call, now=request.now)
+        request,
+        call,
+        question,
+        lambda: commands.publish_call(by=request.viewer, call=call, now=request.now),
+        form=HeldButton(base.posted(request)),
     )
 
 

@@ -10,6 +10,8 @@ from django import forms
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from convenor.core.records import caretaker
+from convenor.core.records.forms import Held
 from convenor.domain.directory.forms.base import GetForm, OrganisationField, any_choice
 from convenor.domain.engagement.rules import TypeRulesValue
 from convenor.domain.groups.commands.groups import GroupFacts
@@ -66,7 +68,7 @@ class GroupFilterForm(GetForm):
         return GroupFilter(**{"state": OPEN, **self.asked()})
 
 
-class GroupForm(GroupTask):
+class GroupForm(Held, GroupTask):
     """What is recorded of a group. Of a type's rules only the fields that they ask for are shown."""
 
     sections = (
@@ -134,6 +136,8 @@ class GroupForm(GroupTask):
         self.fields["initiative"].queryset = initiatives  # type: ignore[attr-defined]
         for name in self._unwanted(rules, group):
             del self.fields[name]
+        if group is not None:
+            self.fields.pop(caretaker.FIELD, None)  # it is there already: nothing is set up
         if rules is not None:
             self._ask_as_ruled(rules)
 
@@ -198,7 +202,7 @@ class GroupForm(GroupTask):
         return InitiativeFacts(name) if name else None
 
 
-class MoveForm(GroupTask):
+class MoveForm(Held, GroupTask):
     """The next state of a group."""
 
     state = forms.ChoiceField(label=_("Its state from now on"), widget=forms.RadioSelect)
@@ -216,7 +220,7 @@ class MoveForm(GroupTask):
         self.fields["on"].initial = today
 
 
-class ReopenForm(GroupTask):
+class ReopenForm(Held, GroupTask):
     """From when a closed group goes on, and why."""
 
     on = DayField(label=_("Open again from"))

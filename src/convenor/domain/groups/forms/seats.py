@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from convenor.core.accounts.models import Person
+from convenor.core.records.forms import Held
 from convenor.domain.directory.forms.base import OrganisationField
 from convenor.domain.directory.forms.offices import WhoField
 from convenor.domain.directory.models import Office, Segment
@@ -196,7 +197,7 @@ class TermForm(GroupTask):
         return Term(given["starts_on"], given["ends_on"], given["acting"], given["instrument"])
 
 
-class AppointForm(TermForm):
+class AppointForm(Held, TermForm):
     """Whom to put in a seat, and for how long."""
 
     sections = (
@@ -309,7 +310,7 @@ class CorrectForm(TermForm):
         self.fields["reason"].required = True
 
 
-class ChairForm(GroupTask):
+class ChairForm(Held, GroupTask):
     """As what a seat chairs, and for how long."""
 
     role = forms.ModelChoiceField(ChairRole.objects.order_by("order", "name"), label=_("As"), empty_label=None)
@@ -322,7 +323,7 @@ class ChairForm(GroupTask):
         self.fields["starts_on"].initial = today
 
 
-class ReappointForm(GroupTask):
+class ReappointForm(Held, GroupTask):
     """Until when somebody stays."""
 
     ends_on = DayField(label=_("Last day of the new term"), required=False)

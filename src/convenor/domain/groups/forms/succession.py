@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from convenor.core.records.forms import Held
 from convenor.domain.engagement.models import GroupType
 from convenor.domain.groups.commands.groups import GroupFacts
 from convenor.domain.groups.commands.succession import Part, Succession
@@ -46,7 +47,7 @@ class GroupsField(forms.CharField):
         raise ValidationError((words or _t("No group here is called “%(said)s”.")) % {"said": said[:80]})
 
 
-class SuccessionForm(GroupTask):
+class SuccessionForm(Held, GroupTask):
     """What merging and splitting share."""
 
     on = DayField(label=_("From"), help_text=_("The first day of what follows; what ends does so the day before."))

@@ -10,6 +10,7 @@ from convenor.core.accounts import purposes
 from convenor.core.clock.schedules import Job, daily
 from convenor.core.clock.schedules import register as register_job
 from convenor.core.notify.queries import ask_before_sending
+from convenor.core.records import caretaker
 from convenor.core.records.registry import Kind, registry
 from convenor.domain.engagement import living
 from convenor.domain.groups.commands import erasure, mails
@@ -29,6 +30,16 @@ from convenor.domain.groups.models import Group, Initiative
 from convenor.domain.groups.queries import living as answers
 from convenor.domain.groups.queries.health import health_of
 from convenor.domain.groups.queries.people import memberships
+from convenor.domain.groups.rules.caretaker import goes_to_work, sets_up
+
+WAIT: Final[dict[str, caretaker.When]] = {
+    "group.person-appointed": caretaker.from_then_on("starts_on"),
+    "group.chair-started": caretaker.from_then_on("starts_on"),
+    "group.created": sets_up,
+    "group.moved": goes_to_work,
+    "group.reopened": lambda _changes, _begins_on: True,
+}
+"""What waits in a caretaker period. Who joins an open group, or stays, or leaves, does that by themselves."""
 
 GROUP: Final = "group"
 INITIATIVE: Final = "initiative"
@@ -38,6 +49,8 @@ def register() -> None:
     """Called from AppConfig.ready()."""
     for kind in (*KINDS, reports.REPORT_BACK):
         registry.add_kind(kind)
+    for verb, when in WAIT.items():
+        caretaker.hold(verb, when)
     registry.add_panels(GROUP, reports.panel)
     registry.add_actions(GROUP, reports.group_actions)
     registry.add_actions(reports.REPORT_BACK.slug, reports.report_actions)

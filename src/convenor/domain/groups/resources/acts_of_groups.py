@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from convenor.core.exchange.resources import Act, Call, Done, Input, Output
+from convenor.core.exchange.resources import CANNOT_WAIT, Act, Call, Done, Input, Output
 from convenor.core.records.rules import Breach, Refused, Verdict, Viewer
 from convenor.domain.directory.queries import find_organisations
 from convenor.domain.engagement.models import GroupType
@@ -196,6 +196,7 @@ CREATE: Final = Act(
         Input("named_seats", "Set up the named seats", "boolean", "With the seats that the model names for the type."),
         Input("readers", "Who may read it", "text", "Everybody when left out.", choices=READERS),
         REASON,
+        CANNOT_WAIT,
     ),
     outputs=(SLUG,),
     makes=True,
@@ -226,6 +227,7 @@ MOVE: Final = Act(
         Input("state", "State", "text", "Where it goes.", required=True, choices=OPEN_STATES, example="active"),
         Input("on", "On", "date", "The day; today when left out."),
         REASON,
+        CANNOT_WAIT,
     ),
 )
 CLOSE: Final = Act(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from convenor.core.exchange.resources import Act, Call, Done, Input, Output
+from convenor.core.exchange.resources import CANNOT_WAIT, Act, Call, Done, Input, Output
 from convenor.core.records.rules import Viewer
 from convenor.domain.groups.commands import deliveries, lives, mails, parents, showing
 from convenor.domain.groups.models import Delivery, Parent
@@ -158,6 +158,7 @@ REOPEN: Final = Act(
         Input("on", "From", "date", "The first day it goes on.", required=True),
         WHY,
         Input("with_seats", "With its seats", "boolean", "New seats like those that ended. True when left out."),
+        CANNOT_WAIT,
     ),
 )
 REVIEW: Final = Act(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from convenor.core.accounts.models import Person
-from convenor.core.exchange.resources import Act, Call, Done, Input, Output
+from convenor.core.exchange.resources import CANNOT_WAIT, Act, Call, Done, Input, Output
 from convenor.core.records.rules import Breach, Refused, Verdict, Viewer
 from convenor.domain.directory.commands.people import PersonFacts
 from convenor.domain.directory.models import Segment
@@ -283,6 +283,7 @@ APPOINT: Final = Act(
               "rules of the group say in which ways that seat is filled.", choices=FILLED_BY),
         Input("ask", "Ask them to confirm", "boolean", "By a signed link in an e-mail; they need no account."),
         PRIVATE_REASON,
+        CANNOT_WAIT,
     ),
     outputs=(Output("appointment", "integer", "the id of the appointment."),),
     makes=True,
@@ -312,6 +313,7 @@ CHAIR: Final = Act(
         Input("starts_on", "From", "date", "The first day.", required=True),
         Input("ends_on", "Last day", "date", "Where it is known already."),
         REASON,
+        CANNOT_WAIT,
     ),
     outputs=(Output("chairing", "integer", "the id of the chairing."),),
     makes=True,
@@ -408,7 +410,10 @@ REAPPOINT: Final = Act(
     row=term_of,
     may=may_edit_seated,
     perform=_reappoint,
-    inputs=(Input("ends_on", "Last day", "date", "By the rules, or as long as the old term, when left out."),),
+    inputs=(
+        Input("ends_on", "Last day", "date", "By the rules, or as long as the old term, when left out."),
+        CANNOT_WAIT,
+    ),
     outputs=(Output("appointment", "integer", "the id of the new appointment."),),
     makes=True,
 )

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from convenor.core.exchange.resources import Act, Call, Done, Input, Output
+from convenor.core.exchange.resources import CANNOT_WAIT, Act, Call, Done, Input, Output
 from convenor.core.records.rules import Breach, Refused
 from convenor.domain.groups.commands.foretelling import said
 from convenor.domain.groups.commands.groups import GroupFacts
@@ -138,6 +138,7 @@ MERGE: Final = Act(
         PEOPLE,
         CHAIRS,
         Input("seats", "Seats set up again", "texts", f"{SEAT} All when left out.", most=500),
+        CANNOT_WAIT,
     ),
     outputs=FOLLOWS,
 )
@@ -171,6 +172,7 @@ SPLIT: Final = Act(
         ONLY_SAY,
         PEOPLE,
         CHAIRS,
+        CANNOT_WAIT,
     ),
     outputs=FOLLOWS,
 )  # fmt: skip

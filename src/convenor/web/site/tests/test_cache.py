@@ -11,9 +11,14 @@ from typing import Any
 
 import pytest
 from django.http import HttpResponse
+from django.test import Client
+from django.utils.timezone import localdate
 
+from convenor.core.records import caretaker
+from convenor.core.records.commands.caretaker import begin_caretaker, end_caretaker
+from convenor.core.records.rules import CaretakerFacts, Viewer
 from convenor.kit.http import public
-from convenor.web.cache import TOO_OLD, Entry, PageCache, Shelf, Versions
+from convenor.web.cache import KEPT_UNDER, TOO_OLD, Entry, PageCache, Shelf, Versions
 
 Answer = tuple[str, dict[str, str], bytes]
 
@@ -177,3 +182,42 @@ def test_when_the_database_does_not_answer_django_is_asked(version: list[int]) -
     ask(kept)
     ask(kept)
     assert app.asked == 2
+
+
+@pytest.mark.django_db
+def test_a_cached_page_picks_up_a_caretaker_period_and_drops_it(client: Client, by_system: Viewer) -> None:
+    """The page is kept under the version that was read before it was drawn, and drawn from what holds at that one."""
+    version, now = [1], datetime.now(UTC)
+    app = drawn_by(client)
+    kept = PageCache(app, Versions(lambda: version[0]))
+    assert b"strip--caretaker" not in ask(kept, "/glossary/")[2]
+    facts = CaretakerFacts(localdate(now), None, "An election is to be held.")
+    made = begin_caretaker(by=by_system, facts=facts, now=now)
+    for moved, seen in ((2, True), (2, True), (3, True)):
+        version[0], kept.versions = moved, Versions(lambda: version[0])
+        assert (b"An election is to be held." in ask(kept, "/glossary/")[2]) is seen
+    end_caretaker(by=by_system, period=made, reason="The result is clear.", now=now)
+    version[0], kept.versions = 4, Versions(lambda: version[0])
+    assert b"An election is to be held." not in ask(kept, "/glossary/")[2]
+
+
+def test_a_page_that_is_kept_costs_the_banner_no_query(
+    client: Client, django_assert_num_queries: Any, db: None
+) -> None:
+    caretaker.forget()
+    client.get("/glossary/")
+    with django_assert_num_queries(0):
+        for _ in range(5):
+            client.get("/glossary/")
+
+
+def drawn_by(client: Client) -> Any:
+    """Django's own pages as a WSGI application, without the end of the request that closes a test's connection."""
+
+    def app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        answer = client.get(environ["PATH_INFO"], **{KEPT_UNDER: environ[KEPT_UNDER]})
+        page = public(Page(answer.content, content_type="text/html"))
+        start_response("200 OK", list(page.items()))
+        return page
+
+    return app

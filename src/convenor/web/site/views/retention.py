@@ -131,7 +131,7 @@ def _freezes_table(viewer: Viewer, rows: Iterable[Freeze]) -> Table[Freeze]:
             Column("authority", _("Authority"), "authority"),
             Column("reason", _("Why"), "reason"),
             Column("lifted", _("Lifted"), "lifted_at"),
-            Column("why", _("Why lifted"), "lift_reason"),
+            Column("why", _("Why lifted"), lambda row: row.lift_reason or None),
         ],
         rows,
         _("Disposal freezes"),

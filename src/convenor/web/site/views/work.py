@@ -74,7 +74,10 @@ def _keeping(viewer: Viewer) -> list[Link]:
     """What is said of the whole site, for its officers."""
     if not may_see_keeping(viewer):
         return []
-    return [Link(_("Retention and disposal freezes"), reverse("site:retention"))]
+    return [
+        Link(_("Caretaker periods"), reverse("site:caretaker")),
+        Link(_("Retention and disposal freezes"), reverse("site:retention")),
+    ]
 
 
 def _address(row: groups.Judged) -> str:
