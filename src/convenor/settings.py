@@ -198,6 +198,7 @@ MARKING_CEILING = env_text("CONVENOR_MARKING_CEILING", "OFFICIAL")
 EMAIL_BACKEND = "convenor.core.notify.backend.OutboxBackend"
 SMTP_URL = env_text("CONVENOR_SMTP_URL", "")
 MAIL_FOLDER = DATA / "mail"
+SEAL_WITNESSES = env_list("CONVENOR_SEAL_WITNESSES", "")
 MAIL_MARKING = env_text("CONVENOR_MAIL_MARKING", "")
 DEFAULT_FROM_EMAIL = env_text("CONVENOR_MAIL_FROM", f"{SITE_NAME} <no-reply@{urlsplit(SITE_URL).hostname}>")
 

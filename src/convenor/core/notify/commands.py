@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,10 +16,12 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from convenor.core.accounts.models import Person
 from convenor.core.journal import commands as journal
-from convenor.core.journal.models import Entry
+from convenor.core.journal.models import Entry, Seal
+from convenor.core.journal.rules import seal_line
 from convenor.core.notify import permissions, queries, rules
 from convenor.core.notify.models import Message, Subscription
 from convenor.core.records.models import Record
@@ -62,10 +65,33 @@ def queue(
 
 
 def queue_text(
-    *, address: str, subject: str, text: str, html: str, now: datetime, send_before: datetime | None = None
+    *,
+    address: str,
+    subject: str,
+    text: str,
+    html: str,
+    now: datetime,
+    send_before: datetime | None = None,
+    key: str | None = None,
 ) -> Message:
-    """Queue a mail that is written already (by allauth or Django) to one address."""
-    return _queue(to=address, key=None, now=now, subject=subject, text=text, html=html, send_before=send_before)
+    """Queue a mail that is written already (by allauth, by Django, as plain text) to one address; once for a `key`."""
+    return _queue(to=address, key=key, now=now, subject=subject, text=text, html=html, send_before=send_before)
+
+
+def mail_seal(seal: Seal, now: datetime) -> list[Message]:
+    """Queue the seal to every witness that the settings name, once each. The mail's text is a file of seals itself:
+    what it explains stands behind #, as `verify --seals` passes over."""
+    words = {"site": settings.SITE_NAME, "address": settings.SITE_URL, "n": seal.number}
+    text = render_to_string("notify/mail/seal.txt", {**words, "line": seal_line(seal.number, seal.hash, seal.at)})
+    subject = _("Seal over %(n)d entries of %(site)s") % words
+    return [
+        queue_text(address=address, subject=subject, text=text, html="", now=now, key=_seal_key(seal, address))
+        for address in settings.SEAL_WITNESSES
+    ]
+
+
+def _seal_key(seal: Seal, address: str) -> str:
+    return f"seal:{seal.number}:{hashlib.sha256(address.lower().encode()).hexdigest()[:32]}"
 
 
 def _queue(*, to: Person | str, key: str | None, now: datetime, subject: str, **given: Any) -> Message:
@@ -80,7 +106,7 @@ def _queue(*, to: Person | str, key: str | None, now: datetime, subject: str, **
     }
     if key is None:
         return Message.objects.create(**fields)
-    message, _ = Message.objects.get_or_create(key=key, defaults=fields)
+    message, _made = Message.objects.get_or_create(key=key, defaults=fields)
     return message
 
 

@@ -14,7 +14,7 @@ from convenor.core.accounts.models import Duty, DutyAssignment, Person
 from convenor.core.accounts.queries import in_force, viewer_for
 from convenor.core.clock import queries as clock
 from convenor.core.clock import rules as days
-from convenor.core.journal.models import Entry
+from convenor.core.journal.models import Entry, Seal
 from convenor.core.journal.outbox import Never, drain
 from convenor.core.notify import commands, queries
 from convenor.core.notify.models import Message
@@ -99,6 +99,13 @@ def remind(now: datetime) -> None:
 def _secretariat(now: datetime) -> QuerySet[DutyAssignment, int]:
     held = DutyAssignment.objects.filter(in_force(now), duty=Duty.SECRETARIAT, over=None)
     return held.values_list("person_id", flat=True)
+
+
+def mail_seals(now: datetime) -> None:
+    """To each witness: the newest seal, unless they were sent it. It covers all that was sealed before."""
+    newest = Seal.objects.order_by("-number").first()
+    if newest is not None and settings.SEAL_WITNESSES:
+        commands.mail_seal(newest, now)
 
 
 def tidy(now: datetime) -> None:

@@ -16,6 +16,8 @@ from typing import Final, Protocol
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from convenor.core.journal.outbox import Later
 from convenor.core.notify import rules
@@ -67,10 +69,22 @@ def check_settings() -> None:
     """Raise BadSetting, in a sentence, when mail is configured so that it could not be sent."""
     if settings.SMTP_URL:
         parse_url(settings.SMTP_URL)
+    for address in settings.SEAL_WITNESSES:
+        _check_witness(address)
     for breach in rules.marking_breaches(settings.MAIL_MARKING):
         raise BadSetting(f"CONVENOR_MAIL_MARKING: {breach.text}")
     if "@" not in parseaddr(settings.DEFAULT_FROM_EMAIL)[1]:
         raise BadSetting("CONVENOR_MAIL_FROM must be an address, such as “Convenor <no-reply@example.gov.au>”.")
+
+
+def _check_witness(address: str) -> None:
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        text = (
+            f"CONVENOR_SEAL_WITNESSES: “{rules.one_line(address)}” is not an e-mail address; separate them by commas."
+        )
+        raise BadSetting(text) from error
 
 
 def transport_for(url: str, clock: Callable[[], datetime]) -> Transport:
