@@ -10,6 +10,7 @@ not count: an upload gives one to every row by itself.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -100,6 +101,7 @@ class Memory:
 
 
 _memory = Memory()
+_reading = threading.Lock()
 
 
 def current(now: datetime, version: int | None = None) -> CaretakerFacts | None:
@@ -109,14 +111,17 @@ def current(now: datetime, version: int | None = None) -> CaretakerFacts | None:
     every write, so a page that is kept never lacks a period that was set before.
     """
     if not _fresh(version):
-        _read(version)
+        with _reading:  # one after another: who read earlier never writes over what was read later
+            if not _fresh(version):
+                _read(version)
     today = localdate(now)
     return next((period for period in _memory.periods if period.holds_on(today)), None)
 
 
 def forget() -> None:
     """Read anew next time: who begins or ends a period sees it at once."""
-    _memory.read_at, _memory.version = float("-inf"), -1
+    with _reading:
+        _memory.read_at, _memory.version = float("-inf"), -1
 
 
 def remember_none() -> None:

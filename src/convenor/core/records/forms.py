@@ -39,5 +39,5 @@ def reason_field() -> forms.CharField:
         label=_("Why it cannot wait until the caretaker period is over"),
         max_length=caretaker.LONGEST,
         required=False,
-        help_text=_("Without a reason it is refused. The reason is kept in the history."),
+        help_text=_("Needed for what begins now: without it, that is refused. Kept in the history."),
     )

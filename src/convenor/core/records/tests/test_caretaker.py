@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -156,3 +157,32 @@ def test_a_page_kept_under_a_later_version_never_lacks_the_period(now: datetime)
     found = caretaker.current(now, 8)
     assert found is not None
     assert found.note == "Set elsewhere."
+
+
+@pytest.mark.django_db
+def test_who_read_earlier_never_writes_over_what_was_read_later(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    """Two threads at once, the slow one with the older version: the newer page keeps its period."""
+    caretaker.forget()
+    asked, go_on = threading.Event(), threading.Event()
+    later = (facts(now),)
+
+    def read(version: int | None) -> None:
+        if version == 7:
+            asked.set()
+            go_on.wait(5)
+        caretaker._memory.periods = () if version == 7 else later
+        caretaker._memory.version = max(caretaker._memory.version, version or -1)
+
+    monkeypatch.setattr(caretaker, "_read", read)
+    slow = threading.Thread(target=caretaker.current, args=(now, 7))
+    slow.start()
+    asked.wait(5)
+    found: list[CaretakerFacts | None] = []
+    quick = threading.Thread(target=lambda: found.append(caretaker.current(now, 8)))
+    quick.start()
+    quick.join(0.1)
+    go_on.set()
+    slow.join(5)
+    quick.join(5)
+    assert found == [later[0]]
+    assert caretaker.current(now, 8) == later[0]
