@@ -94,7 +94,7 @@ def _reached(over: list[int]) -> list[tuple[Any, ...]]:
     (As one query with the above it was a union of sixteen, and working out its SQL took longer than the page.)
     """
     groups = Group.objects.filter(_within(over))
-    keys = [groups.values(_key("pk", word)) for word in ("members", "secretariat")]
+    keys = [groups.values(key=_key("pk", word)) for word in ("members", "secretariat")]
     rows = Audience.objects.filter(Q(key__in=keys[0]) | Q(key__in=keys[1]))
     return [(audience, None, False, None, None, None, None) for audience in rows.values_list("pk", flat=True)]
 
