@@ -165,6 +165,7 @@ class Record(models.Model):
                 "audience",
                 name="record_newest",
             ),
+            models.Index("kind", "state", "title", name="record_kind_by_title"),
         )
         constraints = (
             models.CheckConstraint(

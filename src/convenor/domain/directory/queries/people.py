@@ -23,7 +23,7 @@ def access_profile(viewer: Viewer, slug: str) -> Profile:
 
 def profiles(viewer: Viewer, q: str = "") -> ScopedQuerySet[Profile]:
     """People with a page the viewer may read. Not ordered."""
-    rows = Profile.objects.live().select_related("record")
+    rows = Profile.objects.live().filter(record__kind="person").select_related("record")  # in the order of an index
     for word in q.split():
         rows = rows.filter(record__title__icontains=word)
     return rows.visible_to(viewer)
