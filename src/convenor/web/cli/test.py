@@ -53,7 +53,7 @@ class Tally:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser("./convenor test", description=__doc__)
     parser.add_argument(
-        "--fast", action="store_true", help="without browser, PostgreSQL, kills, real data and slow tests"
+        "--fast", action="store_true", help="the quick ones: no browser, PostgreSQL, kills, real data, slow tests"
     )
     parser.add_argument("--workers", default="2", help="processes (default 2)")
     parser.add_argument("paths", nargs="*", help="only these files or folders, passed to pytest with other options")
