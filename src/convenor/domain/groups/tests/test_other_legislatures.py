@@ -238,4 +238,4 @@ def test_a_word_the_mapping_does_not_know_is_named_by_place_and_column(world: Wo
     files = {"members.csv": TABLE.replace("Deputy Chair", "Convener").encode()}
     batch = check_mapped(by=world.by, files=files, mapping=("map.yaml", strict.encode()), source="", now=NOW)
     wrong = {row.place: row.error for row in batch.rows.filter(outcome="bad")}
-    assert wrong["members.csv[4]"] == "chairs_as: “Convener” is not one of the words of the mapping."
+    assert wrong["members.csv, row 5"] == "chairs_as: “Convener” is not one of the words of the mapping."
