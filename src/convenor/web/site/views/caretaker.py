@@ -120,7 +120,7 @@ def _table(viewer: Viewer, rows: Iterable[CaretakerPeriod]) -> Table[CaretakerPe
         _("Caretaker periods"),
         actions=(lambda row: _actions(row, viewer)) if may else None,
         caption_hidden=True,
-        empty=_("There is and was none."),
+        empty=_("No caretaker period has been set so far."),
     )
 
 

@@ -137,7 +137,7 @@ def _freezes_table(viewer: Viewer, rows: Iterable[Freeze]) -> Table[Freeze]:
         _("Disposal freezes"),
         actions=_actions if may else None,
         caption_hidden=True,
-        empty=_("Nothing is or was frozen."),
+        empty=_("No freeze has been set so far."),
     )
 
 
