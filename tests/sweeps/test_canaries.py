@@ -89,7 +89,7 @@ def test_nothing_hidden_is_told_by_what_is_refused(world: World, planted: Plante
 def broken_requests(world: World, role: str) -> Iterator[Answer]:
     client = world.client(role)
     for door in doors(world, PROVIDERS):
-        for method, data in (("POST", {}), ("POST", {"page": "x", "name": "\U0001f600"}), ("DELETE", None)):
+        for method, data in (("POST", {"page": "x", "name": "\U0001f600"}), ("DELETE", None)):
             with undone():
                 yield ask(client, method, door.url, data)
         with undone():

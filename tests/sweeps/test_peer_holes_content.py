@@ -143,15 +143,17 @@ def test_hole_16_what_is_served_is_inert(world: World) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("bypass", BYPASSES[:3])
 @pytest.mark.parametrize("role", ["stranger", "officer"])
-def test_hole_19_no_parameter_sends_anybody_away(world: World, role: str, bypass: str) -> None:
-    """indico CVE-2024-45399, zulip CVE-2019-19775, decidim CVE-2023-32693: every page, every name for a way back."""
+def test_hole_19_no_parameter_sends_anybody_away(world: World, role: str) -> None:
+    """indico CVE-2024-45399, zulip CVE-2019-19775, decidim CVE-2023-32693: every page, every name for a way back.
+
+    One address elsewhere: none of these may be followed at all. The one that is gets every way round, below.
+    """
     names = ("next", "back", "return", "return_to", "redirect", "redirect_to", "url", "to", "continue", "goto")
     gone: dict[str, str] = {}
     for door in doors(world, PROVIDERS):
         if door.shown_as in {"public", ALONE}:
-            for answer in asked_twice(world.client(role), door.url, dict.fromkeys(names, bypass)):
+            for answer in asked_twice(world.client(role), door.url, dict.fromkeys(names, BYPASSES[0])):
                 if answer.where and not stays_here(answer.where):
                     gone[answer.url] = answer.where
     assert gone == {}

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +25,9 @@ WHOLE = ("tests/sweeps", "tests/realdata", "tests/journeys", "tests/kills")
 """The product as a whole: through its doors, with real data, in a browser, killed.
 
 Not measured: coverage would double their time."""
+
+PARTS = APPS, PRODUCT, POSTGRES = "apps", "product", "postgres"
+"""MEASURED, WHOLE, and what runs again ON_POSTGRES."""
 
 ON_POSTGRES = ("src/convenor/core", "src/convenor/domain", "tests/kills")
 
@@ -55,6 +58,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--fast", action="store_true", help="the quick ones: no browser, PostgreSQL, kills, real data, slow tests"
     )
+    parser.add_argument("--part", choices=PARTS, action="append", help="only this part of everything (may be repeated)")
     parser.add_argument("--workers", default="2", help="processes (default 2)")
     parser.add_argument("paths", nargs="*", help="only these files or folders, passed to pytest with other options")
     options, others = parser.parse_known_args(arguments)
@@ -64,11 +68,11 @@ def main(arguments: list[str]) -> int:
     if options.fast:
         _pytest(["-m", FAST, *_spread(options.workers, "load")], tally, {})
     else:
-        missing = _everything(options.workers, tally)
+        missing = _everything(options.workers, tally, options.part or PARTS)
     return _close(tally, missing)
 
 
-def _everything(workers: str, tally: Tally) -> list[str]:
+def _everything(workers: str, tally: Tally, parts: Collection[str]) -> list[str]:
     """SQLite with coverage, then PostgreSQL; returns what could not run, with the line that would install it."""
     missing = []
     wanted = "not postgres"
@@ -77,13 +81,15 @@ def _everything(workers: str, tally: Tally) -> list[str]:
         missing.append("browser journeys: no Chromium here. apt-get install chromium")
     with tempfile.TemporaryDirectory(prefix="convenor-templates-") as seen:
         noting = {"CONVENOR_TEMPLATES_SEEN": seen}
-        _pytest(["-m", wanted, *_spread(workers), *MEASURED], tally, noting, coverage=True)
-        _pytest(["-m", wanted, *_spread(workers), *WHOLE], tally, noting)
-        tally.unseen = _never_rendered(Path(seen))
-    if postgres.found():
+        if APPS in parts:
+            _pytest(["-m", wanted, *_spread(workers), *MEASURED], tally, noting, coverage=True)
+        if PRODUCT in parts:
+            _pytest(["-m", wanted, *_spread(workers), *WHOLE], tally, noting)
+        tally.unseen = _never_rendered(Path(seen)) if {APPS, PRODUCT} <= {*parts} else []
+    if POSTGRES in parts and postgres.found():
         with postgres.cluster() as url:
             _pytest(["-m", "not browser", *_spread(workers), *ON_POSTGRES], tally, {"DATABASE_URL": url})
-    else:
+    elif POSTGRES in parts:
         missing.append("the PostgreSQL side: no initdb here. apt-get install postgresql")
     if not (ROOT.parent / "shared" / "data").is_dir():
         missing.append("real data: no folder ../shared/data beside this checkout")
