@@ -5,14 +5,18 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from convenor.core.notify import commands, permissions, queries
 from convenor.core.notify.forms import BounceForm
+from convenor.core.notify.models import Message
 from convenor.kit.http import Request
-from convenor.kit.paging import page_of
+from convenor.kit.paging import Page, page_of
 from convenor.kit.parts import Link
+from convenor.kit.tables import Column, Table
 
 
 @require_safe
@@ -21,7 +25,23 @@ def register(request: Request) -> HttpResponse:
     permissions.may_see_mail(request.viewer).require()
     asked = request.GET.get("q", "").strip()[:100]
     page = page_of(queries.sent(request.viewer, asked), request)
-    return render(request, "notify/register.html", {"page": page, "asked": asked})
+    return render(request, "notify/register.html", {"page": page, "asked": asked, "table": _table(page)})
+
+
+def _address(message: Message) -> str:
+    return reverse("notify:message", args=[message.pk])
+
+
+def _table(page: Page[Message]) -> Table[Message]:
+    columns: list[Column[Message]] = [
+        Column(
+            "subject", _("Subject"), "subject", priority=1, link=lambda row: reverse("notify:message", args=[row.pk])
+        ),
+        Column("to", _("To"), lambda row: row.person.name if row.person else row.address),
+        Column("queued", _("Queued"), "created_at"),
+        Column("outcome", _("What became of it"), "outcome"),
+    ]
+    return Table(columns, page.rows, ngettext("%(n)d mail", "%(n)d mails", page.total) % {"n": page.total})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,11 +17,16 @@ from convenor.web.site.clock import next_midnight
 def home(request: Request) -> HttpResponse:
     """Holds until midnight, when "late" may change by the clock alone, or until a call opens or closes."""
     viewer = request.viewer
+    news = front.news(viewer)
     upcoming = upcoming_calls(viewer)
     turns = [at for call in upcoming for at in (call.opens_at, call.closes_at) if at > request.now]
     context = {
-        "counts": front.counts(viewer),
-        "columns": [front.changed(viewer), front.open_now(viewer, upcoming), front.late(viewer)],
+        "counts": front.counts(viewer, news.version),
+        "columns": [
+            front.changed(viewer, news.entries),
+            front.open_now(viewer, upcoming, news.version),
+            front.late(viewer),
+        ],
         "models": front.small_models(viewer),
     }
     return public(
