@@ -10,8 +10,8 @@ import pytest
 from django.db import transaction
 
 from convenor.core.journal import commands
-from convenor.core.journal.models import SiteVersion
-from convenor.core.journal.unchanged import MOST, _kept, while_unchanged
+from convenor.core.journal.models import Entry, SiteVersion
+from convenor.core.journal.unchanged import MOST, _kept, while_unchanged, with_version
 from convenor.core.records.rules import Viewer, anonymous, system
 
 committing = pytest.mark.django_db(transaction=True)
@@ -82,10 +82,24 @@ def test_only_so_many_are_kept(now: datetime) -> None:
 
 
 @committing
-def test_the_version_moves_before_the_write_is_told(now: datetime) -> None:
-    """The trigger is part of the write: there is no moment at which the rows are new and the version is not."""
+def test_the_version_moves_with_the_write_and_stays_without(now: datetime) -> None:
+    """It is part of the same transaction: there is no moment at which the rows are new and the version is not."""
     write(now)
     before = SiteVersion.objects.get().number
     with transaction.atomic():
         commands.write(by=system(now), verb="thing.made", record=None, now=now)
-        assert SiteVersion.objects.get().number == before + 1
+        transaction.set_rollback(True)
+    assert SiteVersion.objects.get().number == before
+    write(now)
+    assert SiteVersion.objects.get().number == before + 1
+
+
+@committing
+def test_a_version_read_with_the_rows_is_as_good(now: datetime, counting: Callable[[], int]) -> None:
+    write(now)
+    viewer, row = anonymous(now), with_version(Entry.objects.all())[0]
+    version = getattr(row, "site_version")  # noqa: B009 - an annotation
+    assert version == SiteVersion.objects.get().number
+    assert while_unchanged("x", viewer, counting, version) == 1
+    assert while_unchanged("x", viewer, counting) == 1
+    assert while_unchanged("x", viewer, counting, version + 1) == 2
