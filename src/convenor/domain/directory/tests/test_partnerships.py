@@ -21,6 +21,8 @@ from convenor.domain.directory import queries as q
 from convenor.domain.directory.models import StageChange
 from convenor.domain.directory.tests.cast import TODAY, Cast, latest, verbs
 
+pytestmark = pytest.mark.slow
+
 
 def stage_of(cast: Cast, slug: str = "digital-skills-partnership") -> str:
     partnership = q.access_partnership(anonymous(cast.now), slug)

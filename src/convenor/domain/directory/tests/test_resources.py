@@ -20,6 +20,8 @@ from convenor.domain.directory.models import Office, Organisation, Profile, Tenu
 from convenor.domain.directory.resources import ALL
 from convenor.domain.directory.tests.cast import TODAY, Cast, body, kind, latest, office, somebody, verbs
 
+pytestmark = pytest.mark.slow
+
 
 def rows(resource: Resource, viewer: Viewer) -> list[dict[str, Any]]:
     found = resource.queryset(viewer).live().prefetch_related(*resource.prefetch(viewer)).order_by("pk")

@@ -25,7 +25,7 @@ from convenor.domain.expressions.models import Answer, Choice, Expression, Retur
 from convenor.domain.expressions.tests.test_calls import codes
 from convenor.domain.expressions.tests.world import CallWorld
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -41,6 +41,8 @@ from convenor.domain.groups.tests.test_screens import signed_in
 from convenor.domain.groups.tests.test_task_forms import SEAT, day, new_group
 from convenor.domain.groups.tests.world import MODEL, START, World
 
+pytestmark = pytest.mark.slow
+
 TODAY = timezone.localdate()
 ONCE, LATER = date(2020, 1, 1), date(2020, 1, 2)
 

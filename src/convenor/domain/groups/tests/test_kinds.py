@@ -25,6 +25,8 @@ from convenor.domain.groups.models import Appointment, ChairRole, Group
 from convenor.domain.groups.tests.test_groups_commands import codes
 from convenor.domain.groups.tests.world import NOW, START, TODAY, World
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def term(world: World) -> Appointment:

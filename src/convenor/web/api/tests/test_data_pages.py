@@ -17,6 +17,8 @@ from convenor.web.api import queries
 from convenor.web.api.examples import examples
 from convenor.web.api.reference import markdown
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.usefixtures("samples")
 def test_counts_are_of_what_one_may_read(now: datetime, by_system: Viewer) -> None:
