@@ -44,13 +44,14 @@ def queues(viewer: Viewer, pressing: Pressing) -> list[Queue]:
         late(pressing),
         calls(viewer),
         requests(viewer),
-        vacancies(viewer),
-        terms(viewer),
-        reviews(viewer),
-        sunsets(viewer),
-        proposals(viewer),
+        *while_unchanged("site.desk", viewer, lambda: of_groups(viewer)),
         bounced(viewer),
     ]
+
+
+def of_groups(viewer: Viewer) -> list[Queue]:
+    """What follows from groups, seats and the day. Every seat must be looked at for it, so it is kept."""
+    return [vacancies(viewer), terms(viewer), reviews(viewer), sunsets(viewer), proposals(viewer)]
 
 
 def week(viewer: Viewer, pressing: Pressing) -> list[Day]:
@@ -94,11 +95,7 @@ def _call(row: Call, viewer: Viewer) -> Task:
 
 
 def vacancies(viewer: Viewer) -> Queue:
-    """Seats nobody sits in. Every seat must be looked at for it, so it is kept."""
-    return while_unchanged("site.desk.vacancies", viewer, lambda: _vacancies(viewer))
-
-
-def _vacancies(viewer: Viewer) -> Queue:
+    """Seats nobody sits in."""
     rows, total = _first(groups.vacancies(viewer).select_related("group__record", "office"))
     tasks = [
         Task(
