@@ -65,7 +65,10 @@ def _database(url: str) -> dict[str, object]:
         "HOST": unquote(parts.hostname or "") or dict(parse_qsl(parts.query)).get("host", ""),
         "PORT": str(parts.port or ""),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": env_int("CONVENOR_DATABASE_POOL", 8)}},
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": env_int("CONVENOR_DATABASE_POOL", 8)},
+            "options": "-c jit=off",  # compiling a query that asks who may read took ten times as long as running it
+        },
     }
 
 
