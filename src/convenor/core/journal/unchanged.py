@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
+from django.utils.translation import get_language
 
 from convenor.core.journal.models import SiteVersion
 from convenor.core.records.rules import Viewer
@@ -37,7 +38,7 @@ def while_unchanged(what: str, viewer: Viewer, work_out: Callable[[], T], versio
     is kept or taken, for what is read there may never be committed.
     """
     version = _version() if version is None else version
-    key = what, localdate(viewer.now), *_rights(viewer)
+    key = what, get_language(), localdate(viewer.now), *_rights(viewer)
     if transaction.get_connection().in_atomic_block:
         return work_out()
     with _lock:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
+from django.utils.translation import override
 
 from convenor.core.journal import commands
 from convenor.core.journal.models import Entry, SiteVersion
@@ -48,6 +49,15 @@ def test_a_later_hour_is_the_same_and_another_day_is_not(now: datetime, counting
     assert while_unchanged("x", anonymous(now), counting) == 1
     assert while_unchanged("x", anonymous(now + timedelta(hours=1)), counting) == 1
     assert while_unchanged("x", anonymous(now + timedelta(days=1)), counting) == 2
+
+
+@committing
+def test_words_are_kept_for_each_language(now: datetime, counting: Callable[[], int]) -> None:
+    found = []
+    for language in ("en", "de", "en"):
+        with override(language):
+            found.append(while_unchanged("x", anonymous(now), counting))
+    assert found == [1, 2, 1]
 
 
 @committing

@@ -125,12 +125,15 @@ def _table(viewer: Viewer, rows: Iterable[CaretakerPeriod]) -> Table[CaretakerPe
 
 
 def _state(row: CaretakerPeriod, viewer: Viewer) -> State:
-    today = localdate(viewer.now)
-    if row.ended_at is not None or (row.ends_on is not None and row.ends_on < today):
+    if _over(row, viewer):
         return State(_("Ended"), "neutral")
-    return State(_("Not begun yet"), "info") if row.begins_on > today else State(_("In force"), "watch")
+    begun = row.begins_on <= localdate(viewer.now)
+    return State(_("In force"), "watch") if begun else State(_("Not begun yet"), "info")
+
+
+def _over(row: CaretakerPeriod, viewer: Viewer) -> bool:
+    return row.ended_at is not None or (row.ends_on is not None and row.ends_on < localdate(viewer.now))
 
 
 def _actions(row: CaretakerPeriod, viewer: Viewer) -> list[Action]:
-    over = row.ended_at is not None or (row.ends_on is not None and row.ends_on < localdate(viewer.now))
-    return [] if over else [Action(_("End"), reverse("site:end-caretaker", args=[row.pk]))]
+    return [] if _over(row, viewer) else [Action(_("End"), reverse("site:end-caretaker", args=[row.pk]))]
