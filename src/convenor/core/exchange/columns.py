@@ -11,7 +11,7 @@ import yaml
 
 from convenor.core.exchange.declare import Importer, Resource
 from convenor.core.exchange.mapping import FORMAT, convert, read_mapping
-from convenor.core.exchange.reading import ZIP_MAGIC, Line, json_lines, refused
+from convenor.core.exchange.reading import ZIP_MAGIC, Line, folded, json_lines, refused
 from convenor.core.exchange.rules import Wanted
 from convenor.core.exchange.sheets import Sheet
 from convenor.core.records.rules import Refused
@@ -46,14 +46,10 @@ def digest_of(headings: Sequence[str]) -> str:
 
 def lacks(importer: Importer, sheet: Sheet) -> bool:
     """Whether the table has rows, and no column that is called as one that each row needs."""
-    there = {_folded(heading) for heading in sheet.headings}
+    there = {folded(heading) for heading in sheet.headings}
     needed = [column for column in importer.columns if column.required or column.name == importer.source_id]
-    called = [{_folded(column.name), _folded(column.label)} for column in needed]
+    called = [{folded(column.name), folded(column.label)} for column in needed]
     return bool(sheet.rows) and any(not names & there for names in called)
-
-
-def _folded(heading: str) -> str:
-    return " ".join(heading.replace("_", " ").casefold().split())
 
 
 def as_mapping(resource: Resource, source: str, chosen: Mapping[str, str]) -> str:

@@ -113,11 +113,11 @@ def _places(head: Sequence[str], columns: Sequence[Column], notes: list[str]) ->
     """column name → where it stands. Headings may be the names or the labels, in any case and order."""
     if len(head) > MAX_COLUMNS:
         raise refused(f"The file has more than {MAX_COLUMNS} columns.")
-    named = {_folded(spelling): column.name for column in columns for spelling in (column.label, column.name)}
+    named = {folded(spelling): column.name for column in columns for spelling in (column.label, column.name)}
     places: dict[str, int] = {}
     unused = []
     for at, heading in enumerate(head):
-        name = named.get(_folded(heading))
+        name = named.get(folded(heading))
         if name in places:
             raise refused(f"The column “{heading}” stands there twice.")
         if name is not None:
@@ -145,7 +145,8 @@ def _listed(names: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(quoted[:-1]), quoted[-1]]))
 
 
-def _folded(heading: str) -> str:
+def folded(heading: str) -> str:
+    """A heading without what does not count: capitals, underscores, spaces."""
     return " ".join(heading.replace("_", " ").casefold().split())
 
 
@@ -283,16 +284,16 @@ FAULT: Final = "_fault"
 
 def json_lines(items: Sequence[Any], columns: Sequence[Column], notes: list[str]) -> Iterator[Line]:
     """Rows of cells from a list of objects."""
-    named = {_folded(spelling): column.name for column in columns for spelling in (column.label, column.name)}
+    named = {folded(spelling): column.name for column in columns for spelling in (column.label, column.name)}
     unused: dict[str, None] = {}
     if isinstance(items[0], dict) and FAULT not in items[0]:
-        _require([named.get(_folded(key), "") for key in items[0]], columns)
+        _require([named.get(folded(key), "") for key in items[0]], columns)
     for number, item in enumerate(items, start=1):
         if not isinstance(item, dict):
             yield Line(number, {}, "This is not an object with one value for each column.")
             continue
-        unused.update(dict.fromkeys(key for key in item if _folded(key) not in named and key not in (PLACE, FAULT)))
-        line = _json_line(number, {named[_folded(key)]: value for key, value in item.items() if _folded(key) in named})
+        unused.update(dict.fromkeys(key for key in item if folded(key) not in named and key not in (PLACE, FAULT)))
+        line = _json_line(number, {named[folded(key)]: value for key, value in item.items() if folded(key) in named})
         yield replace(line, place=str(item.get(PLACE, "")), fault=line.fault or str(item.get(FAULT, "")))
     _note_unused(list(unused), notes)
 
