@@ -126,9 +126,8 @@ def allow_late(
         call = steps.opened(by, call)
         refuse_if(calls.must_be(steps.phase_of(call, now), calls.CLOSED, calls.OPEN))
         refuse_if([*_name_breaches(name), *check_address(email, needed=True), *calls.late_breaches(until, now, reason)])
-        if has_part(set(Person.objects.filter(email=_address(email)).values_list("pk", flat=True)), call):
-            text = _("They assess this call, or had a part in deciding it, so they cannot apply to it.")
-            refuse_if([Breach("has-part", text, "email")])
+        theirs = set(Person.objects.filter(email=_address(email)).values_list("pk", flat=True))
+        refuse_if(calls.apart(has_part(theirs, call), for_another=True))
         expression = Expression.objects.filter(call=call, email=_address(email)).first()
         if expression is None:
             expression = _new(None, call, name, email, now)

@@ -8,7 +8,6 @@ from collections.abc import Collection
 from django.db.models import Q
 from django.http import Http404
 from django.utils.timezone import localdate
-from django.utils.translation import gettext as _
 
 from convenor.core.accounts.models import Person
 from convenor.core.records.rules import Breach, Viewer
@@ -23,6 +22,7 @@ from convenor.domain.expressions.models import (
     Moderation,
     Offer,
 )
+from convenor.domain.expressions.rules.calls import apart
 
 KIND = "call"
 
@@ -143,10 +143,7 @@ def part_of(viewer: Viewer, call: Call, expression: Expression | None = None) ->
     people = {key for key in (viewer.person_id, expression.person_id if expression else None) if key is not None}
     if expression is not None:
         people |= set(Person.objects.filter(email=expression.email).values_list("pk", flat=True))
-    if not has_part(people, call):
-        return []
-    text = _("You assess this call, or had a part in deciding it, so you cannot apply to it yourself.")
-    return [Breach("has-part", text)]
+    return apart(has_part(people, call))
 
 
 def holder_of(expression: Expression, viewer: Viewer) -> permissions.Holder:

@@ -283,3 +283,15 @@ def late_breaches(until: datetime, now: datetime, reason: str, longest: timedelt
 def trait(family: str, value: str) -> str:
     """The key under which the selection knows an answer: “segment:payroll”."""
     return f"{family}:{value}"
+
+
+def apart(had_part: bool, *, for_another: bool = False) -> list[Breach]:
+    """Who assesses a call, or had a part in deciding it, does not apply to it; nor does anybody let them in late."""
+    if not had_part:
+        return []
+    if for_another:
+        text = _("They assess this call, or had a part in deciding it, so they cannot apply to it.")
+        return [Breach("has-part", text, "email")]
+    return [
+        Breach("has-part", _("You assess this call, or had a part in deciding it, so you cannot apply to it yourself."))
+    ]
