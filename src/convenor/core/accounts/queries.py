@@ -20,9 +20,10 @@ from convenor.core.records.models import Record
 from convenor.core.records.ports import ports
 from convenor.core.records.registry import registry
 from convenor.core.records.rules import Breach, DutyHeld, Viewer, anonymous
+from convenor.kit.prepared import Given, Prepared
 
 
-def in_force(now: datetime) -> Q:
+def in_force(now: datetime | Given) -> Q:
     """Rows with starts_at and ends_at that hold at this instant; the end itself is outside."""
     return Q(starts_at__lte=now) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
 
@@ -31,7 +32,7 @@ def viewer_for(person: Person | None, now: datetime) -> Viewer:
     """Who is asking, with everything that decides what they see. One query, plus one per audience source."""
     if person is None or not person.is_active:
         return anonymous(now)
-    held = _held(person, now)
+    held = HELD.rows(person=person.pk, now=now)
     principals = frozenset(pk for what, pk, _ in held if what == PRINCIPAL and pk is not None)
     return Viewer(
         now=now,
@@ -48,8 +49,9 @@ def viewer_for(person: Person | None, now: datetime) -> Viewer:
 PRINCIPAL, ALLOWED, DENIED, DUTY = "principal", "allowed", "denied", "duty"
 
 
-def _held(person: Person, now: datetime) -> list[tuple[str, int | None, str]]:
-    """Whom the person assists, their exceptions, their duties: what, the row it is about, and the duty's name."""
+def _held() -> QuerySet[Any, Any]:
+    """Whom a person assists, their exceptions, their duties: what, the row it is about, and the duty's name."""
+    person, now = Given("person"), Given("now")
     empty = Value("", output_field=CharField())
     assists = Assistance.objects.filter(in_force(now), assistant=person, principal__is_active=True)
     access = AccessRow.objects.filter(in_force(now), person=person)
@@ -60,7 +62,10 @@ def _held(person: Person, now: datetime) -> list[tuple[str, int | None, str]]:
         access.values_list(word, "record_id", empty),
         duties.values_list(Value(DUTY, output_field=CharField()), "over_id", "duty"),
     )
-    return list(parts[0].union(*parts[1:], all=True))
+    return parts[0].union(*parts[1:], all=True)
+
+
+HELD = Prepared(_held)
 
 
 def viewer_by_id(person_id: int, now: datetime) -> Viewer:

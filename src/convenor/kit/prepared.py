@@ -1,0 +1,66 @@
+"""A query whose SQL is worked out once, and run with other values each time.
+
+    held = Prepared(lambda: Duty.objects.filter(person=Given("person")).values_list("pk", "over_id"))
+    held.rows(person=7)
+
+Django works out the SQL of a queryset each time it is run. For most queries that is little; for a union of joins on
+the way of every request it takes several times as long as the database does. Use it only there.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db import connection, models
+from django.db.models.expressions import Expression
+from django.utils.functional import cached_property
+
+OF_NO_TYPE: Final[models.Field[Any, Any]] = models.Field()
+"""A place takes the type of what it is compared with; the database is handed the value as it would be without us."""
+
+
+class Given(Expression):
+    """A place in a prepared query, filled when it is run: an int, a string, an aware datetime or a date."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(output_field=OF_NO_TYPE)
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:  # noqa: ARG002 - Django's
+        """One place, and itself in the list of values until it is filled."""
+        return "%s", [self]
+
+
+class Prepared:
+    """A queryset of tuples (values_list, unions of such), with a Given wherever a value changes."""
+
+    def __init__(self, build: Callable[[], models.QuerySet[Any, Any]]) -> None:
+        self._build = build
+
+    def rows(self, **given: Any) -> list[tuple[Any, ...]]:
+        """What the database says with these values. One query."""
+        compiler, sql, places = self._worked_out
+        values = [_said(given[place.name]) if isinstance(place, Given) else place for place in places]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            found = cursor.fetchall()
+        own = copy.copy(compiler)  # what is kept belongs to no connection, for each thread has its own
+        own.connection = connection
+        return list(own.results_iter(results=[found], tuple_expected=True))
+
+    @cached_property
+    def _worked_out(self) -> tuple[Any, str, tuple[Any, ...]]:
+        compiler: Any = self._build().query.get_compiler(connection=connection)
+        sql, places = compiler.as_sql()
+        compiler.connection = None
+        return compiler, sql, tuple(places)
+
+
+def _said(value: Any) -> Any:
+    """As Django hands such a value to the database."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
