@@ -1,4 +1,4 @@
-"""From the tables to plain values: five queries for one type or for a whole model, however many rules it has."""
+"""From the tables to plain values: two queries for one type, three for a whole model, however many rules it has."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import fields as fields_of
 from datetime import date
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, NamedTuple
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import BooleanField, F, IntegerField, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 
 from convenor.domain.engagement.models import (
     ConstituencyRules,
@@ -27,6 +29,7 @@ from convenor.domain.engagement.rules.values import (
     TypeRulesValue,
 )
 from convenor.kit.once import once
+from convenor.kit.prepared import Given, Prepared
 
 TYPE_REFERENCES: Final = ("parent_types", "consults", "refers_to")
 WORD_REFERENCES: Final = {"eligible_roles": "roleclass", "eligible_kinds": "organisationkind", "segments": "segment"}
@@ -63,7 +66,7 @@ def has_rules(group_type: GroupType, on: date) -> bool:
 
 
 def effective_rules_of(group_types: Iterable[GroupType], on: date) -> dict[int, TypeRulesValue]:
-    """The same for many types at once, by the type's key: the same five queries."""
+    """The same for many types at once, by the type's key: the same two queries."""
     rows = TypeRules.objects.filter(in_force(on, "version"), group_type__in=list(group_types))
     found = list(rows.select_related("group_type", "level__level"))
     values = _assembled(found)
@@ -80,7 +83,7 @@ class OverTime:
 
 
 def rules_over_time(group_type: GroupType) -> list[OverTime]:
-    """What each version that has the type says of it, the newest first: five queries, however many versions."""
+    """What each version that has the type says of it, the newest first: two queries, however many versions."""
     rows = TypeRules.objects.filter(group_type=group_type).order_by("-version__number")
     found = list(rows.select_related("group_type", "level__level", "version").defer("version__yaml"))
     values = _assembled(found)
@@ -121,15 +124,15 @@ class Whole:
 
 
 def whole(version: ModelVersion) -> Whole:
-    """All levels and rules of a version: five queries."""
+    """All levels and rules of a version: three queries."""
     return wholes([version.pk])[version.pk]
 
 
 def wholes(versions: Collection[int]) -> dict[int, Whole]:
-    """The same for many versions at once, by their key: the same five queries."""
+    """The same for many versions at once, by their key: the same three queries."""
     found = TypeRules.objects.filter(version__in=versions).select_related("group_type", "level__level")
     rows = list(found.order_by("version", "level__order", "order", "pk"))
-    values = _assembled(rows, _names_in(rows))
+    values = _assembled(rows)
     by_level: dict[int, list[TypeRulesValue]] = defaultdict(list)
     type_ids: dict[int, dict[str, int]] = defaultdict(dict)
     for row in rows:
@@ -148,96 +151,110 @@ def _levels(versions: Collection[int], types: Mapping[int, Sequence[TypeRulesVal
     return found
 
 
-def _names_in(rows: Iterable[TypeRules]) -> dict[tuple[int, str], Named]:
-    """What the types are called, where all of a version's types are at hand."""
-    return {
-        (row.version_id, row.group_type.slug): Named(row.group_type.slug, row.name, row.name_plural, row.only_one)
-        for row in rows
-    }
+CONSTITUENCIES: Final = "constituencies"
+PLACES: Final = "named_places"
 
 
-@dataclass(frozen=True)
-class _Parts:
-    """What belongs to some rules beside their columns, by the rules' key."""
+class _Part(NamedTuple):
+    """A row that belongs to some rules beside their columns; what its texts and numbers are depends on what it is."""
 
-    names: Mapping[tuple[int, str], Named]
-    references: Mapping[tuple[int, str], tuple[tuple[str, str, str], ...]]
-    sides: Mapping[int, tuple[ConstituencyValue, ...]]
-    places: Mapping[int, tuple[NamedPlaceValue, ...]]
+    order: int
+    pk: int
+    rules: int
+    what: str
+    slug: str
+    name: str
+    more: str
+    flag: bool
+    minimum: int | None
+    maximum: int | None
+
+    def value(self) -> Named | ConstituencyValue | NamedPlaceValue:
+        if self.what == CONSTITUENCIES:
+            return ConstituencyValue(self.slug, self.name, self.minimum, self.maximum, self.more, self.flag)
+        if self.what == PLACES:
+            return NamedPlaceValue(self.name, self.more, self.slug)
+        return Named(self.slug, self.name, self.more, self.flag)
 
 
-def _assembled(
-    rows: Sequence[TypeRules], names: Mapping[tuple[int, str], Named] | None = None
-) -> dict[int, TypeRulesValue]:
-    if not rows:
-        return {}
-    keys = [row.pk for row in rows]
-    called = names or _names({row.version_id for row in rows})
-    parts = _Parts(called, _references(keys), _sides(keys), _places(keys))
+def _assembled(rows: Sequence[TypeRules]) -> dict[int, TypeRulesValue]:
+    parts: dict[tuple[int, str], list[Any]] = defaultdict(list)
+    for part in _parts([row.pk for row in rows]):
+        parts[part.rules, part.what].append(part.value())
     return {row.pk: _value(row, parts) for row in rows}
 
 
-def _value(row: TypeRules, parts: _Parts) -> TypeRulesValue:
+def _value(row: TypeRules, parts: Mapping[tuple[int, str], Sequence[Any]]) -> TypeRulesValue:
     given: dict[str, Any] = {column: getattr(row, column) for column in COLUMNS}
-    for name in TYPE_REFERENCES:
-        given[name] = tuple(parts.names[row.version_id, slug] for slug, *_ in parts.references.get((row.pk, name), ()))
-    for name in WORD_REFERENCES:
-        given[name] = tuple(Named(*each) for each in parts.references.get((row.pk, name), ()))
+    for name in (*TYPE_REFERENCES, *WORD_REFERENCES, CONSTITUENCIES, PLACES):
+        given[name] = tuple(parts.get((row.pk, name), ()))
     return TypeRulesValue(
         slug=row.group_type.slug,
         level=row.level.level.slug,
-        constituencies=parts.sides.get(row.pk, ()),
-        named_places=parts.places.get(row.pk, ()),
         outputs=tuple(row.outputs),
         casual_vacancies=tuple(row.casual_vacancies),
         **given,
     )
 
 
-def _names(versions: set[int]) -> dict[tuple[int, str], Named]:
-    """What the types of these versions are called in them."""
-    rows = TypeRules.objects.filter(version__in=versions).values_list(
-        "version_id", "group_type__slug", "name", "name_plural", "only_one"
-    )
-    return {(version, slug): Named(slug, name, plural, only_one) for version, slug, name, plural, only_one in rows}
+def _parts(keys: Sequence[int]) -> list[_Part]:
+    """All that belongs to these rules, each in the order it was written. One query."""
+    if not keys:
+        return []
+    many = 1 << (len(keys) - 1).bit_length()  # so that few queries are prepared: the last key is asked for again
+    filled = [*keys, *[keys[-1]] * (many - len(keys))]
+    rows = _prepared(many).rows(**{f"rules_{number}": key for number, key in enumerate(filled)})
+    return sorted((_Part(*row) for row in rows), key=lambda part: part[:2])
 
 
-def _references(keys: list[int]) -> dict[tuple[int, str], tuple[tuple[str, str, str], ...]]:
-    """Every many-to-many of these rules in one query, each in the order it was written."""
+@cache
+def _prepared(many: int) -> Prepared:
+    return Prepared(lambda: _union([Given(f"rules_{number}") for number in range(many)]))
+
+
+def _union(keys: list[Any]) -> QuerySet[Any, Any]:
     parts = [_type_rows(name, keys) for name in TYPE_REFERENCES]
     parts += [_word_rows(name, to, keys) for name, to in WORD_REFERENCES.items()]
-    found: dict[tuple[int, str], list[tuple[str, str, str]]] = defaultdict(list)
-    for _, which, rules, slug, name, plural in sorted(parts[0].union(*parts[1:], all=True)):
-        found[rules, which].append((slug, name, plural))
-    return {key: tuple(rows) for key, rows in found.items()}
+    parts += [_sides(keys), _places(keys)]
+    return parts[0].union(*parts[1:], all=True)
 
 
-def _type_rows(field: str, keys: list[int]) -> QuerySet[Any, Any]:
-    return _through(field, keys).values_list(
-        "id", Value(field), "typerules_id", "grouptype__slug", Value(""), Value("")
-    )
+NO_TEXT: Final = Value("")
+NO_NUMBER: Final = Cast(Value(None), IntegerField())
+FIRST: Final = Value(0)
+NO: Final = Value(False, output_field=BooleanField())
 
 
-def _word_rows(field: str, to: str, keys: list[int]) -> QuerySet[Any, Any]:
-    plural: Any = f"{to}__name_plural" if to == "organisationkind" else Value("")
-    return _through(field, keys).values_list("id", Value(field), "typerules_id", f"{to}__slug", f"{to}__name", plural)
+def _type_rows(field: str, keys: list[Any]) -> QuerySet[Any, Any]:
+    """The types that some rules name, called what they are called in the same version."""
+    rows = _through(field, keys).filter(grouptype__rules__version=F("typerules__version"))
+    named = (f"grouptype__rules__{column}" for column in ("name", "name_plural", "only_one"))
+    return _columns(rows, field, FIRST, "typerules_id", "grouptype__slug", *named, NO_NUMBER, NO_NUMBER)
 
 
-def _through(field: str, keys: list[int]) -> QuerySet[Any, Any]:
-    rows: QuerySet[Any, Any] = getattr(TypeRules, field).through._default_manager.filter(typerules__in=keys)
+def _word_rows(field: str, to: str, keys: list[Any]) -> QuerySet[Any, Any]:
+    plural: Any = f"{to}__name_plural" if to == "organisationkind" else NO_TEXT
+    words = (f"{to}__slug", f"{to}__name", plural)
+    return _columns(_through(field, keys), field, FIRST, "typerules_id", *words, NO, NO_NUMBER, NO_NUMBER)
+
+
+def _sides(keys: list[Any]) -> QuerySet[Any, Any]:
+    rows = ConstituencyRules.objects.filter(rules__pk__in=keys)
+    said = ("slug", "name", "counts", "chairs", "minimum", "maximum")
+    return _columns(rows, CONSTITUENCIES, "order", "rules_id", *said)
+
+
+def _places(keys: list[Any]) -> QuerySet[Any, Any]:
+    rows = NamedPlace.objects.filter(rules__pk__in=keys)
+    said = ("constituency", "title", "organisation_name", NO, NO_NUMBER, NO_NUMBER)
+    return _columns(rows, PLACES, "order", "rules_id", *said)
+
+
+def _columns(rows: QuerySet[Any], what: str, order: Any, rules: str, *said: Any) -> QuerySet[Any, Any]:
+    """The columns of a _Part."""
+    return rows.order_by().values_list(order, "pk", rules, Value(what, output_field=TextField()), *said)
+
+
+def _through(field: str, keys: list[Any]) -> QuerySet[Any, Any]:
+    rows: QuerySet[Any, Any] = getattr(TypeRules, field).through._default_manager.filter(typerules__pk__in=keys)
     return rows
-
-
-def _sides(keys: list[int]) -> dict[int, tuple[ConstituencyValue, ...]]:
-    found: dict[int, list[ConstituencyValue]] = defaultdict(list)
-    for row in ConstituencyRules.objects.filter(rules__in=keys).order_by("order", "pk"):
-        side = ConstituencyValue(row.slug, row.name, row.minimum, row.maximum, row.counts, row.chairs)
-        found[row.rules_id].append(side)
-    return {key: tuple(sides) for key, sides in found.items()}
-
-
-def _places(keys: list[int]) -> dict[int, tuple[NamedPlaceValue, ...]]:
-    found: dict[int, list[NamedPlaceValue]] = defaultdict(list)
-    for row in NamedPlace.objects.filter(rules__in=keys).order_by("order", "pk"):
-        found[row.rules_id].append(NamedPlaceValue(row.title, row.organisation_name, row.constituency))
-    return {key: tuple(places) for key, places in found.items()}

@@ -64,9 +64,9 @@ def test_effective_rules_of_many_types_cost_as_much_as_of_one(
 ) -> None:
     load("dsp")
     types = list(GroupType.objects.all())
-    with django_assert_num_queries(5):  # type: ignore[attr-defined]
+    with django_assert_num_queries(2):  # type: ignore[attr-defined]
         many = effective_rules_of(types, LATER)
-    with django_assert_num_queries(5):  # type: ignore[attr-defined]
+    with django_assert_num_queries(2):  # type: ignore[attr-defined]
         one = effective_rules(types[0], LATER)
     assert len(many) == len(types) == 8
     assert many[types[0].pk] == one

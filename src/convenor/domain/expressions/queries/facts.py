@@ -121,14 +121,14 @@ class Standing:
         return self.clear == 0 and self.conflicts > 0
 
 
-def standings(call: Call) -> list[Standing]:
-    """Everything sent in, with scores and totals. Five queries, however many."""
+def standings(call: Call, criteria: Sequence[Criterion] | None = None) -> list[Standing]:
+    """Everything sent in, with scores and totals. Five queries, however many; four where the criteria are at hand."""
     scores = Score.objects.filter(expression__call=call, is_current=True).order_by("pk")
     moderations = Moderation.objects.filter(expression__call=call, is_current=True)
     declared = Declaration.objects.filter(expression__call=call)
     return stand(
         sent_in(call),
-        measures_of(call),
+        measures_of(call) if criteria is None else measures_from(criteria),
         scores.values_list("expression_id", "criterion_id", "assessor_id", "score"),
         moderations.values_list("expression_id", "criterion_id", "score"),
         declared.values_list("expression_id", "conflicted"),

@@ -56,7 +56,8 @@ def work(request: Request, slug: str) -> HttpResponse:
     """The whole call at a glance: where it is, what the next step is, everything sent in with its scores."""
     call = access_edited(request.viewer, slug)
     where = where_of(call, request.now)
-    rows = facts.standings(call)
+    criteria = facts.criteria_of(call)
+    rows = facts.standings(call, criteria)
     assessors = facts.assessors_of(call, localdate(request.now))
     drafts = Expression.objects.filter(call=call, state=Expression.State.DRAFT).count()
     context = {
@@ -67,7 +68,7 @@ def work(request: Request, slug: str) -> HttpResponse:
         "where": where,
         "next": _next(call, where, rows),
         "counts": _counts(rows, drafts),
-        "table": _table(call, rows),
+        "table": _table(call, criteria, rows),
         "has_rows": bool(rows),
         "assessors": assessors,
         "applied": {each.pk for each in assessors if each.person.email in {row.expression.email for row in rows}},
@@ -122,9 +123,8 @@ def _more(call: Call, where: str) -> list[Link]:
     return found
 
 
-def _table(call: Call, rows: list[Standing]) -> Table[Standing]:
+def _table(call: Call, criteria: Sequence[Criterion], rows: list[Standing]) -> Table[Standing]:
     """Dense: who, each criterion with its spread, the total."""
-    criteria = facts.criteria_of(call)
     columns: list[Column[Standing]] = [
         Column(
             "reference",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Q
 
 from convenor.core.records.rules import Viewer
 from convenor.domain.directory.models import Organisation
+from convenor.domain.engagement.rules import Override
 from convenor.domain.groups import permissions
 from convenor.domain.groups.models import Group, Parent
 from convenor.domain.groups.queries.access import groups
@@ -21,6 +22,7 @@ from convenor.domain.groups.queries.ruling import effective_rules_of, overrides_
 from convenor.domain.groups.queries.seen import flag
 from convenor.domain.groups.queries.types import TypeShown, types_in_force
 from convenor.domain.groups.rules.states import CLOSED
+from convenor.kit.query import may_be_named
 
 MOST: Final = 6
 """Groups side by side: more do not fit a page, on paper either."""
@@ -65,15 +67,32 @@ def _last(line: SeatLine) -> date | None:
     return min(days, default=None)
 
 
-def chosen(viewer: Viewer, slugs: Sequence[str]) -> list[Group]:
-    """The groups at these addresses that the viewer may read, in that order; at most MOST."""
-    wanted = list(dict.fromkeys(slugs))[:MOST]
-    place = Case(
-        *(When(slug=slug, then=Value(number)) for number, slug in enumerate(wanted)),
-        default=Value(MOST),
-        output_field=IntegerField(),
-    )
-    return list(groups(viewer).filter(slug__in=wanted).order_by(place, "pk")) if wanted else []
+def chosen(viewer: Viewer, said: Sequence[str]) -> list[Group]:
+    """The groups at these addresses that the viewer may read, in that order; at most MOST. One query.
+
+    What is no address may be the name, acronym or reference of one group.
+    """
+    wanted = list(dict.fromkeys(filter(may_be_named, said)))[:MOST]
+    means = Q(slug__in=wanted)
+    for each in wanted:
+        means |= Q(name__iexact=each) | Q(acronym__iexact=each) | Q(record__ref__iexact=each)
+    found = list(groups(viewer).filter(means).order_by("pk")[: MOST * MOST]) if wanted else []
+    return list(dict.fromkeys(row for row in (_meant(each, found) for each in wanted) if row is not None))
+
+
+def _meant(said: str, found: Sequence[Group]) -> Group | None:
+    """The group at this address, else the only one called so: of the living where there are any."""
+    at = [row for row in found if row.slug == said]
+    called = [row for row in found if said.casefold() in _names(row)]
+    living = [row for row in called if row.state != CLOSED and row.record.state == "live"]
+    for rows in (at, living, called):
+        if rows:
+            return rows[0] if len(rows) == 1 else None
+    return None
+
+
+def _names(row: Group) -> set[str]:
+    return {row.name.casefold(), row.acronym.casefold(), row.record.ref.casefold()} - {""}
 
 
 def compared(viewer: Viewer, rows: Sequence[Group], on: date) -> list[Compared]:
@@ -82,8 +101,10 @@ def compared(viewer: Viewer, rows: Sequence[Group], on: date) -> list[Compared]:
         return []
     types = types_in_force(viewer, on)
     seated = rosters(viewer, [row.pk for row in rows], on)
-    above, covered = _parents(viewer, rows, on), _segments(seated.values())
-    held, own = _judged(viewer, rows, on), overrides_of([row.pk for row in rows], on)
+    links = _links(viewer, rows, on)
+    above, covered = _parents(links), _segments(seated.values())
+    own = overrides_of([row.pk for row in rows], on)
+    held = _judged(viewer, rows, on, own, links)
     return [
         Compared(
             row,
@@ -98,10 +119,15 @@ def compared(viewer: Viewer, rows: Sequence[Group], on: date) -> list[Compared]:
     ]
 
 
-def _parents(viewer: Viewer, rows: Sequence[Group], on: date) -> dict[int, list[Group]]:
-    links = Parent.objects.filter(in_force(on), group__in=rows).select_related("parent__record")
+def _links(viewer: Viewer, rows: Sequence[Group], on: date) -> list[Any]:
+    """To all their parents, each saying whether the viewer may read of it."""
+    links = Parent.objects.filter(in_force(on), group__in=rows).select_related("parent__record", "parent__type")
+    return list(links.annotate(seen=flag(viewer, "parent__record")).order_by("parent__name", "pk"))
+
+
+def _parents(links: Sequence[Any]) -> dict[int, list[Group]]:
     found: dict[int, list[Group]] = defaultdict(list)
-    for link in links.annotate(seen=flag(viewer, "parent__record")).order_by("parent__name", "pk"):
+    for link in links:
         if link.seen and link.parent.record.state == "live":
             found[link.group_id].append(link.parent)
     return found
@@ -124,13 +150,15 @@ def _covered(lines: Sequence[SeatLine], of_organisations: dict[int, set[str]]) -
     return own.union(*theirs)
 
 
-def _judged(viewer: Viewer, rows: Sequence[Group], on: date) -> dict[int, Judged]:
+def _judged(
+    viewer: Viewer, rows: Sequence[Group], on: date, own: Mapping[int, list[Override]], links: Sequence[Parent]
+) -> dict[int, Judged]:
     """For officers: what each breaks or falls short of; others find that on the group's page of rules."""
     if not permissions.is_officer(viewer):
         return {}
     living = [row for row in rows if row.type is not None and row.state != CLOSED and getattr(row, "type_seen", False)]
-    rules = effective_rules_of(living, on)
-    return {each.group.pk: each for each in judged(living, rules, on)}
+    rules = effective_rules_of(living, on, own)
+    return {each.group.pk: each for each in judged(living, rules, on, links)}
 
 
 def in_common(found: Sequence[Compared]) -> tuple[list[tuple[Any, list[Compared]]], list[tuple[Any, list[Compared]]]]:

@@ -165,12 +165,17 @@ def held_against_rules(groups: Sequence[Group], on: date) -> list[Judged]:
     return judged(groups, effective_rules_of(groups, on), on)
 
 
-def judged(rows: Sequence[Group], rules: Mapping[int, TypeRulesValue], on: date) -> list[Judged]:
-    """The groups that have rules (by the group's key), and what they break or fall short of: at most four queries."""
+def judged(
+    rows: Sequence[Group], rules: Mapping[int, TypeRulesValue], on: date, links: Sequence[Parent] | None = None
+) -> list[Judged]:
+    """The groups that have rules (by the group's key), and what they break or fall short of: at most four queries.
+
+    links: their links to all their parents on that day, with the parents' types, where they were read before.
+    """
     covering = any(its.segments or its.segments_minimum for its in rules.values())
     seated = compositions([row.pk for row in rows], on, segments=covering)
     bound = [row for row in rows if row.pk in rules and _minds_parents(rules[row.pk])]
-    parents = _parents(bound, on) if bound else {}
+    parents = _parents(bound, on, links) if bound else {}
     found = []
     for row in rows:
         its = rules.get(row.pk)
@@ -185,9 +190,11 @@ def _minds_parents(rules: TypeRulesValue) -> bool:
     return bool(rules.parent_required or rules.parent_types or rules.parent_approval)
 
 
-def _parents(rows: list[Group], on: date) -> dict[int, list[ParentValue]]:
+def _parents(rows: list[Group], on: date, links: Sequence[Parent] | None) -> dict[int, list[ParentValue]]:
     found: dict[int, list[ParentValue]] = {}
-    for link in Parent.objects.filter(in_force(on), group__in=rows).select_related("parent__type"):
+    if links is None:
+        links = list(Parent.objects.filter(in_force(on), group__in=rows).select_related("parent__type"))
+    for link in links:
         value = parent_value(link.parent, approved=link.approved_on is not None)
         found.setdefault(link.group_id, []).append(value)
     return found

@@ -113,7 +113,7 @@ def test_groups_are_held_against_their_rules_in_the_rules_words_at_the_same_cost
     for step in range(2):
         with CaptureQueriesContext(connection) as queries:
             found = desk.held_against_rules(list(desk.ruled(officer)), TODAY)
-        assert len(queries) == 9
+        assert len(queries) == 6
         for more in range(3):
             world.group("council", name=f"More {step} {more}")
     assert [row.group.name for row in found[:1]] == ["Council"]

@@ -20,7 +20,6 @@ from convenor.domain.directory.queries import local_day
 from convenor.domain.directory.views import base as directory
 from convenor.domain.groups.models import Group
 from convenor.domain.groups.queries.comparing import MOST, Compared, chosen, compared, in_common
-from convenor.domain.groups.queries.naming import find_groups
 from convenor.domain.groups.queries.rosters import SeatLine
 from convenor.domain.groups.views import base
 from convenor.kit.dates import say_day
@@ -42,12 +41,10 @@ class Line:
 
 @require_safe
 def compare(request: Request) -> HttpResponse:
-    """`?group=…&group=…`: up to six, by address; one may also be given by its name or reference."""
+    """`?group=…&group=…`: up to six, by address, name, acronym or reference."""
     viewer, today = request.viewer, local_day(request.now)
     asked = [said.strip() for said in request.GET.getlist("group") if said.strip()]
     rows = chosen(viewer, asked)
-    if len(rows) < len(set(asked)) <= MOST:
-        rows = _with_named(request, rows, asked)
     found = compared(viewer, rows, today)
     lines = _lines(today)
     if request.GET.get("format") == "csv" and found:
@@ -67,18 +64,6 @@ def compare(request: Request) -> HttpResponse:
         "crumbs": base.crumbs(Link(_("Compare"), "", current=True)),
     }
     return directory.present(request, "groups/compare.html", context)
-
-
-def _with_named(request: Request, rows: Sequence[Group], asked: Sequence[str]) -> list[Group]:
-    """What is no address may be a name or a reference of one group."""
-    by_slug = {row.slug: row for row in rows}
-    named = [by_slug.get(said) or _named(request, said) for said in dict.fromkeys(asked)]
-    return chosen(request.viewer, [row.slug for row in named if row is not None])
-
-
-def _named(request: Request, said: str) -> Group | None:
-    found = find_groups(request.viewer, said)
-    return found[0] if len(found) == 1 else None
 
 
 def _query(rows: Sequence[Group]) -> str:
