@@ -31,7 +31,7 @@ from convenor.core.records.commands import define_relation, link, show_to
 from convenor.core.records.commands.freezes import lift_freeze, set_freezes
 from convenor.core.records.models import Address, Audience, CaretakerPeriod, Record
 from convenor.core.records.rules import AUDIENCE, DISCLOSE_EXISTENCE, DISCLOSE_TITLE, FreezeFacts
-from convenor.core.search.commands import rebuild
+from convenor.core.search.commands import index_all
 from convenor.domain.directory.commands.interests import InterestFacts, declare_interest
 from convenor.domain.directory.commands.offices import OfficeFacts, create_office
 from convenor.domain.directory.commands.tenures import TenureFacts, start_tenure
@@ -112,7 +112,7 @@ def add(world: World) -> None:
     _letters(world)
     _joining(world)
     _machinery(world)
-    rebuild()
+    index_all()
 
 
 def _people(world: World) -> None:

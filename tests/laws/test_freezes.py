@@ -36,7 +36,7 @@ NEED_NOT_ASK: Final[dict[str, str]] = {
     "notify/commands.py:unfollow": TECHNICAL,
     "records/commands/__init__.py:unlink": CORRECTION,
     "search/commands.py:index_record": TECHNICAL,
-    "search/commands.py:rebuild": TECHNICAL,
+    "search/commands.py:index_all": TECHNICAL,
     "directory/commands/partnerships.py:_set_parties": CORRECTION,
     "directory/commands/tenures.py:remove_tenure": CORRECTION,
     "expressions/commands/assessing.py:_end": "Only one who scored nothing; the history names them.",

@@ -33,7 +33,7 @@ FREE: Final[dict[str, str]] = {
     "auth.Permission": "names of models",
     "contenttypes.ContentType": "names of models",
     "accounts.SharedCache": "counters of rate limits, written anew with each request",
-    "search.Document": "copied from the records by `rebuild`, which runs after the planting",
+    "search.Document": "copied from the records by `index_all`, which runs after the planting",
 }
 """Models that are not planted."""
 

@@ -16,7 +16,7 @@ from django.urls import path
 
 from convenor.core.records.registry import registry
 from convenor.core.records.rules import anonymous
-from convenor.core.search.commands import rebuild
+from convenor.core.search.commands import index_all
 from convenor.domain.groups.models import Group
 from tests.sweeps.addresses import doors
 from tests.sweeps.asking import Answer, ask, undone
@@ -35,7 +35,7 @@ OUTSIDERS = ("stranger", "former_member")
 def planted(world: World, django_db_blocker: Any) -> Planted:
     """The world with its markers, and the index built anew over them."""
     found = plant(anonymous(world.now))
-    rebuild()
+    index_all()
     for row in world.rows.values():
         row.refresh_from_db()
     return found

@@ -30,7 +30,7 @@ from convenor.core.files.commands import receive, store_file
 from convenor.core.notify.commands import queue
 from convenor.core.notify.models import Message
 from convenor.core.records.rules import Refused
-from convenor.core.search.commands import rebuild
+from convenor.core.search.commands import index_all
 from convenor.web.cli import export
 from tests.laws.source import SRC, modules, tree
 from tests.sweeps import poison
@@ -48,7 +48,7 @@ pytestmark = pytest.mark.django_db
 
 def poisoned_pages(world: World, role: str, write: poison.Write) -> Iterator[Answer]:
     assert poison.poison(write) > 200
-    rebuild()
+    index_all()
     for row in world.rows.values():
         row.refresh_from_db()
     yield from crawl(world.client(role), [door.url for door in doors(world, PROVIDERS)])

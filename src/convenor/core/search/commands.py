@@ -31,6 +31,13 @@ def index_record(record_id: int) -> None:
 
 
 def rebuild() -> int:
+    """Index everything anew and let the database settle. Returns how many documents there are."""
+    number = index_all()
+    _settle()
+    return number
+
+
+def index_all() -> int:
     """Index everything anew, in batches; what is no longer there leaves. Returns how many documents there are."""
     number = 0
     for kind in registry.kinds.values():
@@ -42,7 +49,6 @@ def rebuild() -> int:
                 Document.objects.filter(pk__in=set(batch) - {item.pk for item in found}).delete()
             number += len(found)
     Document.objects.exclude(kind__in=list(registry.kinds)).delete()
-    _settle()
     return number
 
 
