@@ -1,7 +1,7 @@
 """Every address x specimen x role against the reviewed table, and what must hold whatever the table says.
 
 A new address fails here until it has arguments (tests/sweeps/providers.py) and reviewed rows (doors.csv).
-OWASP ASVS 5.0: 8.2.1, 8.2.2, 8.4.1 and 4.1.
+OWASP ASVS 5.0: 3.4.3, 4.1, 8.2.1, 8.2.2, 8.4.1 and 14.3.2.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from django.test import Client
 from tests.sweeps import table
 from tests.sweeps.addresses import ABSENT, ALONE, Door, doors
 from tests.sweeps.asking import VOLATILE_HEADERS, Answer, ask, undone
+from tests.sweeps.html import read
 from tests.sweeps.providers import ANY_OFFICER, LINK_IS_AUTHORITY, PROVIDERS, SHOWN_TO_ALL
 from tests.sweeps.routes import routes
 from tests.world import ROLES, World
@@ -140,9 +141,38 @@ def test_hidden_and_absent_are_the_same_answer(column: Column) -> None:
 
 
 def _comparable(answer: Answer, *doors: Door) -> tuple[object, ...]:
+    """All of an answer that could tell one thing from another."""
     typed = [part for door in doors for part in (door.url, *door.url.strip("/").split("/"))]
     headers = {name: value for name, value in answer.headers.items() if name not in VOLATILE_HEADERS | {"location"}}
     return answer.word, answer.neutral(*typed), headers
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS"])
+@of("stranger")
+def test_hole_2_no_address_forgets_to_ask(column: Column, method: str) -> None:
+    """indico CVE-2026-28352: one handler without a check. Every address, every other method, as a stranger.
+
+    (GET, HEAD, POST: `test_outsiders_never_open_what_is_hidden`, `test_head_is_get_without_a_body`,
+    `test_a_stranger_changes_nothing`.) The API answers OPTIONS (a browser's preflight) with what it allows, without a
+    look at what is asked for: the same where nothing is.
+    """
+    opened = []
+    absent = {door.route: door for door in column.at(ABSENT)}
+    for door in column.at(*HIDDEN):
+        answer = asked(column, method, door)
+        if method == "OPTIONS" and answer.opened:
+            nothing = absent[door.route]
+            blind = _comparable(answer, door, nothing) == _comparable(asked(column, method, nothing), door, nothing)
+        else:
+            blind = not answer.opened
+        if not blind or answer.writes:
+            opened.append((door.url, answer.status))
+    assert opened == []
+
+
+def asked(column: Column, method: str, door: Door) -> Answer:
+    with undone():
+        return ask(column.world.client(column.role), method, door.url)
 
 
 def test_an_officer_of_another_agency_is_a_stranger_here(world: World) -> None:
@@ -200,10 +230,9 @@ def test_reading_changes_nothing(column: Column) -> None:
 
 @of("stranger")
 def test_head_is_get_without_a_body(column: Column) -> None:
-    client, wrong = column.world.client(column.role), []
+    wrong = []
     for door in column.doors:
-        with undone():
-            head = ask(client, "HEAD", door.url)
+        head = asked(column, "HEAD", door)
         get = column.answers(door)[0]
         if head.word != get.word or head.body:
             wrong.append((door.url, get.word, head.word, len(head.body)))
@@ -214,10 +243,50 @@ def test_head_is_get_without_a_body(column: Column) -> None:
 @of("stranger", "officer")
 def test_other_methods_are_refused(column: Column, method: str) -> None:
     """405, or what hides the thing, or the way to sign in: never done."""
-    client, wrong = column.world.client(column.role), []
+    wrong = []
     for door in column.at("public", ALONE):
-        with undone():
-            answer = ask(client, method, door.url)
+        answer = asked(column, method, door)
         if answer.word not in {"405", "404", "in", "403"} or answer.writes:
             wrong.append((door.url, answer.word, sorted(answer.writes)))
     assert wrong == []
+
+
+def test_hole_27_every_answer_has_a_strict_policy(column: Column) -> None:
+    """pretix CVE-2024-8113: HTML in a mail preview, stopped by the policy alone. Pages, faults, downloads, feeds."""
+    loose = {}
+    for answer in column.all():
+        policy = answer.headers.get("content-security-policy", "")
+        strict = ("default-src 'none'" in policy) and "unsafe" not in policy and "*" not in policy
+        if not strict or answer.headers.get("x-content-type-options") != "nosniff":
+            loose[answer.url] = policy
+    assert loose == {}
+
+
+@of("stranger", "officer")
+def test_hole_27_no_page_needs_what_the_policy_forbids(column: Column) -> None:
+    """No inline script, style, handler, or anything from another host."""
+    bent = {}
+    for answer in column.all():
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            found = [tag for tag, attributes in read(answer.text).elements if forbidden(tag, attributes)]
+            if found:
+                bent[answer.url] = found
+    assert bent == {}
+
+
+def forbidden(tag: str, attributes: dict[str, str]) -> bool:
+    inline = tag == "style" or "style" in attributes or any(name.startswith("on") for name in attributes)
+    script = tag == "script" and "src" not in attributes and attributes.get("type") != "application/json"
+    source = attributes.get("src", "")
+    return inline or script or source.startswith(("http:", "https:", "//"))
+
+
+@of(*(role for role in ROLES if role not in {"stranger", "inactive"}))
+def test_nothing_personal_may_be_kept_by_a_shared_cache(column: Column) -> None:
+    """zulip, 18 March 2021: somebody else's page from a shared cache. ASVS 5.0 14.3.2."""
+    kept = {}
+    for answer in column.all():
+        rule = answer.headers.get("cache-control", "")
+        if "public" in rule or not ("no-store" in rule or "private" in rule):
+            kept[answer.url] = rule
+    assert kept == {}

@@ -1,7 +1,8 @@
 """The 27 holes that our peers have had (research/reliability-security-standards.md, 1.1), each a test that names it.
 
 Here are those of access: who may read, who is told. The ways of writing are in test_peer_holes_forms.py, what a
-hostile text or file may do in test_peer_holes_content.py; more stand with their app (`grep -rn hole_` finds all).
+hostile text or file may do in test_peer_holes_content.py, what is asked of every answer in test_doors.py; more stand
+with their app (`grep -rn hole_` finds all).
 Not yet ours:
 
     21  indico CVE-2026-33046, LaTeX reads files: Convenor makes no PDF yet.
@@ -36,8 +37,8 @@ from convenor.domain.groups.commands.places import SeatFacts, add_seat
 from convenor.web.cli import export
 from tests.laws.source import ROOT
 from tests.specimens import SIDE
-from tests.sweeps.addresses import ABSENT, doors
-from tests.sweeps.asking import VOLATILE_HEADERS, Answer, ask, undone
+from tests.sweeps.addresses import doors
+from tests.sweeps.asking import ask, undone
 from tests.sweeps.crawling import crawl
 from tests.sweeps.html import read
 from tests.sweeps.markers import unpacked
@@ -100,38 +101,6 @@ def test_hole_1_the_api_lists_what_the_pages_list(world: World, role: str) -> No
             visible = {registry.kind(resource.kind).url(row) for row in resource.queryset(world.viewer(role)).live()}
             assert by_api == visible, resource.name
             assert shown_in_lists(world, role, resource.kind) <= visible, resource.name
-
-
-@pytest.mark.slow
-def test_hole_2_no_address_forgets_to_ask(world: World) -> None:
-    """indico CVE-2026-28352: one handler without a check. Every address, every method, as a stranger.
-
-    The API answers OPTIONS (a browser's preflight) with what it allows, without a look at what is asked for: the same
-    where nothing is.
-    """
-    opened = []
-    every = doors(world, PROVIDERS)
-    absent = {door.route.key: door.url for door in every if door.shown_as == ABSENT}
-    for door in every:
-        if door.shown_as in HIDDEN:
-            for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
-                with undone():
-                    answer = ask(world.client("stranger"), method, door.url)
-                blind = method == "OPTIONS" and said(answer) == said(ask_of_nothing(world, absent[door.route.key]))
-                if (answer.status < 300 and not blind) or answer.writes:
-                    opened.append((method, door.url, answer.status))
-    assert opened == []
-
-
-def ask_of_nothing(world: World, url: str) -> Answer:
-    with undone():
-        return ask(world.client("stranger"), "OPTIONS", url)
-
-
-def said(answer: Answer) -> tuple[int, dict[str, str], bytes]:
-    """All of an answer that could tell one thing from another."""
-    headers = {name: value for name, value in answer.headers.items() if name not in VOLATILE_HEADERS}
-    return answer.status, headers, answer.neutral()
 
 
 @pytest.mark.slow

@@ -21,7 +21,7 @@ COVERED_BRANCHES = 92
 """Percent, branches included, of what the tests of apps and laws reach."""
 
 MEASURED = ("src", "tests/laws", "tests/runner")
-WHOLE = ("tests/sweeps", "tests/realdata", "tests/journeys", "tests/kills")
+WHOLE = ("tests/journeys", "tests/kills", "tests/realdata", "tests/sweeps")
 """The product as a whole: through its doors, with real data, in a browser, killed.
 
 Not measured: coverage would double their time."""
@@ -84,7 +84,7 @@ def _everything(workers: str, tally: Tally, parts: Collection[str]) -> list[str]
         if APPS in parts:
             _pytest(["-m", wanted, *_spread(workers), *MEASURED], tally, noting, coverage=True)
         if PRODUCT in parts:
-            _pytest(["-m", wanted, *_spread(workers), *WHOLE], tally, noting)
+            _pytest(["-m", wanted, *_spread(workers, "loadgroup"), *WHOLE], tally, noting)
         tally.unseen = _never_rendered(Path(seen)) if {APPS, PRODUCT} <= {*parts} else []
     if POSTGRES in parts and postgres.found():
         with postgres.cluster() as url:
@@ -97,7 +97,11 @@ def _everything(workers: str, tally: Tally, parts: Collection[str]) -> list[str]
 
 
 def _spread(workers: str, how: str = "worksteal") -> list[str]:
-    """worksteal: a module's tests stay together, with what was built for them, until a process has nothing to do."""
+    """How the tests are shared out.
+
+    worksteal: a module's tests stay together, with what was built for them, until a process has nothing to do.
+    loadgroup: one after the other as a process becomes free, a group that says so (tests/sweeps) in one process.
+    """
     return ["-n", workers, "--dist", how]
 
 
