@@ -9,6 +9,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 os.environ["CONVENOR_DATA"] = os.environ.get("CONVENOR_TEST_DATA") or tempfile.mkdtemp(prefix="convenor-tests-")
 os.environ["CONVENOR_TESTING"] = "yes"
 os.environ["CONVENOR_SECRET_KEY"] = "for tests only, and long enough for the checks of every library used here"
@@ -21,6 +23,28 @@ if threading.current_thread() is threading.main_thread():
 TEMPLATES_SEEN = os.environ.get("CONVENOR_TEMPLATES_SEEN")
 """A folder in which each process of the tests leaves the paths of the templates it rendered."""
 _seen: set[str] = set()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
+    """With `--dist loadscope`: each test by itself as a process becomes free, but what shares answers in one process."""
+    if config.getoption("dist") != "loadscope":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByColumn(LoadScopeScheduling):
+        """(xdist's own groups are not seen with the pytest we use: it writes them into a name that is gone.)"""
+
+        def _split_scope(self, nodeid: str) -> str:
+            return column_of(nodeid) or nodeid
+
+    return ByColumn(config, log)
+
+
+def column_of(nodeid: str) -> str:
+    """Whose column of the table of doors a test reads, asked once for all of them: by the first of its parameters."""
+    place, _bracket, parameters = nodeid.partition("[")
+    return parameters.rstrip("]").partition("-")[0] if place.startswith("tests/sweeps/test_doors.py") else ""
 
 
 def pytest_sessionstart() -> None:

@@ -37,19 +37,8 @@ def _signed_in_just_now() -> Iterator[None]:
         yield
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Building the world takes seconds for each module, so all of them are slow: `--fast` leaves them out.
-
-    What asks a column of the table of doors stays in one process: it is asked once for all of them.
-    """
+    """Building the world takes seconds for each module, so all of them are slow: `--fast` leaves them out."""
     for item in items:
         if "sweeps" in item.path.parts:
             item.add_marker(pytest.mark.slow)
-        column = (
-            item.callspec.params.get("column")
-            if isinstance(item, pytest.Function) and hasattr(item, "callspec")
-            else ""
-        )
-        if column:
-            item.add_marker(pytest.mark.xdist_group(f"column of {column}"))

@@ -66,7 +66,7 @@ def main(arguments: list[str]) -> int:
         return _pytest([*options.paths, *others], Tally(), {})
     tally, missing = Tally(), []
     if options.fast:
-        _pytest(["-m", FAST, *_spread(options.workers, "load")], tally, {})
+        _pytest(["-m", FAST, "-n", options.workers, "--dist", "load"], tally, {})
     else:
         missing = _everything(options.workers, tally, options.part or PARTS)
     return _close(tally, missing)
@@ -84,11 +84,11 @@ def _everything(workers: str, tally: Tally, parts: Collection[str]) -> list[str]
         if APPS in parts:
             _pytest(["-m", wanted, *_spread(workers), *MEASURED], tally, noting, coverage=True)
         if PRODUCT in parts:
-            _pytest(["-m", wanted, *_spread(workers, "loadgroup"), *WHOLE], tally, noting)
+            _pytest(["-m", wanted, *_one_by_one(workers), *WHOLE], tally, noting)
         tally.unseen = _never_rendered(Path(seen)) if {APPS, PRODUCT} <= {*parts} else []
     if POSTGRES in parts and postgres.found():
         with postgres.cluster() as url:
-            _pytest(["-m", "not browser", *_spread(workers), *ON_POSTGRES], tally, {"DATABASE_URL": url})
+            _pytest(["-m", "database and not browser", *_spread(workers), *ON_POSTGRES], tally, {"DATABASE_URL": url})
     elif POSTGRES in parts:
         missing.append("the PostgreSQL side: no initdb here. apt-get install postgresql")
     if not (ROOT.parent / "shared" / "data").is_dir():
@@ -96,13 +96,14 @@ def _everything(workers: str, tally: Tally, parts: Collection[str]) -> list[str]
     return missing
 
 
-def _spread(workers: str, how: str = "worksteal") -> list[str]:
-    """How the tests are shared out.
+def _spread(workers: str) -> list[str]:
+    """A module's tests stay together, with what was built for them, until a process has nothing to do."""
+    return ["-n", workers, "--dist", "worksteal"]
 
-    worksteal: a module's tests stay together, with what was built for them, until a process has nothing to do.
-    loadgroup: one after the other as a process becomes free, a group that says so (tests/sweeps) in one process.
-    """
-    return ["-n", workers, "--dist", how]
+
+def _one_by_one(workers: str) -> list[str]:
+    """As they stand (the longest first, tests/plugin.py), each when a process becomes free."""
+    return ["-n", workers, "--dist", "loadscope", "--no-loadscope-reorder", "--randomly-dont-reorganize"]
 
 
 def _pytest(arguments: Sequence[str], tally: Tally, environment: dict[str, str], *, coverage: bool = False) -> int:
