@@ -158,12 +158,18 @@ class TestByPassword:
         assert mail.outbox[-1].subject == "Your password at Convenor was changed"
 
     def test_a_forgotten_one_is_set_anew_by_code(self, client: Client, mia: Person) -> None:
-        client.post("/account/password/reset/", {"email": "mia@people.example"})
+        asked = client.post("/account/password/reset/", {"email": "mia@people.example"}, follow=True)
+        assert "mia@people.example" in asked.content.decode()
         done = client.post("/account/password/reset/confirm/", {"code": code()})
         fresh = "an entirely new pass phrase"
         assert client.get(done.headers["Location"]).status_code == 200
         client.post(done.headers["Location"], {"password1": fresh, "password2": fresh})
         assert Person.objects.get(pk=mia.pk).check_password(fresh)
+
+    def test_who_has_none_chooses_one(self, client: Client, make_person: MakePerson) -> None:
+        kim = make_person("Kim Example", password=None)
+        sign_in(client, kim)
+        assert "Choose a password" in client.get("/account/password/set/").content.decode()
 
     def test_nobody_without_a_sign_in_sets_one(self, client: Client, noa: Person) -> None:
         client.post("/account/password/reset/", {"email": "noa@people.example"})
@@ -326,6 +332,7 @@ class TestSignUp:
         assert "Make an account" in client.get("/account/login/").content.decode()
         done = client.post("/account/signup/", self.FORM)
         assert done.headers["Location"] == "/account/confirm-email/"
+        assert "new@people.example" in client.get("/account/confirm-email/").content.decode()
         assert not is_in(client)
         client.post("/account/confirm-email/", {"code": code()})
         assert is_in(client)

@@ -202,6 +202,7 @@ def test_an_assessor_declares_then_scores_without_a_name(live: CallWorld) -> Non
     client, slug = browser(viewer), live.call.slug
     assert "Applicant 1" in page(client, "to-assess", slug)
     page(client, "score", slug, sent.reference, status=404)
+    assert "Company 1" in page(client, "declare", slug, sent.reference)
     page(client, "declare", slug, sent.reference, status=302, conflicted="no", note="")
     opened = page(client, "score", slug, sent.reference)
     assert "Answer 1 to" in opened
