@@ -27,7 +27,7 @@ _seen: set[str] = set()
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
-    """With `--dist loadscope`: each test by itself as a process becomes free, but what shares answers in one process."""
+    """With `--dist loadscope`: each test when a process becomes free, what shares answers in one process."""
     if config.getoption("dist") != "loadscope":
         return None
     from xdist.scheduler import LoadScopeScheduling
