@@ -18,7 +18,7 @@ MAX_EVENTS: Final = 20_000
 Path = tuple[str | int, ...]
 
 _WORDS: Final = {"true": True, "false": False, "null": None, "~": None, "": None}
-_INTEGER: Final = re.compile(r"[-+]?[0-9]{1,9}")
+_INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,8})")
 _QUICK: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 

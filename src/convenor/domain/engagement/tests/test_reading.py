@@ -15,6 +15,7 @@ from convenor.domain.engagement.rules import ModelValue, OrganisationKindValue, 
 from convenor.domain.engagement.rules.reading import parse
 from convenor.domain.engagement.rules.schema import schema
 from convenor.domain.engagement.rules.writing import as_data, digest, dump
+from convenor.domain.engagement.rules.yamltree import read_tree
 from convenor.domain.engagement.tests.strategies import models
 
 SMALL = """\
@@ -59,6 +60,13 @@ def test_what_is_dumped_is_read_back_exactly(model: ModelValue) -> None:
 def test_another_layout_of_the_same_rules_is_the_same(model: ModelValue) -> None:
     other = yaml.safe_dump(as_data(model), sort_keys=True, allow_unicode=False, width=40, default_flow_style=None)
     assert digest(parse(other).require()) == digest(model)
+
+
+@pytest.mark.parametrize("text", ["08", "010", "007"])
+def test_what_begins_with_a_nought_is_words(text: str) -> None:
+    """Found by the test above: PyYAML writes 08 as it stands, since it is no octal number."""
+    data = read_tree(f"quorum: {text}\nother: 8").data
+    assert data == {"quorum": text, "other": 8}
 
 
 @pytest.mark.parametrize("slug", ["dsp", "digital-agency"])
