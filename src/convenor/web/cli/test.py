@@ -102,7 +102,7 @@ def _spread(workers: str) -> list[str]:
 
 
 def _one_by_one(workers: str) -> list[str]:
-    """As they stand (the longest first, tests/plugin.py), each when a process becomes free."""
+    """As they stand, each when a process becomes free, what shares answers in one process (tests/plugin.py)."""
     return ["-n", workers, "--dist", "loadscope", "--no-loadscope-reorder", "--randomly-dont-reorganize"]
 
 

@@ -220,10 +220,9 @@ def _casual(group: Group, seat: Seat, wanted: Holding, filled_by: str, today: da
     if wanted.acting or not (filled_by or (rules is not None and rules.casual_vacancies)):
         return []
     until = cut_short(seat.pk, first)
-    if until is not None:
-        return engagement.check_casual_vacancy(rules, filled_by, until) if rules is not None else []
-    text = _("Nobody left this seat before their term ended: it is no casual vacancy.")
-    return [Breach("no-casual-vacancy", text, "filled_by")] if filled_by else []
+    if until is None:
+        return terms.no_casual_vacancy(filled_by)
+    return engagement.check_casual_vacancy(rules, filled_by, until) if rules is not None else []
 
 
 def _rewrites(by: Viewer, seat: Seat, held: Sequence[Holding], wanted: Holding, today: date) -> bool:

@@ -108,6 +108,14 @@ def reason_needed(reason: str, why: str) -> list[Breach]:
     return [] if reason.strip() else [Breach("reason-needed", why, "reason")]
 
 
+def no_casual_vacancy(filled_by: str) -> list[Breach]:
+    """How a casual vacancy is filled is said only where there is one: nobody left this seat before their term ended."""
+    if not filled_by:
+        return []
+    text = _("Nobody left this seat before their term ended: it is no casual vacancy.")
+    return [Breach("no-casual-vacancy", text, "filled_by")]
+
+
 def remainder(held: Iterable[tuple[Span, date | None]], today: date) -> date | None:
     """The end of the term that a casual vacancy cut short, which whoever is appointed to it serves out.
 
