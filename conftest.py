@@ -25,9 +25,8 @@ NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what asks a database: that runs again on PostgreSQL, and the rest would be the same there."""
     for item in items:
-        asks = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(
-            getattr(item, "fixturenames", ())
-        )
+        fixtures = set(getattr(item, "fixturenames", ()))
+        asks = item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db"}
         if asks or "kills" in item.path.parts:
             item.add_marker(pytest.mark.database)
 

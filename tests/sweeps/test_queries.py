@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.sweeps.addresses import ALONE, doors
+from tests.sweeps.addresses import ALONE, Door, doors
 from tests.sweeps.asking import ask, undone
 from tests.sweeps.providers import PROVIDERS
 from tests.world import SPECIMENS, World
@@ -36,8 +36,10 @@ FILLED: Mapping[str, Callable[[World], str]] = {
 BOOKKEEPING = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
 
 
-def nothing(_world: World) -> str:
-    return ""
+def filled(world: World, door: Door) -> str:
+    """The address of a door, asking something where the page needs it."""
+    query = FILLED.get(door.route.name)
+    return door.url + query(world) if query else door.url
 
 
 @pytest.mark.parametrize("role", BUDGETS)
@@ -46,7 +48,7 @@ def test_every_page_asks_little(world: World, role: str) -> None:
     for door in doors(world, PROVIDERS):
         if door.shown_as in {"public", ALONE} and not door.url.endswith(EVERYTHING):
             with undone(), CaptureQueriesContext(connection) as asked:
-                answer = ask(client, "GET", door.url + FILLED.get(door.route.name, nothing)(world))
+                answer = ask(client, "GET", filled(world, door))
             queries = [query["sql"] for query in asked if not query["sql"].startswith(BOOKKEEPING)]
             if answer.status == 200 and len(queries) > BUDGETS[role] + door.url.endswith(WORKBOOK):
                 over[door.url] = len(queries)

@@ -10,7 +10,7 @@ the way of every request it takes several times as long as the database does. Us
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -57,6 +57,26 @@ class Prepared:
         sql, places = compiler.as_sql()
         compiler.connection = None
         return compiler, sql, tuple(places)
+
+
+class PreparedIn:
+    """The same for several keys at once: `build` is handed a place for each, to stand behind an `__in`.
+
+    A few queries are prepared, each for a power of two: where there are fewer keys, the last is asked for again.
+    """
+
+    def __init__(self, build: Callable[[list[Any]], models.QuerySet[Any, Any]]) -> None:
+        self._build = build
+        self._by_size: dict[int, Prepared] = {}
+
+    def rows(self, keys: Sequence[int | str], **given: Any) -> list[tuple[Any, ...]]:
+        """What the database says of these keys. One query; none without keys."""
+        if not keys:
+            return []
+        places = [f"key_{number}" for number in range(1 << (len(keys) - 1).bit_length())]
+        filled = [*keys, *[keys[-1]] * (len(places) - len(keys))]
+        prepared = self._by_size.setdefault(len(places), Prepared(lambda: self._build([Given(at) for at in places])))
+        return prepared.rows(**dict(zip(places, filled, strict=True)), **given)
 
 
 def _said(value: Any) -> Any:

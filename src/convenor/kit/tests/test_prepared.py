@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.db.models.sql.compiler import SQLCompiler
 
-from convenor.kit.prepared import Given, Prepared
+from convenor.kit.prepared import Given, Prepared, PreparedIn
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -79,3 +79,11 @@ def test_what_is_kept_belongs_to_no_connection() -> None:
     thread.start()
     thread.join()
     assert used == [["nobody's"]]
+
+
+def test_as_many_keys_as_are_asked_for() -> None:
+    """Three make the query of four: no row comes twice, and none for nothing."""
+    prepared = PreparedIn(lambda keys: Session.objects.filter(pk__in=keys).values_list("session_key"))
+    for many in (["a"], ["b", "c"], ["a", "b", "c"], ["nobody's", "c", "b", "a", "%s"]):
+        assert sorted(prepared.rows(many)) == [(key,) for key in "abc" if key in many]
+    assert prepared.rows([]) == []

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import fields as fields_of
 from datetime import date
-from functools import cache
 from typing import Any, Final, NamedTuple
 
 from django.db.models import BooleanField, F, IntegerField, Q, QuerySet, TextField, Value
@@ -29,7 +28,7 @@ from convenor.domain.engagement.rules.values import (
     TypeRulesValue,
 )
 from convenor.kit.once import once
-from convenor.kit.prepared import Given, Prepared
+from convenor.kit.prepared import PreparedIn
 
 TYPE_REFERENCES: Final = ("parent_types", "consults", "refers_to")
 WORD_REFERENCES: Final = {"eligible_roles": "roleclass", "eligible_kinds": "organisationkind", "segments": "segment"}
@@ -199,17 +198,7 @@ def _value(row: TypeRules, parts: Mapping[tuple[int, str], Sequence[Any]]) -> Ty
 
 def _parts(keys: Sequence[int]) -> list[_Part]:
     """All that belongs to these rules, each in the order it was written. One query."""
-    if not keys:
-        return []
-    many = 1 << (len(keys) - 1).bit_length()  # so that few queries are prepared: the last key is asked for again
-    filled = [*keys, *[keys[-1]] * (many - len(keys))]
-    rows = _prepared(many).rows(**{f"rules_{number}": key for number, key in enumerate(filled)})
-    return sorted((_Part(*row) for row in rows), key=lambda part: part[:2])
-
-
-@cache
-def _prepared(many: int) -> Prepared:
-    return Prepared(lambda: _union([Given(f"rules_{number}") for number in range(many)]))
+    return sorted((_Part(*row) for row in PARTS.rows(keys)), key=lambda part: part[:2])
 
 
 def _union(keys: list[Any]) -> QuerySet[Any, Any]:
@@ -218,6 +207,8 @@ def _union(keys: list[Any]) -> QuerySet[Any, Any]:
     parts += [_sides(keys), _places(keys)]
     return parts[0].union(*parts[1:], all=True)
 
+
+PARTS: Final = PreparedIn(_union)
 
 NO_TEXT: Final = Value("")
 NO_NUMBER: Final = Cast(Value(None), IntegerField())

@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Case, Value, When
 
 from convenor.core.records.rules import Viewer
 from convenor.domain.directory.models import Organisation
@@ -17,6 +19,7 @@ from convenor.domain.groups import permissions
 from convenor.domain.groups.models import Group, Parent
 from convenor.domain.groups.queries.access import groups
 from convenor.domain.groups.queries.desk import NINETY_DAYS, Judged, judged
+from convenor.domain.groups.queries.naming import group_called
 from convenor.domain.groups.queries.rosters import Holder, SeatLine, in_force, rosters
 from convenor.domain.groups.queries.ruling import effective_rules_of, overrides_of
 from convenor.domain.groups.queries.seen import flag
@@ -73,22 +76,20 @@ def chosen(viewer: Viewer, said: Sequence[str]) -> list[Group]:
     What is no address may be the name, acronym or reference of one group.
     """
     wanted = list(dict.fromkeys(filter(may_be_named, said)))[:MOST]
-    means = Q(slug__in=wanted)
-    for each in wanted:
-        means |= Q(name__iexact=each) | Q(acronym__iexact=each) | Q(record__ref__iexact=each)
-    found = list(groups(viewer).filter(means).order_by("pk")[: MOST * MOST]) if wanted else []
+    if not wanted:
+        return []
+    means = reduce(or_, map(group_called, wanted))
+    first = Case(When(slug__in=wanted, then=Value(0)), default=Value(1))  # however many others are called alike
+    found = list(groups(viewer).filter(means).order_by(first, "pk")[: MOST * MOST])
     return list(dict.fromkeys(row for row in (_meant(each, found) for each in wanted) if row is not None))
 
 
 def _meant(said: str, found: Sequence[Group]) -> Group | None:
-    """The group at this address, else the only one called so: of the living where there are any."""
-    at = [row for row in found if row.slug == said]
-    called = [row for row in found if said.casefold() in _names(row)]
-    living = [row for row in called if row.state != CLOSED and row.record.state == "live"]
-    for rows in (at, living, called):
-        if rows:
-            return rows[0] if len(rows) == 1 else None
-    return None
+    """The group at this address, else the only one called so: of those that are not closed, where there are any."""
+    at = [row for row in found if row.slug == said.lower()]
+    called = [row for row in found if said.casefold() in _names(row) and row.record.state == "live"]
+    rows = at or [row for row in called if row.state != CLOSED] or called
+    return rows[0] if len(rows) == 1 else None
 
 
 def _names(row: Group) -> set[str]:

@@ -42,10 +42,14 @@ def find_groups(viewer: Viewer, said: str) -> list[Group]:
     """A group by its name, acronym, address or ref."""
     if not may_be_named(said):
         return []
-    means = Q(name__iexact=said) | Q(acronym__iexact=said) | Q(slug=said.lower()) | Q(record__ref__iexact=said)
-    rows = Group.objects.live().filter(means).select_related("record", "type")
+    rows = Group.objects.live().filter(group_called(said)).select_related("record", "type")
     found = list(rows.order_by("pk").visible_to(viewer)[:10])
     return [row for row in found if row.state != CLOSED] or found
+
+
+def group_called(said: str) -> Q:
+    """A group whose name, acronym, address or ref this is."""
+    return Q(name__iexact=said) | Q(acronym__iexact=said) | Q(slug=said.lower()) | Q(record__ref__iexact=said)
 
 
 def name_choices(viewer: Viewer, wanted: Collection[str], most: int = 3000) -> dict[str, list[str]]:

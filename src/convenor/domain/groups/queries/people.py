@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import cache
 from typing import Any, Final
 
 from django.conf import settings
@@ -37,7 +36,7 @@ from convenor.domain.groups.queries.rosters import APPOINTMENT, Holder, SeatLine
 from convenor.domain.groups.queries.seen import text
 from convenor.domain.groups.rules.membership import unbroken
 from convenor.domain.groups.rules.spans import Span, common
-from convenor.kit.prepared import Given, Prepared
+from convenor.kit.prepared import Given, PreparedIn
 
 NO_DAY: Final = Cast(Value(None), DateField())
 NO: Final = Cast(Value(False), BooleanField())
@@ -61,12 +60,10 @@ def memberships(person_ids: Sequence[int], now: datetime) -> list[Membership]:
     today = localdate(now)
     audiences: Spans = defaultdict(list)
     seats: Spans = defaultdict(list)
-    people = {f"person_{number}": key for number, key in enumerate(person_ids)}
-    lines = _held(len(people)).rows(now=now, **people)
+    lines = HELD.rows(person_ids, now=now)
     over = sorted(record for record, seat, *_ in lines if seat == HAS_DUTY)
     lines = [line for line in lines if line[1] != HAS_DUTY]
-    if over:
-        lines += _reached(len(over)).rows(**{f"over_{number}": key for number, key in enumerate(over)})
+    lines += REACHED.rows(over)
     for audience, seat, leads, *days in lines:
         life = common(Span(*days[:2]), Span(*days[2:]))
         if life is not None and audience is not None:
@@ -79,20 +76,13 @@ def memberships(person_ids: Sequence[int], now: datetime) -> list[Membership]:
     return [Membership(key, _midnight(run.first)) for key, run in sorted(runs.items()) if run is not None]
 
 
-@cache
-def _held(many: int) -> Prepared:
-    """For so many people at once; hardly anybody assists more than two others."""
-    people = [Given(f"person_{number}") for number in range(many)]
-    return Prepared(lambda: _holdings(people, Given("now")))
-
-
-def _holdings(people: list[Any], now: Given) -> QuerySet[Any, Any]:
+def _held(people: list[Any]) -> QuerySet[Any, Any]:
     """Lines of (audience, seat, whether it ever leads, first and last day of the holding, and of the seat).
 
     With HAS_DUTY for a seat, what stands for the audience is the record that a duty is over: it may reach groups too.
     """
     has_duty = Cast(Value(HAS_DUTY), IntegerField())
-    duties = _duties(people, now).values_list("over_id", has_duty, NO, *[NO_DAY] * 4)
+    duties = _duties(people).values_list("over_id", has_duty, NO, *[NO_DAY] * 4)
     parts = [
         _by_holding(Appointment.objects.filter(person__pk__in=people), "seat"),
         _by_holding(Tenure.objects.filter(person__pk__in=people, office__seats__isnull=False), "office__seats"),
@@ -100,25 +90,26 @@ def _holdings(people: list[Any], now: Given) -> QuerySet[Any, Any]:
     return parts[0].union(parts[1], duties, all=True)
 
 
-@cache
-def _reached(many: int) -> Prepared:
-    """The same lines for the groups under so many records: both audiences of each.
+HELD: Final = PreparedIn(_held)
+
+
+def _reached(over: list[Any]) -> QuerySet[Any, Any]:
+    """The same lines for the groups under these records: both audiences of each.
 
     (As one query with the above it was a union of sixteen.)
     """
-    return Prepared(lambda: _audiences_under([Given(f"over_{number}") for number in range(many)]))
-
-
-def _audiences_under(over: list[Given]) -> QuerySet[Any, Any]:
     groups = Group.objects.filter(_within(over))
     keys = [groups.values(key=_key("pk", word)) for word in ("members", "secretariat")]
     rows = Audience.objects.filter(Q(key__in=keys[0]) | Q(key__in=keys[1]))
     return rows.values_list("pk", Cast(Value(None), IntegerField()), NO, *[NO_DAY] * 4)
 
 
-def _duties(people: list[Any], now: datetime | Given) -> QuerySet[DutyAssignment]:
+REACHED: Final = PreparedIn(_reached)
+
+
+def _duties(people: list[Any]) -> QuerySet[DutyAssignment]:
     """Officers' duties over something, in force."""
-    rows = DutyAssignment.objects.filter(duty_in_force(now), person__pk__in=people, duty__in=OFFICER)
+    rows = DutyAssignment.objects.filter(duty_in_force(Given("now")), person__pk__in=people, duty__in=OFFICER)
     return rows.filter(over__isnull=False)
 
 
@@ -203,8 +194,8 @@ def _of_people(viewer: Viewer, people: list[int], on: date) -> Q:
 
     (Unions of keys: over alternatives on the seats themselves a database goes through all seats there are.)
     """
-    appointed = Appointment.objects.filter(in_force(on), person__pk__in=people).values("seat")
-    offices = Tenure.objects.filter(in_force(on), person__pk__in=people).values("office")
+    appointed = Appointment.objects.filter(in_force(on), person__in=people).values("seat")
+    offices = Tenure.objects.filter(in_force(on), person__in=people).values("office")
     own = appointed.union(Seat.objects.filter(office__in=offices).values("pk"))
     led = Chairing.objects.filter(in_force(on), seat__in=own, role__leads=True).values("seat__group")
     mine = Q(pk__in=own.union(Seat.objects.filter(chair_of__in=led).values("pk")))

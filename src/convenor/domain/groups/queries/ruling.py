@@ -55,7 +55,9 @@ def effective_rules_of(
     own = overrides_of([group.pk for group in found], on) if own is None else own
     names = names_for([each for some in own.values() for each in some], [g.type for g in found if g.type], on)
     return {
-        group.pk: overridden(rules[group.type_id], own[group.pk], names) for group in found if group.type_id in rules
+        group.pk: overridden(rules[group.type_id], own.get(group.pk, []), names)
+        for group in found
+        if group.type_id in rules
     }
 
 

@@ -21,6 +21,7 @@ from convenor.core.records import commands as records
 from convenor.core.records.rules import anonymous
 from convenor.domain.groups.commands.overlaps import compare_all
 from convenor.domain.groups.models import Group, Overlap
+from convenor.domain.groups.queries.comparing import MOST, chosen
 from convenor.domain.groups.queries.overlaps import OverlapFilter, pairs, shown
 from convenor.domain.groups.rules import overlaps as rules
 from convenor.domain.groups.tests.test_screens import signed_in
@@ -194,6 +195,26 @@ def test_groups_stand_side_by_side(present: World, twins: tuple[Group, Group]) -
 def test_one_may_be_added_by_its_name(present: World, twins: tuple[Group, Group]) -> None:
     page = text_of(Client().get("/groups/compare/", {"group": ["payroll-council", "Corrections council"]}))
     assert "Who sits in more than one" in page
+
+
+def test_each_may_be_named_and_is_shown_once(present: World, twins: tuple[Group, Group]) -> None:
+    viewer, refs = anonymous(present.now), [group.record.ref.lower() for group in twins]
+    assert chosen(viewer, ["CORRECTIONS COUNCIL", refs[0], refs[1], "Payroll-Council"]) == [twins[1], twins[0]]
+
+
+def test_a_name_that_several_have_names_none_and_hides_none(present: World, twins: tuple[Group, Group]) -> None:
+    """However many are called alike, and however new the group at the other address is."""
+    for _number in range(MOST * MOST):
+        present.group(name="Working group")
+    newest = present.group(name="Newest council")
+    assert chosen(anonymous(present.now), ["Working group", newest.slug]) == [newest]
+
+
+def test_what_was_withdrawn_is_found_by_its_address_only(present: World, twins: tuple[Group, Group]) -> None:
+    with transaction.atomic():
+        records.withdraw(twins[0].record)
+    viewer = anonymous(present.now)
+    assert (chosen(viewer, ["payroll-council"]), chosen(viewer, ["Payroll council"])) == ([twins[0]], [])
 
 
 def test_what_one_may_not_know_of_is_like_what_is_not_there(present: World, twins: tuple[Group, Group]) -> None:
