@@ -76,12 +76,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 
     The module says `pytestmark = pytest.mark.django_db`, so that each of its tests is rolled back too.
     """
-    from django.db import transaction
-
+    from tests.once import built_and_undone
     from tests.world import build
 
-    with django_db_blocker.unblock(), transaction.atomic():
-        try:
-            yield build()
-        finally:
-            transaction.set_rollback(True)
+    yield from built_and_undone(django_db_blocker, build)

@@ -26,7 +26,8 @@ def main() -> None:
         bare = {"PYTHONPATH": str(folder), "DJANGO_SETTINGS_MODULE": "bare.settings"}
         cases = {
             "bare Django": (["granian", *GRANIAN, "bare.wsgi:application"], bare, "/"),
-            "convenor": (["granian", *GRANIAN, "convenor.wsgi:application"], data, "/groups/"),
+            "the server alone": (["convenor", "serve", "--no-migrate"], data, "/livez"),
+            "its register": (["convenor", "serve", "--no-migrate"], data, "/groups/"),
             "./convenor serve": (["convenor", "serve"], data, "/groups/"),
             "./convenor demo": (["convenor", "demo"], data, "/groups/"),
         }

@@ -25,10 +25,15 @@ def once_a_module(build: Callable[[], Built], after: str = "") -> Any:
     def built(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[Built]:
         if after:
             request.getfixturevalue(after)
-        with django_db_blocker.unblock(), transaction.atomic():
-            try:
-                yield build()
-            finally:
-                transaction.set_rollback(True)
+        yield from built_and_undone(django_db_blocker, build)
 
     return built
+
+
+def built_and_undone(blocker: Any, build: Callable[[], Built]) -> Iterator[Built]:
+    """What `build` makes, for a fixture that outlives a test; when the fixture ends it is rolled back."""
+    with blocker.unblock(), transaction.atomic():
+        try:
+            yield build()
+        finally:
+            transaction.set_rollback(True)

@@ -7,6 +7,9 @@ conftest.py); each test of that module is rolled back by pytest-django. All peop
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -74,6 +77,17 @@ class World:
 
     def row(self, kind: str, specimen: str = "public") -> Any:
         return self.rows[kind, specimen]
+
+    @contextmanager
+    def as_written(self) -> Iterator[None]:
+        """The specimens as something that wrote past them left them; afterwards as they were."""
+        kept = {key: copy(row) for key, row in self.rows.items()}
+        for row in self.rows.values():
+            row.refresh_from_db()
+        try:
+            yield
+        finally:
+            self.rows.update(kept)
 
     def agency(self, specimen: str) -> Organisation:
         """Whose a specimen is."""

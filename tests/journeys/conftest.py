@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a demonstration of our own."""
     with socket.socket() as probe:
@@ -66,7 +66,7 @@ def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
     pytest.fail("The demonstration did not answer within 90 s.")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     path = chromium()
     if path is None:
@@ -85,7 +85,7 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def officer_state(browser: Browser, site: str) -> dict[str, object]:
     return signed_in(browser, site, "secretariat@demo.example")
 

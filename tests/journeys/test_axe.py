@@ -30,9 +30,9 @@ def same_origin_links(page: Page) -> list[str]:
     return found
 
 
-def one_of_each_route(page: Page, site: str, most: int = 400) -> dict[str, str]:
-    """Follow the site's own links; keep the first address of each route."""
-    waiting, seen, kept = deque(["/"]), {"/"}, {}
+def one_of_each_route(page: Page, site: str, most: int = 400) -> Iterator[tuple[str, str]]:
+    """Follow the site's own links and open one address of each route: its name and the address, while it is open."""
+    waiting, seen, kept = deque(["/"]), {"/"}, set()
     while waiting and len(seen) < most:
         path = waiting.popleft()
         name = route_of(path)
@@ -46,14 +46,14 @@ def one_of_each_route(page: Page, site: str, most: int = 400) -> dict[str, str]:
             raise
         if answer is None or answer.status >= 400:
             continue
-        kept[name] = path
+        kept.add(name)
         for link in same_origin_links(page):
             parts = urlsplit(urljoin(site, link))
             target = parts.path + (f"?{parts.query}" if parts.query else "")
             if f"{parts.scheme}://{parts.netloc}" == site and target not in seen and not SKIPPED.search(parts.path):
                 seen.add(target)
                 waiting.append(target)
-    return kept
+        yield name, path
 
 
 def route_of(path: str) -> str | None:
@@ -70,11 +70,20 @@ def combinations(number: int) -> Iterator[tuple[int, str]]:
 
 
 def violations(page: Page) -> list[str]:
-    page.evaluate(AXE)
     found: dict[str, Any] = page.evaluate(
         "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS
     )
     return [f"{item['id']}: {item['help']} — {item['nodes'][0]['html'][:200]}" for item in found["violations"]]
+
+
+def show(page: Page, width: int, mode: str) -> None:
+    """The open page, as wide and in the colours of."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(
+        color_scheme="dark" if mode == "dark" else "light",
+        forced_colors="active" if mode == "forced" else "none",
+        reduced_motion="reduce",
+    )
 
 
 @pytest.mark.parametrize("role", ["stranger", "officer"])
@@ -83,27 +92,18 @@ def test_axe_finds_nothing_on_any_page(
 ) -> None:
     state: Any = officer_state if role == "officer" else None
     context = browser.new_context(base_url=site, storage_state=state, bypass_csp=True)
-    pages = one_of_each_route(watched(context.new_page()), site)
+    page = watched(context.new_page())
+    faults, pages = [], []
+    for name, path in one_of_each_route(page, site):
+        page.evaluate(AXE)
+        for width, mode in combinations(len(pages)):
+            show(page, width, mode)
+            where = f"{name} {path} {width}px {mode}"
+            faults += [f"{where}: {fault}" for fault in violations(page)]
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                faults.append(f"{where}: {wide} px wide")
+        pages.append(name)
     context.close()
-    faults: list[str] = []
-    for mode in MODES:
-        options: Any = {
-            "color_scheme": "dark" if mode == "dark" else "light",
-            "forced_colors": "active" if mode == "forced" else "none",
-            "reduced_motion": "reduce",
-        }
-        context = browser.new_context(base_url=site, storage_state=state, bypass_csp=True, **options)
-        page = context.new_page()
-        for number, (name, path) in enumerate(sorted(pages.items())):
-            for width, wanted in combinations(number):
-                if wanted == mode:
-                    page.set_viewport_size({"width": width, "height": 900})
-                    page.goto(path)
-                    where = f"{name} {path} {width}px {mode}"
-                    faults += [f"{where}: {fault}" for fault in violations(page)]
-                    wide = page.evaluate("document.documentElement.scrollWidth")
-                    if wide > width:
-                        faults.append(f"{where}: {wide} px wide")
-        context.close()
     assert not faults, f"{len(faults)} faults:\n" + "\n".join(faults[:80])
     assert len(pages) >= LEAST_PAGES[role], sorted(pages)

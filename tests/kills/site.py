@@ -32,6 +32,12 @@ class Site:
         site.convenor("manage", "migrate", "-v0", "--skip-checks")
         return site
 
+    def copied(self, folder: Path) -> Site:
+        """Another site that is what this one is now. Nobody may be at work on this one."""
+        twin = Site(folder / uuid4().hex[:8], new_database(self.url, template=self.url))
+        shutil.copytree(self.data, twin.data)
+        return twin
+
     @property
     def on_postgres(self) -> bool:
         return bool(self.url)
@@ -74,13 +80,13 @@ class Site:
                 server.execute(f'DROP DATABASE "{_name(self.url)}" WITH (FORCE)')
 
 
-def new_database(url: str) -> str:
-    """An empty database on the server of `url`; empty for SQLite."""
+def new_database(url: str, template: str = "") -> str:
+    """A database on the server of `url`, empty or as that of the address `template`; no address for SQLite."""
     if not url.startswith("postgres"):
         return ""
     name = f"kills_{uuid4().hex[:8]}"
     with psycopg.connect(_server(url), autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
+        server.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{_name(template)}"' if template else ""))
     return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 

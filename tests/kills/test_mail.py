@@ -93,7 +93,7 @@ def _wait_until_done(site: Site) -> None:
     """What a killed worker held is taken when its lease lapses."""
     until = time.monotonic() + 150
     while time.monotonic() < until and site.act("mail_states")["done"] < OPEN + PRIVATE:
-        time.sleep(2)
+        time.sleep(5)
 
 
 def _check(site: Site, kept: Inbox, revoked: int) -> None:

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
+from typing import Any
 
 import pytest
 from django.test import override_settings
 
-from tests.world import World
+from tests.once import built_and_undone
+from tests.world import World, build
+
+
+@pytest.fixture(scope="package")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """The world of all sweeps of a process. A module whose fixtures change it asks for `apart` too."""
+    yield from built_and_undone(django_db_blocker, build)
+
+
+@pytest.fixture(scope="module")
+def apart(world: World, django_db_blocker: Any) -> Iterator[None]:
+    """What the fixtures of this module change ends with the module."""
+    yield from built_and_undone(django_db_blocker, lambda: None)
 
 
 @pytest.fixture(autouse=True)

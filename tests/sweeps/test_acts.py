@@ -46,7 +46,7 @@ def places(world: World) -> Mapping[str, list[Door]]:
 
 
 @pytest.fixture(scope="module")
-def secrets(world: World) -> Mapping[str, str]:
+def secrets(world: World, apart: None) -> Mapping[str, str]:
     """A token that may act, of each who can sign in."""
     now, found = datetime.now(UTC), {}
     for role, person in world.people.items():

@@ -6,7 +6,6 @@ Standing ASVS 5.0 8.2.2, 8.2.3, 14.2.6; the holes of decidim (CVE-2026-40870), z
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.apps import apps
@@ -32,13 +31,12 @@ OUTSIDERS = ("stranger", "former_member")
 
 
 @pytest.fixture(scope="module")
-def planted(world: World, django_db_blocker: Any) -> Planted:
+def planted(world: World, apart: None) -> Iterator[Planted]:
     """The world with its markers, and the index built anew over them."""
     found = plant(anonymous(world.now))
     index_all()
-    for row in world.rows.values():
-        row.refresh_from_db()
-    return found
+    with world.as_written():
+        yield found
 
 
 def test_every_model_says_what_is_public() -> None:

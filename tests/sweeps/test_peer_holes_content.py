@@ -48,9 +48,8 @@ pytestmark = pytest.mark.django_db
 def poisoned_pages(world: World, role: str, write: poison.Write) -> Iterator[Answer]:
     assert poison.poison(write) > 200
     index_all()
-    for row in world.rows.values():
-        row.refresh_from_db()
-    yield from crawl(world.client(role), [door.url for door in doors(world, PROVIDERS)])
+    with world.as_written():
+        yield from crawl(world.client(role), [door.url for door in doors(world, PROVIDERS)])
 
 
 def is_page(answer: Answer) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -229,11 +229,11 @@ RANDOM: Final = frozenset({"mfa.Authenticator.data"})
 """The seed of recovery codes."""
 
 
-def everything() -> dict[str, list[tuple[Any, ...]]]:
-    """All rows of all tables, but what differs from one run to the next: keys, times, random texts."""
+def rows_of(tables: Iterable[str]) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of the tables, but what differs from one run to the next: keys, times, random texts."""
     found = {}
     for model in apps.get_models():
-        if model._meta.label not in UNSEEN and model._meta.app_label != "journal":
+        if model._meta.db_table in tables and model._meta.label not in UNSEEN and model._meta.app_label != "journal":
             columns = [
                 field.attname
                 for field in model._meta.concrete_fields
@@ -269,14 +269,17 @@ def value_for(column: Any) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("role", ["administrator", "member", "stranger"])
 def test_hole_11_no_form_takes_a_field_it_does_not_show(world: World, role: str) -> None:
-    """zulip CVE-2022-31168: a role given by a field nobody expected. With and without the extras: the same rows."""
+    """zulip CVE-2022-31168: a role given by a field nobody expected. With and without the extras: the same rows.
+
+    (Of the tables that were written to; another table written to because of an extra is a difference too.)
+    """
     differing, sent = {}, 0
     for filled in forms_for(world, role):
         results = []
         for extras in ({}, hostile_extras(filled)):
             with undone():
                 answer = send(world.client(role), filled, extras)
-                results.append((answer.word, everything()))
+                results.append((answer.word, rows_of(answer.writes)))
         sent += 1
         (word, plain), (other_word, laden) = results
         if (word, plain) != (other_word, laden):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.http import HttpResponse
-from icalendar import Calendar, Event
 
 from convenor.kit.dates import local
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 YEAR: Final = timedelta(days=366)
 PRODUCT: Final = "-//Convenor//EN"
@@ -33,6 +35,8 @@ class Moment:
 
 def calendar(name: str, moments: Iterable[Moment]) -> bytes:
     """The file. A moment takes no time of anybody's day: it has a beginning and no length, and shows one as free."""
+    from icalendar import Calendar  # noqa: PLC0415 - a server starts without what few ever ask for
+
     some = list(moments)
     made = Calendar()
     made.add("prodid", PRODUCT)
@@ -55,6 +59,8 @@ def download(body: bytes, name: str) -> HttpResponse:
 
 
 def _event(moment: Moment) -> Event:
+    from icalendar import Event  # noqa: PLC0415 - as above
+
     event = Event()
     event.add("uid", moment.uid)
     event.add("dtstamp", moment.stamp)

@@ -23,8 +23,9 @@ from typing import IO
 import django
 
 from convenor import __version__
+from convenor.web.cli import serve
 from convenor.web.cli.faults import Trouble
-from convenor.web.cli.serve import check_port, granian_command, migrate
+from convenor.web.cli.serve import check_port, migrate
 
 PR_SET_PDEATHSIG = 1
 STOP_WITHIN = 8.0
@@ -147,7 +148,7 @@ def _load() -> str:
 def _run(host: str, port: int, address: str, greeting: str) -> int:
     """Server and worker in process groups of their own; stop both when either ends or we are told to."""
     stopped = _Stop()
-    children = [_start(granian_command(host, port))]
+    children = [_start(serve.command(host, port))]
     try:
         if _wait_until_up(address, children, stopped):
             children.append(_start([sys.executable, "-P", "-m", "convenor", "worker"]))

@@ -1,25 +1,25 @@
-"""`./convenor serve`: bring tables and first words up to date, then hand over to granian."""
+"""`./convenor serve`: bring tables and first words up to date, then serve, by granian."""
 
 from __future__ import annotations
 
 import argparse
 import errno
-import os
 import socket
 import sys
 from datetime import UTC, datetime
+from importlib import import_module
 
-import django
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connections
 
 from convenor.web.cli import databases
 from convenor.web.cli.faults import Trouble
 
-GRANIAN = (
-    "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--workers-kill-timeout", "5", "--no-ws",
-    "--log-level", "warning",
-)  # fmt: skip
+APPLICATION = "convenor.wsgi:application"
+WORKERS, THREADS = 2, 4
+STOP_WITHIN = 5
+"""Seconds for the requests under way when it is told to stop."""
 
 
 def main(arguments: list[str]) -> int:
@@ -29,19 +29,37 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--no-migrate", action="store_true", help="leave the database as it is")
     options = parser.parse_args(arguments)
     check_port(options.host, options.port)
-    django.setup()
+    import_module("convenor.wsgi")  # before the workers are forked: loaded once, and shared
     if not options.no_migrate:
         set_up()
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # in DATA; whitenoise warns where there is none
-    command = granian_command(options.host, options.port)
-    os.execv(command[0], command)  # noqa: S606 - the server itself, no shell
+    connections.close_all()  # no worker may go on with a connection that another has too
+    _serve(options.host, options.port)
     return 0
 
 
-def granian_command(host: str, port: int) -> list[str]:
-    """The server's command line. It serves convenor.wsgi, whose page cache stands before Django."""
+def _serve(host: str, port: int) -> None:
+    from granian import Granian  # noqa: PLC0415 - who only migrates does without
+    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
+
+    Granian(
+        APPLICATION,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=WORKERS,
+        blocking_threads=THREADS,
+        workers_kill_timeout=STOP_WITHIN,
+        websockets=False,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+def command(host: str, port: int) -> list[str]:
+    """The command line of a server on a database that is up to date."""
     place = ("--host", host, "--port", str(port))
-    return [sys.executable, "-P", "-m", "granian", *place, *GRANIAN, "convenor.wsgi:application"]
+    return [sys.executable, "-P", "-m", "convenor", "serve", "--no-migrate", *place]
 
 
 def set_up() -> None:

@@ -88,7 +88,9 @@ def _everything(workers: str, tally: Tally, parts: Collection[str]) -> list[str]
         tally.unseen = _never_rendered(Path(seen)) if {APPS, PRODUCT} <= {*parts} else []
     if POSTGRES in parts and postgres.found():
         with postgres.cluster() as url:
-            _pytest(["-m", "database and not browser", *_spread(workers), *ON_POSTGRES], tally, {"DATABASE_URL": url})
+            _pytest(
+                ["-m", "database and not browser", *_one_by_one(workers), *ON_POSTGRES], tally, {"DATABASE_URL": url}
+            )
     elif POSTGRES in parts:
         missing.append("the PostgreSQL side: no initdb here. apt-get install postgresql")
     if not (ROOT.parent / "shared" / "data").is_dir():
@@ -102,7 +104,7 @@ def _spread(workers: str) -> list[str]:
 
 
 def _one_by_one(workers: str) -> list[str]:
-    """As they stand, each when a process becomes free, what shares answers in one process (tests/plugin.py)."""
+    """As they stand, each when a process becomes free, what shares something in one process (tests/plugin.py)."""
     return ["-n", workers, "--dist", "loadscope", "--no-loadscope-reorder", "--randomly-dont-reorganize"]
 
 

@@ -2,8 +2,10 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from convenor.kit.migrating import TablesAtOnce
 
-class Migration(migrations.Migration):
+
+class Migration(TablesAtOnce):
 
     replaces = [('groups', '0001_initial'), ('groups', '0002_rule_overrides'), ('groups', '0003_proposals_and_closings'), ('groups', '0004_seats_and_joining'), ('groups', '0005_overlap'), ('groups', '0006_terms_of_reference'), ('groups', '0007_former_members'), ('groups', '0008_reports_back'), ('groups', '0009_initiatives_end')]
 
