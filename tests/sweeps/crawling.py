@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 from typing import Final
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -18,22 +18,29 @@ LIMIT: Final = 4000
 HREF: Final = re.compile(r"""\shref\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 """Every link of a page or feed. A parser finds the same ones in ten times the time."""
 OURS: Final = {"testserver", "127.0.0.1", "localhost"}
+NOTHING: Final[Mapping[str, Answer]] = {}
 
 
-def crawl(client: Client, start: Iterable[str], *, follow: bool = True) -> Iterator[Answer]:
-    """GET every address, then every link of this site on the pages found, each once."""
+def crawl(
+    client: Client, start: Iterable[str], *, follow: bool = True, asked: Mapping[str, Answer] = NOTHING
+) -> Iterator[Answer]:
+    """GET every address, then every link of this site on the pages found, each once. asked: answers at hand."""
     waiting = deque(dict.fromkeys(start))
     known = set(waiting)
     while waiting:
         url = waiting.popleft()
-        with undone():
-            answer = ask(client, "GET", url)
+        answer = asked.get(url) or _read(client, url)
         yield answer
         if follow:
             fresh = [link for link in links_of(answer) if link not in known and crawlable(link)]
             known.update(fresh)
             waiting.extend(fresh)
         assert len(known) < LIMIT, f"More than {LIMIT} addresses, the last one {url}: do links make ever new links?"
+
+
+def _read(client: Client, url: str) -> Answer:
+    with undone():
+        return ask(client, "GET", url)
 
 
 def links_of(answer: Answer) -> list[str]:

@@ -12,9 +12,12 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
+from convenor.core.accounts.models import SignedLink
+from convenor.core.records.registry import registry
 from tests.sweeps import table
 from tests.sweeps.addresses import ABSENT, ALONE, Door, doors
 from tests.sweeps.asking import VOLATILE_HEADERS, Answer, ask, undone
+from tests.sweeps.crawling import crawl
 from tests.sweeps.html import read
 from tests.sweeps.providers import ANY_OFFICER, LINK_IS_AUTHORITY, PROVIDERS, SHOWN_TO_ALL
 from tests.sweeps.routes import routes
@@ -263,6 +266,47 @@ def test_hole_27_every_answer_has_a_strict_policy(column: Column) -> None:
         if not strict or answer.headers.get("x-content-type-options") != "nosniff":
             loose[answer.url] = policy
     assert loose == {}
+
+
+@of("foreign_officer")
+def test_hole_3_nothing_of_ours_in_another_agencys_answers(column: Column) -> None:
+    """pretix CVE-2026-5600: scoped to the organiser, not the event. Every page another agency's officer can reach.
+
+    (Strangers, other people and former members walk the same pages in test_canaries, with a marker in every text.)
+    Pages, selects in forms, lists, feeds and downloads: no title and no ref of what is not public of ours.
+    """
+    words = {}
+    for kind in registry.kinds:
+        for specimen in ("audience", "sealed"):
+            record = column.world.row(kind, specimen).record
+            words[record.title] = words[record.ref] = f"{specimen} {kind}"
+    told = {}
+    at_hand = {door.url: column.answers(door)[0] for door in column.doors}
+    for answer in crawl(column.world.client(column.role), at_hand, asked=at_hand):
+        text = answer.neutral().decode("utf-8", "replace")
+        found = {what for word, what in words.items() if word in text}
+        if found:
+            told[answer.url] = found
+    assert told == {}
+
+
+REFUSED = frozenset({"in", "403", "404", "405", "410"})
+"""Whoever is answered so to an empty form is answered so to a full one: who may is asked before what was sent is."""
+
+
+@of("stranger", "person", "former_member")
+def test_hole_9_an_invitation_asks_what_every_other_way_asks(column: Column) -> None:
+    """zulip CVE-2023-32677: the invitation skipped the permission. Nobody without the duty makes a link by any form."""
+    made, client = [], column.world.client(column.role)
+    tried = [door for door in column.doors if column.answers(door)[1].word not in REFUSED]
+    for door in tried:
+        with undone():
+            before = SignedLink.objects.count()
+            ask(client, "POST", door.url, {"confirm": "on", "reason": "x", "email": "x@cast.example"})
+            if SignedLink.objects.count() != before and door.route.name != "account_email":
+                made.append(door.url)
+    assert made == []
+    assert tried
 
 
 @of("stranger", "officer")
