@@ -38,6 +38,7 @@ NOT_COLUMNS: Final = {
 }  # fmt: skip
 COLUMNS: Final = tuple(field.name for field in fields_of(TypeRulesValue) if field.name not in NOT_COLUMNS)
 """Fields that the table and the value have in common by name."""
+NOTHING: Final[Mapping[int, TypeRules]] = {}
 
 
 def in_force(on: date, path: str = "") -> Q:
@@ -64,10 +65,19 @@ def has_rules(group_type: GroupType, on: date) -> bool:
     return once(("has rules", group_type.pk, on), rows.exists)
 
 
-def effective_rules_of(group_types: Iterable[GroupType], on: date) -> dict[int, TypeRulesValue]:
-    """The same for many types at once, by the type's key: the same two queries."""
-    rows = TypeRules.objects.filter(in_force(on, "version"), group_type__in=list(group_types))
-    found = list(rows.select_related("group_type", "level__level"))
+def effective_rules_of(
+    group_types: Iterable[GroupType], on: date, at_hand: Mapping[int, TypeRules] = NOTHING
+) -> dict[int, TypeRulesValue]:
+    """The same for many types at once, by the type's key: the same two queries.
+
+    at_hand: rows of that day by their type's key, with their types and levels, which need not be read again.
+    """
+    wanted = {each.pk for each in group_types}
+    found = [row for pk, row in at_hand.items() if pk in wanted]
+    missing = wanted - at_hand.keys()
+    if missing:
+        rows = TypeRules.objects.filter(in_force(on, "version"), group_type__in=missing)
+        found += rows.select_related("group_type", "level__level")
     values = _assembled(found)
     return {row.group_type_id: values[row.pk] for row in found}
 

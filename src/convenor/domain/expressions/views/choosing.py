@@ -185,6 +185,7 @@ def offer_list(request: Request, slug: str) -> HttpResponse:
         "follower": reserve.follower_of(call) if call.state == calls.OFFERS and free else None,
         "accepted": accepted,
         "table": _table(rows, request),
+        "too_early": not rows and call.state not in {calls.SELECTED, calls.OFFERS},
         "rows": rows,
         "actions_of": [_row(each, request) for each in rows],
         "chosen": Expression.objects.filter(call=call, standing="chosen", state="submitted").count(),

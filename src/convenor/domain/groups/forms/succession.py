@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from convenor.core.records import caretaker
 from convenor.core.records.forms import Held
 from convenor.domain.engagement.models import GroupType
 from convenor.domain.groups.commands.groups import GroupFacts
@@ -189,7 +190,7 @@ class SplitForm(SuccessionForm):
         return Succession((self.group,), tuple(parts), given["on"], given["reason"], given["people"], given["chairs"])
 
 
-class PlacesForm(GroupTask):
+class PlacesForm(Held, GroupTask):
     """Where each seat, and each group below, goes. With one group that follows, seats are ticked."""
 
     def __init__(
@@ -207,6 +208,7 @@ class PlacesForm(GroupTask):
             self.fields[f"child_{child.pk}"] = forms.ChoiceField(
                 label=_t("%(group)s, which stands under it") % {"group": child.name}, choices=choices, initial="0"
             )
+        self.order_fields([name for name in self.fields if name != caretaker.FIELD])
 
     def seats(self) -> list[list[int]]:
         """Keys of seats by part."""

@@ -1,4 +1,4 @@
-"""What stands around a group: its parents, what stands under it, whom it consults. Two queries."""
+"""What stands around a group: its parents, what stands under it, whom it consults. Two queries at most."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def around(viewer: Viewer, group: Group, types: Mapping[int, TypeShown], on: dat
     return Around(
         parents=_near(current, group, types, above=True),
         children=_near([link for link in current if link.group.state != CLOSED], group, types, above=False),
-        consulted=_consulted(viewer, shown, types) if shown else (),
+        consulted=_consulted(viewer, shown, types) if shown and shown.consults else (),
         former_parents=_near([link for link in links if link.ends_on and link.ends_on < on], group, types, above=True),
     )
 
@@ -91,7 +91,7 @@ def _one(link: Parent, other: Group, shown: TypeShown | None, *, seen: bool) -> 
 
 def _consulted(viewer: Viewer, shown: TypeShown, types: Mapping[int, TypeShown]) -> tuple[Near, ...]:
     """The living groups of the types that the rules say it consults."""
-    rows = Group.objects.live().filter(type__consulted_by_rules=shown.rules).exclude(state=CLOSED)
+    rows = Group.objects.live().filter(type__consulted_by_rules=shown.stated).exclude(state=CLOSED)
     seen = rows.visible_to(viewer).order_by("name", "pk")[:MOST_CONSULTED]
     return tuple(Near(row.pk, row.name, _address(row), types.get(row.type_id or 0), row.state, Span()) for row in seen)
 

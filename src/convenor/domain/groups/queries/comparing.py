@@ -14,6 +14,7 @@ from django.db.models import Case, Value, When
 
 from convenor.core.records.rules import Viewer
 from convenor.domain.directory.models import Organisation
+from convenor.domain.engagement.models import TypeRules
 from convenor.domain.engagement.rules import Override
 from convenor.domain.groups import permissions
 from convenor.domain.groups.models import Group, Parent
@@ -23,7 +24,7 @@ from convenor.domain.groups.queries.naming import group_called
 from convenor.domain.groups.queries.rosters import Holder, SeatLine, in_force, rosters
 from convenor.domain.groups.queries.ruling import effective_rules_of, overrides_of
 from convenor.domain.groups.queries.seen import flag
-from convenor.domain.groups.queries.types import TypeShown, types_in_force
+from convenor.domain.groups.queries.types import TypeShown, rows_of, types_in_force
 from convenor.domain.groups.rules.states import CLOSED
 from convenor.kit.query import may_be_named
 
@@ -105,7 +106,7 @@ def compared(viewer: Viewer, rows: Sequence[Group], on: date) -> list[Compared]:
     links = _links(viewer, rows, on)
     above, covered = _parents(links), _segments(seated.values())
     own = overrides_of([row.pk for row in rows], on)
-    held = _judged(viewer, rows, on, own, links)
+    held = _judged(viewer, rows, on, own, links, rows_of(types))
     return [
         Compared(
             row,
@@ -152,13 +153,18 @@ def _covered(lines: Sequence[SeatLine], of_organisations: dict[int, set[str]]) -
 
 
 def _judged(
-    viewer: Viewer, rows: Sequence[Group], on: date, own: Mapping[int, list[Override]], links: Sequence[Parent]
+    viewer: Viewer,
+    rows: Sequence[Group],
+    on: date,
+    own: Mapping[int, list[Override]],
+    links: Sequence[Parent],
+    at_hand: Mapping[int, TypeRules],
 ) -> dict[int, Judged]:
     """For officers: what each breaks or falls short of; others find that on the group's page of rules."""
     if not permissions.is_officer(viewer):
         return {}
     living = [row for row in rows if row.type is not None and row.state != CLOSED and getattr(row, "type_seen", False)]
-    rules = effective_rules_of(living, on, own)
+    rules = effective_rules_of(living, on, own, at_hand)
     return {each.group.pk: each for each in judged(living, rules, on, links)}
 
 

@@ -15,7 +15,7 @@ from convenor.domain.engagement.models import GroupType, ModelVersion, TypeRules
 from convenor.domain.engagement.queries import effective_rules as rules_of_type
 from convenor.domain.engagement.queries import effective_rules_of as rules_of_types
 from convenor.domain.engagement.queries.loading import known_vocabulary
-from convenor.domain.engagement.queries.values import TYPE_REFERENCES, WORD_REFERENCES
+from convenor.domain.engagement.queries.values import NOTHING, TYPE_REFERENCES, WORD_REFERENCES
 from convenor.domain.engagement.queries.values import in_force as version_in_force
 from convenor.domain.engagement.rules import RULES, Named, Override, TypeRulesValue, overridden
 from convenor.domain.engagement.rules.reading import LENIENT, Names, names_of
@@ -37,21 +37,31 @@ def effective_rules(group: Group, on: date) -> TypeRulesValue | None:
     return with_own(group.type, own, on)
 
 
-def with_own(group_type: GroupType, own: Sequence[Override], on: date) -> TypeRulesValue | None:
-    """The rules of a type on a day with these overrides, which hold on it, laid over them."""
-    rules = rules_of_type(group_type, on)
+def with_own(
+    group_type: GroupType, own: Sequence[Override], on: date, at_hand: Mapping[int, TypeRules] = NOTHING
+) -> TypeRulesValue | None:
+    """The rules of a type on a day with these overrides, which hold on it, laid over them.
+
+    at_hand: as for effective_rules_of.
+    """
+    known = group_type.pk in at_hand
+    rules = rules_of_types([group_type], on, at_hand)[group_type.pk] if known else rules_of_type(group_type, on)
     return overridden(rules, own, names_for(own, [group_type], on)) if rules and own else rules
 
 
 def effective_rules_of(
-    groups: Iterable[Group], on: date, own: Mapping[int, list[Override]] | None = None
+    groups: Iterable[Group],
+    on: date,
+    own: Mapping[int, list[Override]] | None = None,
+    at_hand: Mapping[int, TypeRules] = NOTHING,
 ) -> dict[int, TypeRulesValue]:
     """The same for many groups at once, by the group's key: four queries at most where codes need their names.
 
     own: what overrides_of gave for them, where it was asked before.
+    at_hand: the rows of their types on that day, by the type's key, as far as they were read before.
     """
     found = [group for group in groups if group.type is not None]
-    rules = rules_of_types({group.type for group in found if group.type}, on)
+    rules = rules_of_types({group.type for group in found if group.type}, on, at_hand)
     own = overrides_of([group.pk for group in found], on) if own is None else own
     names = names_for([each for some in own.values() for each in some], [g.type for g in found if g.type], on)
     return {

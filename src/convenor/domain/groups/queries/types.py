@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from convenor.core.records.models import visible_filter
@@ -23,7 +24,6 @@ class TypeShown:
     """A type of group in force on a day."""
 
     key: int
-    rules: int
     slug: str
     name: str
     name_plural: str
@@ -41,6 +41,12 @@ class TypeShown:
     total_counts: str
     row: GroupType
     """The type itself, with its model and the model's owner."""
+    stated: TypeRules
+    """What the version in force says of it, as far as it is in one row."""
+    consults: bool
+    """Whether its rules name types that it consults."""
+    has_sides: bool
+    """Whether they name sides of the table."""
 
     @property
     def tone(self) -> str:
@@ -95,9 +101,16 @@ class SideShown:
 
 
 def sides_of(shown: TypeShown) -> list[SideShown]:
-    """The sides of the table that a type's rules name, in their order. One query."""
-    rows = ConstituencyRules.objects.filter(rules=shown.rules).order_by("order", "pk")
+    """The sides of the table that a type's rules name, in their order. One query where there are any."""
+    if not shown.has_sides:
+        return []
+    rows = ConstituencyRules.objects.filter(rules=shown.stated).order_by("order", "pk")
     return [SideShown(row.slug, row.name, row.maximum, row.counts) for row in rows]
+
+
+def rows_of(types: Mapping[int, TypeShown]) -> dict[int, TypeRules]:
+    """Their rows by the type's key, for whoever wants their whole rules next."""
+    return {key: each.stated for key, each in types.items()}
 
 
 def by_model(types: Iterable[TypeShown]) -> Mapping[str, list[TypeShown]]:
@@ -110,16 +123,18 @@ def by_model(types: Iterable[TypeShown]) -> Mapping[str, list[TypeShown]]:
 
 def _shown(rows: QuerySet[TypeRules]) -> dict[int, TypeShown]:
     found = rows.select_related("group_type", "level__level", "version__model__owner", "version__model__record")
-    ordered = found.order_by("version__model__name", "version__model_id", "level__order", "order", "pk")
+    ordered = found.order_by("version__model__name", "version__model_id", "level__order", "order", "pk").annotate(
+        consults_any=Exists(TypeRules.consults.through._default_manager.filter(typerules=OuterRef("pk"))),
+        sides_any=Exists(ConstituencyRules.objects.filter(rules=OuterRef("pk"))),
+    )
     return {row.group_type_id: _type(row) for row in ordered}
 
 
-def _type(row: TypeRules) -> TypeShown:
+def _type(row: Any) -> TypeShown:
     level, model, group_type = row.level, row.version.model, row.group_type
     group_type.model = model
     return TypeShown(
         key=row.group_type_id,
-        rules=row.pk,
         slug=row.group_type.slug,
         name=row.name,
         name_plural=row.name_plural,
@@ -136,6 +151,9 @@ def _type(row: TypeRules) -> TypeShown:
         total_maximum=row.total_maximum,
         total_counts=row.total_counts,
         row=group_type,
+        stated=row,
+        consults=row.consults_any,
+        has_sides=row.sides_any,
     )
 
 

@@ -139,6 +139,24 @@ def test_every_such_form_asks(found: Furnished, present: World, name: str) -> No
     assert 'name="caretaker_reason"' in officer.get(f"/groups/{found.group.slug}/{address}").content.decode()
 
 
+def test_the_second_step_of_a_split_asks_where_it_refuses(found: Furnished, present: World) -> None:
+    begin(present)
+    officer: Client = signed_in(present, Duty.SECRETARIAT)
+    url = f"/groups/{found.group.slug}/split/"
+    parts = {f"{what}_{number}": f"{what} {number}" for what in ("name", "purpose") for number in (1, 2)}
+    given = {**parts, "reason": "Too large.", **day("on", TODAY)}
+    page = officer.post(url, {**given, "caretaker_reason": ""}).content.decode()
+    assert SENTENCE in page
+    assert page.count('name="caretaker_reason"') == 1
+    kept = officer.post(url, {**given, "caretaker_reason": WHY}).content.decode()
+    assert SENTENCE not in kept
+    assert f'name="caretaker_reason" value="{WHY}"' in kept
+    seats = {f"seat_{seat.pk}": "0" for seat in Seat.objects.filter(group=found.group)}
+    done = officer.post(url, {**given, "placed": "yes", **seats, "caretaker_reason": WHY, "confirm": "yes"})
+    assert done.status_code == 302
+    assert set(reasons()) == {WHY}
+
+
 def test_setting_up_by_the_form(found: Furnished, present: World) -> None:
     begin(present)
     officer: Client = signed_in(present, Duty.SECRETARIAT)

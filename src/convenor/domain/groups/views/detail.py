@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -17,6 +17,7 @@ from convenor.core.records.registry import Panel
 from convenor.core.records.rules import LIVE
 from convenor.domain.directory.queries import local_day
 from convenor.domain.directory.views import base as directory
+from convenor.domain.engagement.models import TypeRules
 from convenor.domain.engagement.rules import (
     ORGANISATIONS,
     Composition,
@@ -38,7 +39,7 @@ from convenor.domain.groups.queries.desk import judged
 from convenor.domain.groups.queries.life import Life, Moment, life_of, past_sunset
 from convenor.domain.groups.queries.rosters import SeatLine, table_of
 from convenor.domain.groups.queries.ruling import as_override, overrides_of, with_own
-from convenor.domain.groups.queries.types import SideShown, TypeShown, sides_of, types_in_force
+from convenor.domain.groups.queries.types import SideShown, TypeShown, rows_of, sides_of, types_in_force
 from convenor.domain.groups.rules import joining
 from convenor.domain.groups.rules.spans import Span, say_span
 from convenor.domain.groups.rules.states import CLOSED
@@ -60,7 +61,7 @@ def detail(request: Request, slug: str) -> HttpResponse:
     types = types_in_force(viewer, _rules_day(group, on, today))
     shown = types.get(group.type_id or 0)
     excepted = overrides_of([group.pk], _rules_day(group, on, today))[group.pk] if group.type_id else []
-    own = _own_rules(group, _rules_day(group, on, today), excepted)
+    own = _own_rules(group, _rules_day(group, on, today), excepted, rows_of(types))
     lines = _lines(request, group, on)
     may = permissions.may_edit_group(viewer, group) if permissions.is_officer(viewer) else None
     life = life_of(viewer, group)
@@ -133,10 +134,12 @@ SHOWN_HERE: Final = (
 """Fields of the rules that the page of a group shows by itself."""
 
 
-def _own_rules(group: Group, on: date, own: Sequence[Override]) -> TypeRulesValue | None:
+def _own_rules(
+    group: Group, on: date, own: Sequence[Override], at_hand: Mapping[int, TypeRules]
+) -> TypeRulesValue | None:
     """The group's rules where an override changes what this page shows of them, which is seldom so."""
     shown = any(name in each.values for each in own for name in SHOWN_HERE)
-    return with_own(group.type, own, on) if group.type and shown else None
+    return with_own(group.type, own, on, at_hand) if group.type and shown else None
 
 
 def _sides(shown: TypeShown | None, own: TypeRulesValue | None) -> list[SideShown]:

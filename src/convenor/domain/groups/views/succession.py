@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from convenor.core.records import caretaker
 from convenor.core.records.rules import NotAllowed, Refused
 from convenor.domain.directory.queries import local_day
 from convenor.domain.directory.views import base as directory
@@ -95,7 +96,7 @@ def _confirm(request: Request, form: SuccessionForm, step: _Step) -> HttpRespons
         request.POST if shown else None, viewer=request.viewer, seats=seats, children=children, parts=step.names
     )
     if not shown:  # as the fields offer it
-        initial = {name: field.initial or "" for name, field in places.fields.items()}
+        initial = {name: request.POST.get(name, field.initial or "") for name, field in places.fields.items()}
         places = PlacesForm(
             {**initial, "placed": "yes"}, viewer=request.viewer, seats=seats, children=children, parts=step.names
         )
@@ -131,10 +132,6 @@ def _done(request: Request, places: PlacesForm, step: _Step) -> Report | None:
 
 
 def _kept(request: Request, form: SuccessionForm) -> list[tuple[str, str]]:
-    """What was entered in the first step, to be sent again with the second."""
-    return [
-        (key, value)
-        for key in request.POST
-        if key.startswith(tuple(form.fields))
-        for value in request.POST.getlist(key)
-    ]
+    """What was entered in the first step, to be sent again with the second; what both ask stands there to be changed."""
+    names = tuple(name for name in form.fields if name != caretaker.FIELD)
+    return [(key, value) for key in request.POST if key.startswith(names) for value in request.POST.getlist(key)]
