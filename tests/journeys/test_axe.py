@@ -1,4 +1,7 @@
-"""Every page, in each width and each colour mode at least once (pairwise): axe finds nothing, nothing scrolls."""
+"""Every page, in each width and each colour mode at least once (pairwise): axe finds nothing, nothing scrolls.
+
+And on paper nothing is cut off.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -86,6 +89,23 @@ def show(page: Page, width: int, mode: str) -> None:
     )
 
 
+PAPER: Final = 718
+"""Pixels between the margins of an A4 sheet."""
+CUT_OFF: Final = """() => [document.documentElement, ...document.querySelectorAll('main *')]
+    .filter(each => ['auto', 'hidden', 'scroll'].includes(getComputedStyle(each).overflowX) || each.tagName == 'HTML')
+    .filter(each => each.clientWidth > 1 && each.scrollWidth > each.clientWidth + 1)
+    .map(each => `${each.tagName} ${each.className} ${each.scrollWidth} > ${each.clientWidth}`)"""
+
+
+def cut_off(page: Page) -> list[str]:
+    """What a sheet of paper would not show, where a screen scrolls."""
+    page.set_viewport_size({"width": PAPER, "height": 900})
+    page.emulate_media(media="print", color_scheme="light", forced_colors="none")
+    found: list[str] = page.evaluate(CUT_OFF)
+    page.emulate_media(media="screen")
+    return found
+
+
 @pytest.mark.parametrize("role", ["stranger", "officer"])
 def test_axe_finds_nothing_on_any_page(
     browser: Browser, site: str, officer_state: dict[str, object], role: str
@@ -103,6 +123,7 @@ def test_axe_finds_nothing_on_any_page(
             wide = page.evaluate("document.documentElement.scrollWidth")
             if wide > width:
                 faults.append(f"{where}: {wide} px wide")
+        faults += [f"{name} {path} on paper: {what}" for what in cut_off(page)]
         pages.append(name)
     context.close()
     assert not faults, f"{len(faults)} faults:\n" + "\n".join(faults[:80])
