@@ -12,11 +12,14 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from django.db import connection, models
 from django.db.models.expressions import Expression
+from django.db.models.query import ModelIterable
 from django.utils.functional import cached_property
+
+M = TypeVar("M", bound=models.Model)
 
 OF_NO_TYPE: Final[models.Field[Any, Any]] = models.Field()
 """A place takes the type of what it is compared with; the database is handed the value as it would be without us."""
@@ -42,6 +45,11 @@ class Prepared:
 
     def rows(self, **given: Any) -> list[tuple[Any, ...]]:
         """What the database says with these values. One query."""
+        compiler, found = self.answer(**given)
+        return list(compiler.results_iter(results=[found], tuple_expected=True))
+
+    def answer(self, **given: Any) -> tuple[Any, list[tuple[Any, ...]]]:
+        """A compiler, which knows what the columns are, and what the database said, as it said it."""
         compiler, sql, places = self._worked_out
         values = [_said(given[place.name]) if isinstance(place, Given) else place for place in places]
         with connection.cursor() as cursor:
@@ -49,7 +57,7 @@ class Prepared:
             found = cursor.fetchall()
         own = copy.copy(compiler)  # what is kept belongs to no connection, for each thread has its own
         own.connection = connection
-        return list(own.results_iter(results=[found], tuple_expected=True))
+        return own, found
 
     @cached_property
     def _worked_out(self) -> tuple[Any, str, tuple[Any, ...]]:
@@ -57,6 +65,31 @@ class Prepared:
         sql, places = compiler.as_sql()
         compiler.connection = None
         return compiler, sql, tuple(places)
+
+
+class PreparedModels(Generic[M]):
+    """The same of a queryset of models, with what it selects beside them (select_related, annotate); no prefetching."""
+
+    def __init__(self, build: Callable[[], models.QuerySet[M]]) -> None:
+        self._prepared = Prepared(build)
+
+    def rows(self, **given: Any) -> list[M]:
+        """The models that the database names with these values. One query."""
+        iterable: Any = ModelIterable
+        return list(iterable(_Answered(*self._prepared.answer(**given))))
+
+
+class _Answered:
+    """What ModelIterable takes for a queryset, and for its query: the question has been put to the database already."""
+
+    def __init__(self, compiler: Any, found: list[tuple[Any, ...]]) -> None:
+        compiler.execute_sql = lambda **_how: [found]
+        self.query, self.db = self, compiler.connection.alias
+        self._compiler = compiler
+        self._known_related_objects: dict[Any, Any] = {}
+
+    def get_compiler(self, using: str) -> Any:  # noqa: ARG002 - Django's
+        return self._compiler
 
 
 class PreparedIn:

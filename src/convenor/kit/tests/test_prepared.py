@@ -8,13 +8,14 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models.functions import TruncDate, Upper
 from django.db.models.sql.compiler import SQLCompiler
 
-from convenor.kit.prepared import Given, Prepared, PreparedIn
+from convenor.kit.prepared import Given, Prepared, PreparedIn, PreparedModels
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -87,3 +88,23 @@ def test_as_many_keys_as_are_asked_for() -> None:
     for many in (["a"], ["b", "c"], ["a", "b", "c"], ["nobody's", "c", "b", "a", "%s"]):
         assert sorted(prepared.rows(many)) == [(key,) for key in "abc" if key in many]
     assert prepared.rows([]) == []
+
+
+def named(codename: Any) -> QuerySet[Permission]:
+    rows = Permission.objects.select_related("content_type").annotate(shout=Upper("name"))
+    return rows.filter(codename=codename).order_by("pk")[:1]
+
+
+def test_models_come_with_what_was_selected_beside_them(django_assert_num_queries: Any) -> None:
+    prepared = PreparedModels(lambda: named(Given("codename")))
+    for codename in ("add_session", "delete_session"):
+        asked_anew = named(codename).get()
+        with django_assert_num_queries(1):
+            [found] = prepared.rows(codename=codename)
+            assert found.content_type == asked_anew.content_type
+        assert (found, vars(found).keys()) == (asked_anew, vars(asked_anew).keys())
+        assert (found.name, found.shout) == (asked_anew.name, asked_anew.name.upper())  # type: ignore[attr-defined]
+        found.name = "Another name"
+        found.save(update_fields=["name"])
+        assert named(codename).get().name == "Another name"
+    assert prepared.rows(codename="nobody's") == []

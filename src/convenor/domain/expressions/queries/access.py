@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
+from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.timezone import localdate
 
 from convenor.core.accounts.models import Person
+from convenor.core.records.prepared import PreparedFor
 from convenor.core.records.rules import Breach, Viewer
 from convenor.domain.expressions import permissions
 from convenor.domain.expressions.models import (
@@ -35,10 +37,17 @@ def calls(viewer: Viewer) -> CallQuerySet:
 
 def access_call(viewer: Viewer, slug: str) -> Call:
     """The call at this address, or 404."""
-    found = calls(viewer).filter(slug=slug).first()
-    if found is None:
+    found = ONE_CALL.rows(viewer, slug=slug)
+    if not found:
         raise Http404
-    return found
+    return found[0]
+
+
+def _at(viewer: Viewer, slug: Any) -> QuerySet[Call]:
+    return calls(viewer).filter(slug=slug)[:1]
+
+
+ONE_CALL: Final = PreparedFor(_at)
 
 
 def access_edited(viewer: Viewer, slug: str) -> Call:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import OuterRef, Subquery
+from typing import Any, Final
+
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404
 from django.utils.timezone import localdate
 
 from convenor.core.records.models import ScopedQuerySet
+from convenor.core.records.prepared import PreparedFor
 from convenor.core.records.queries import former_address
 from convenor.core.records.rules import Viewer
 from convenor.domain.groups.models import (
@@ -39,12 +42,19 @@ def groups(viewer: Viewer) -> ScopedQuerySet[Group]:
 
 def access_group(viewer: Viewer, slug: str) -> Group:
     """The group at this address, or 404."""
-    chosen = Admission.objects.filter(in_force(localdate(viewer.now)), group=OuterRef("pk"))
-    way = Subquery(chosen.order_by("-starts_on", "-pk").values("way")[:1])  # how it is joined, without asking again
-    found = groups(viewer).annotate(own_way=way).filter(slug=slug).first()
-    if found is None:
+    found = ONE_GROUP.rows(viewer, slug=slug, on=localdate(viewer.now))
+    if not found:
         raise Http404
-    return found
+    return found[0]
+
+
+def _at(viewer: Viewer, slug: Any, on: Any) -> QuerySet[Group]:
+    chosen = Admission.objects.filter(in_force(on), group=OuterRef("pk"))
+    way = Subquery(chosen.order_by("-starts_on", "-pk").values("way")[:1])  # how it is joined, without asking again
+    return groups(viewer).annotate(own_way=way).filter(slug=slug)[:1]
+
+
+ONE_GROUP: Final = PreparedFor(_at)
 
 
 def moved_group(viewer: Viewer, slug: str) -> Group | None:

@@ -132,6 +132,6 @@ def _done(request: Request, places: PlacesForm, step: _Step) -> Report | None:
 
 
 def _kept(request: Request, form: SuccessionForm) -> list[tuple[str, str]]:
-    """What was entered in the first step, to be sent again with the second; what both ask stands there to be changed."""
+    """What was entered in the first step, to be sent again with the second, which asks some of it itself."""
     names = tuple(name for name in form.fields if name != caretaker.FIELD)
     return [(key, value) for key in request.POST if key.startswith(names) for value in request.POST.getlist(key)]
