@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -68,6 +73,22 @@ def _emptied_journal(request: pytest.FixtureRequest) -> Iterator[None]:
 
     empty_journal()
     forget()  # the journal's numbers begin again
+
+
+@pytest.fixture(scope="session")
+def _sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tables")
+    file = folder / "convenor.sqlite3"
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{file}", "CONVENOR_DATA": str(folder)}
+    environment["DJANGO_SETTINGS_MODULE"] = "convenor.settings"
+    subprocess.run([sys.executable, "-m", "django", "migrate", "--verbosity=0"], env=environment, check=True)
+    return file
+
+
+@pytest.fixture
+def sqlite_url(_sqlite_with_tables: Path, tmp_path: Path) -> str:
+    """The address of a SQLite file of the test's own, with its tables, for processes that race on it."""
+    return f"sqlite:///{shutil.copy(_sqlite_with_tables, tmp_path / 'race.sqlite3')}"
 
 
 @pytest.fixture(scope="module")

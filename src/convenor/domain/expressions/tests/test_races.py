@@ -31,10 +31,8 @@ def as_it_must(told: Any) -> bool:
 
 
 @pytest.mark.slow
-def test_a_hundred_at_once_for_twelve_places_on_sqlite(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/race.sqlite3"
-    run("django", "migrate", "--verbosity=0", url=url, data=tmp_path)
-    told = raced(url, tmp_path)
+def test_a_hundred_at_once_for_twelve_places_on_sqlite(tmp_path: Path, sqlite_url: str) -> None:
+    told = raced(sqlite_url, tmp_path)
     assert as_it_must(told), told
 
 

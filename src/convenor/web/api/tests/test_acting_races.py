@@ -50,11 +50,9 @@ EXPECTED = [ROUNDS, ROUNDS, ROUNDS * AT_ONCE]
 
 
 @pytest.mark.slow
-def test_one_key_at_once_on_sqlite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_key_at_once_on_sqlite(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONVENOR_HOSTS", "testserver")
-    url = f"sqlite:///{tmp_path}/race.sqlite3"
-    run("django", "migrate", "--verbosity=0", url=url, data=tmp_path)
-    assert json.loads(run("convenor.web.api.tests.test_acting_races", url=url, data=tmp_path)) == EXPECTED
+    assert json.loads(run("convenor.web.api.tests.test_acting_races", url=sqlite_url, data=tmp_path)) == EXPECTED
 
 
 @pytest.mark.slow
