@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from convenor.core.records import rules
 from convenor.core.records.registry import registry
 from convenor.core.records.rules import Viewer
+from convenor.core.records.since import Since
 
 M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
@@ -64,18 +65,12 @@ def visible_filter(viewer: Viewer, path: str = "") -> Q:
 
 def _audience_filter(viewer: Viewer, at: str) -> Q:
     seen = Q()
-    whole = sorted(m.audience_id for m in viewer.memberships if m.since is None)
-    if whole:
-        seen |= Q(**{f"{at}visibility": rules.AUDIENCE, f"{at}audience_id__in": whole})
-    for membership in viewer.memberships:
-        if membership.since is not None:
-            seen |= Q(
-                **{
-                    f"{at}visibility": rules.AUDIENCE,
-                    f"{at}audience_id": membership.audience_id,
-                    f"{at}published_at__gte": membership.since,
-                }
-            )
+    shown = Q(**{f"{at}visibility": rules.AUDIENCE})
+    if whole := viewer.reads_whole:
+        seen |= shown & Q(**{f"{at}audience_id__in": whole})
+    if later := viewer.reads_since:
+        since = Since(f"{at}audience_id", later)
+        seen |= shown & Q(**{f"{at}audience_id__in": [pk for pk, _ in later], f"{at}published_at__gte": since})
     return seen
 
 

@@ -119,6 +119,21 @@ class Viewer:
         return self.person_id is not None
 
     @property
+    def reads_whole(self) -> list[int]:
+        """The audiences of which everything may be read, however old."""
+        return sorted({held.audience_id for held in self.memberships if held.since is None})
+
+    @property
+    def reads_since(self) -> tuple[tuple[int, datetime], ...]:
+        """The other audiences, each with when its membership began (the first of them, should there be several)."""
+        whole = set(self.reads_whole)
+        began: dict[int, datetime] = {}
+        for held in self.memberships:
+            if held.since is not None and held.audience_id not in whole:
+                began[held.audience_id] = min(held.since, began.get(held.audience_id, held.since))
+        return tuple(sorted(began.items()))
+
+    @property
     def reads_every_audience(self) -> bool:
         """Site-wide administrators and secretariat read all but sealed records."""
         return self.has_duty("administrator") or self.has_duty("secretariat")

@@ -26,10 +26,11 @@ from convenor.core.records.models import Record, ScopedQuerySet
 from convenor.core.records.queries import access_record
 from convenor.core.records.registry import registry
 from convenor.core.records.rules import Viewer, anonymous
+from convenor.core.search import hits
 from convenor.core.search.commands import rebuild
 from convenor.core.search.queries import search
 from convenor.domain.directory import commands as c
-from convenor.domain.directory.tests.cast import Cast, body, somebody
+from convenor.domain.directory.tests.cast import Cast, body, office, somebody
 
 
 def seal_off(record: Record) -> None:
@@ -61,6 +62,33 @@ def test_an_office_is_hidden_with_its_organisation_at_every_shared_door(cast: Ca
     assert not history(viewer, record).exists()
     for url in (f"/r/{record.ref}", f"/history/{record.ref}/", f"/history/{record.ref}/feed.atom"):
         assert client.get(url).status_code == 404
+
+
+@pytest.mark.parametrize("most_doubtful", [0, 4, 200])
+def test_a_search_finds_just_those_that_may_be_read(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, most_doubtful: int
+) -> None:
+    """Whether what asks more of its own rows is asked by ids, or inside the search because too many match."""
+    monkeypatch.setattr(hits, "MOST_DOUBTFUL", most_doubtful)
+    bodies = [body(f"Bureau of practice {number}", cast.now) for number in range(4)]
+    offices = [office(f"Head of practice {number}", each, cast.now) for number in range(12) for each in bodies]
+    rebuild()
+    seal_off(bodies[0].record)
+    seal_off(offices[1].record)
+    for viewer in (anonymous(cast.now), cast.site_officer, cast.by):
+        rows = Record.objects.visible_to(viewer).filter(title__icontains="practice")
+        expected = {
+            kind: set(rows.filter(kind=kind).values_list("ref", flat=True)) for kind in ("office", "organisation")
+        }
+        counts = {count.kind: count.count for count in search(viewer, "practice").counts}
+        assert counts == {kind: len(refs) for kind, refs in expected.items()}
+        assert found_on_all_pages(viewer, "office") == sorted(expected["office"])
+        assert found_on_all_pages(viewer) == sorted(expected["office"] | expected["organisation"])
+
+
+def found_on_all_pages(viewer: Viewer, kind: str = "") -> list[str]:
+    pages = range(1, search(viewer, "practice", kind).pages + 1)
+    return sorted(item.ref for page in pages for item in search(viewer, "practice", kind, page).items)
 
 
 def test_a_change_is_hidden_with_its_organisations(cast: Cast) -> None:
