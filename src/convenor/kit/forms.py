@@ -9,7 +9,6 @@ Settings: FORM_RENDERER = "convenor.kit.forms.KitRenderer". A form may group its
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -19,6 +18,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from convenor.kit.days import PARTS, DayField, DayWidget
+from convenor.kit.structs import struct
 
 __all__ = ["DayField", "DayWidget", "FormSection", "KitBoundField", "KitRenderer", "Wrong", "errors_of", "sections_of"]
 
@@ -85,7 +85,7 @@ class KitRenderer(DjangoTemplates):
     bound_field_class = KitBoundField
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class FormSection:
     """Fields under one heading; no title for those the form did not place."""
 
@@ -94,7 +94,7 @@ class FormSection:
     fields: list[forms.BoundField]
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Wrong:
     """One line of the error summary; `target` is the id to go to, empty when the fault is the form's."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.http import HttpResponse
 
 from convenor.kit.dates import local
+from convenor.kit.structs import struct
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -18,7 +18,7 @@ YEAR: Final = timedelta(days=366)
 PRODUCT: Final = "-//Convenor//EN"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Moment:
     """One entry. `uid` stays the same for ever; `sequence` grows each time the moment is moved."""
 

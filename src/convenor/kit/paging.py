@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db.models import QuerySet
 
 from convenor.kit.query import Params, params_of
+from convenor.kit.structs import struct
 
 Row = TypeVar("Row")
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Page(Generic[Row]):
     """One page: its rows and where it stands. `first` and `last` count rows from 1 (0 when there are none)."""
 
@@ -39,7 +39,7 @@ class Page(Generic[Row]):
         return shown
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Sort:
     """An order that was asked for and is allowed. `str(sort)` is how the address writes it."""
 

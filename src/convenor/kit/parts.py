@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
+
+from convenor.kit.structs import struct
 
 Tone = Literal["neutral", "good", "watch", "bad", "info", "withheld"]
 ButtonStyle = Literal["primary", "secondary", "warning", "quiet"]
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class State:
     """A state in the field's own word, with the tone that gives it shape and colour."""
 
@@ -24,7 +25,7 @@ class Ref(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Link:
     """A place to go: navigation item, breadcrumb, tab, download or sort choice."""
 
@@ -34,7 +35,7 @@ class Link:
     count: int | None = None
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Action:
     """Something one can do. A `refused` reason greys it and is read out beside it."""
 
@@ -44,7 +45,7 @@ class Action:
     refused: str = ""
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Chip:
     """A filter in force; its address is the same list without it."""
 
@@ -53,7 +54,7 @@ class Chip:
     remove_url: str
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Fact:
     """One line of a fact list."""
 
@@ -63,7 +64,7 @@ class Fact:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Anchor:
     """A section of this page, for the contents list."""
 
@@ -71,7 +72,7 @@ class Anchor:
     label: str
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Event:
     """One entry of a history."""
 
@@ -83,7 +84,7 @@ class Event:
     tone: str = "neutral"
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Stage:
     """A stage of a process; status is done, current, next or skipped."""
 
@@ -94,7 +95,7 @@ class Stage:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Step:
     """One step of the line. `gap` is the time since the step before ("41 days"); a `hidden` reason hides the rest."""
 

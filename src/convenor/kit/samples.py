@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,13 +14,14 @@ from convenor.kit import sample_charts
 from convenor.kit.forms import DayField
 from convenor.kit.parts import Action, Chip, Event, Fact, Link, Ref, Stage, State, Step
 from convenor.kit.query import Params
+from convenor.kit.structs import struct
 from convenor.kit.tables import Column, Sort, Table
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 OPEN, LATE, DONE = State("Open", "info"), State("Overdue", "bad"), State("Done", "good")
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Task:
     """A row of the sample register."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Generic, TypeVar
 
@@ -14,13 +13,14 @@ from convenor.kit.cells import show
 from convenor.kit.paging import Page, Sort, page_of, sort_key
 from convenor.kit.parts import Action
 from convenor.kit.query import Params, with_params
+from convenor.kit.structs import struct
 
 __all__ = ["Cell", "Column", "Head", "Line", "Page", "Sort", "Table", "page_of", "sort_key"]
 
 Row = TypeVar("Row")
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Column(Generic[Row]):
     """One column.
 
@@ -54,7 +54,7 @@ class Column(Generic[Row]):
         return " ".join(filter(None, ["num" if self.numeric else "", f"p{self.priority}"]))
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Head:
     """A column heading, with its sort link and the direction in force."""
 
@@ -64,7 +64,7 @@ class Head:
     direction: str = ""  # ascending, descending, none, or empty where one cannot sort
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Cell:
     """One drawn cell; its label is shown where rows become cards."""
 
@@ -73,7 +73,7 @@ class Cell:
     html: SafeString
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Line:
     """One drawn row; the first cell is its heading."""
 
@@ -82,7 +82,7 @@ class Line:
     actions: Sequence[Action]
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Table(Generic[Row]):
     """Columns over rows. `sort` is the order in force and `asked` the request whose query the links keep."""
 

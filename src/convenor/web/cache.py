@@ -15,7 +15,6 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -24,6 +23,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import localdate
+
+from convenor.kit.structs import struct
 
 Headers = list[tuple[str, str]]
 
@@ -48,7 +49,7 @@ SQUEEZED: Final = ("text/", "application/json", "application/atom+xml", "image/s
 Key = tuple[str, str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Entry:
     """One kept page in both encodings, and how long it may be shown."""
 

@@ -13,7 +13,6 @@ A purpose whose button needs words with it (a reason, a report) also gives `form
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,9 +21,10 @@ from django.http import HttpRequest, HttpResponseBase
 
 from convenor.core.accounts.models import SignedLink
 from convenor.kit.parts import Fact
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Choice:
     """A button. Its value reaches `perform`."""
 
@@ -33,7 +33,7 @@ class Choice:
     style: str = "primary"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Description:
     """What the page of a link says before anything happens. `until`: where what it asks ends before the link does."""
 
@@ -44,7 +44,7 @@ class Description:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Outcome:
     """What the page says afterwards, and where one may go from there."""
 
@@ -54,7 +54,7 @@ class Outcome:
     url_label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Letter:
     """An e-mail in plain text."""
 
@@ -62,7 +62,7 @@ class Letter:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Purpose:
     """One thing signed links may be for.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from convenor.core.records.rules import Breach
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class SessionLimits:
     """How long a sign-in lasts: at most `absolute` in all, and `idle` without a request."""
 
@@ -41,7 +41,7 @@ def session_over(
     return now - max(signed_in_at, seen_at or signed_in_at) >= limits.idle
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class LinkFacts:
     """What decides whether a signed link still opens its door."""
 

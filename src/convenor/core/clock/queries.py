@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Case, Count, Q, Value, When, Window
@@ -13,6 +12,7 @@ from convenor.core.clock import rules
 from convenor.core.clock.models import Calendar, Deadline, Schedule
 from convenor.core.records.models import ScopedQuerySet
 from convenor.core.records.rules import Breach, Refused, Viewer
+from convenor.kit.structs import struct
 
 
 def working_calendar(slug: str) -> rules.WorkingCalendar:
@@ -45,7 +45,7 @@ def due_within(viewer: Viewer, span: timedelta) -> ScopedQuerySet[Deadline]:
     return open_deadlines(viewer).filter(due_at__gte=viewer.now, due_at__lte=viewer.now + span)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Pressing:
     """Deadlines that are overdue, at most so many of them, how many there are in all, and those that come next."""
 

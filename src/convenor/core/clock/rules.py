@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -18,6 +17,7 @@ from dateutil.rrule import rrule, rrulestr
 
 from convenor.core.records.rules import Breach, Refused, refuse_if
 from convenor.kit.dates import say_day
+from convenor.kit.structs import struct
 
 AUSTRALIAN_ZONES: Final = (
     "Australia/Sydney", "Australia/Melbourne", "Australia/Brisbane", "Australia/Adelaide",
@@ -32,7 +32,7 @@ FREQUENCIES: Final = frozenset({"YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY"
 UNTIL: Final = re.compile(r"UNTIL=(\d{8}(?:T\d{6})?)(Z?)")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class WorkingCalendar:
     """A place's week: Monday to Friday without its public holidays. Sure of itself from `first` to `last` only."""
 
@@ -140,7 +140,7 @@ def due_after(start: datetime, count: int, calendar: WorkingCalendar) -> datetim
     return end_of_day(day, calendar.zone)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Occurrence:
     """One time of a recurring thing: as the rule gives it (local, naive), and the instant it happens."""
 

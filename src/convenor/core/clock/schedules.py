@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
+from convenor.kit.structs import struct
 
-@dataclass(frozen=True, slots=True)
+
+@struct
 class Job:
     """Recurring work. `run` takes the time it runs at; it must be idempotent, since it runs at least once a slot."""
 

@@ -30,7 +30,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -40,6 +40,7 @@ from convenor.core.exchange.declare import NAME, RESOURCE_NAME, Choices
 from convenor.core.records import caretaker
 from convenor.core.records.models import Record
 from convenor.core.records.rules import Verdict, Viewer
+from convenor.kit.structs import struct
 
 InputType = Literal["text", "texts", "integer", "boolean", "date", "datetime", "row"]
 """`row`: a row of the site, by what the forms take too: a name, a reference, a code."""
@@ -48,7 +49,7 @@ Finder = Callable[[Viewer, str], Sequence[models.Model]]
 PLACE: Final = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Input:
     """One field of an act's body.
 
@@ -86,7 +87,7 @@ CANNOT_WAIT: Final = Input(
 """A field of each act that waits in a caretaker period. The door takes it out: no command is given it."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Output:
     """One thing an act's answer says, beside the record's `ref` and `url`: the number of a new seat, say."""
 
@@ -95,7 +96,7 @@ class Output:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Call:
     """Who has it done, to which row, with what, when. `given` holds only what was sent, already read."""
 
@@ -113,7 +114,7 @@ class Call:
         return default if value is None else value
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Done:
     """What was done: the record whose history tells of it, and what the act's outputs say. None: see `of_record`."""
 
@@ -121,7 +122,7 @@ class Done:
     more: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Act:
     """Something that can be done.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,9 +12,10 @@ from convenor.core.exchange.declare import Column, Importer, loadable, words
 from convenor.core.exchange.reading import Line
 from convenor.core.exchange.several import Book
 from convenor.core.records.rules import Viewer
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Fault:
     """One thing that is wrong with a row; `column` is empty when it is the whole row."""
 
@@ -22,7 +23,7 @@ class Fault:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Checked:
     """One row after the dry run."""
 

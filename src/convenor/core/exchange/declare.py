@@ -29,7 +29,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import reduce
 from typing import Any, Final, Literal
@@ -40,6 +40,7 @@ from django.db.models import Prefetch
 from convenor.core.records.models import Record, ScopedQuerySet
 from convenor.core.records.registry import registry
 from convenor.core.records.rules import Breach, Verdict, Viewer
+from convenor.kit.structs import struct
 
 FieldType = Literal["text", "texts", "integer", "decimal", "boolean", "date", "datetime", "ref", "refs", "url"]
 """`ref` and `refs`: `get` returns record ids, and the reader gets only those of records they may read."""
@@ -88,7 +89,7 @@ def _is_officer(viewer: Viewer) -> bool:
     return viewer.is_system or viewer.reads_every_audience
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Field:
     """One column of a resource.
 
@@ -121,7 +122,7 @@ class Field:
         return follow(row, self.get) if isinstance(self.get, str) else self.get(row)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Filter:
     """Something lists can be narrowed by, in the address.
 
@@ -139,7 +140,7 @@ class Filter:
     apply: Callable[[ScopedQuerySet[Any], Any], ScopedQuerySet[Any]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Column:
     """One column of an upload. `parse` receives its cell as stripped text, "" where the cell is empty.
 
@@ -158,7 +159,7 @@ class Column:
     also: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Loading:
     """What `apply` and `undo` are told: who loads, when, and what this source row stands for already.
 
@@ -175,7 +176,7 @@ class Loading:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Loaded:
     """What became of one row. `undo` is whatever (JSON) the importer's own `undo` needs to take it back.
 
@@ -187,7 +188,7 @@ class Loaded:
     undo: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Importer:
     """How rows of an upload become commands of the app. Exchange does files, dry run, chunks and undo.
 
@@ -219,7 +220,7 @@ class Importer:
             raise ValueError(f"The source id {self.source_id!r} is not one of the columns.")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Resource:
     """One kind of row, as the outside sees it.
 

@@ -37,6 +37,7 @@ from convenor.core.exchange.reading import FAULT, MAX_ROWS, PLACE, refused, stop
 from convenor.core.exchange.several import Lists, parts
 from convenor.core.exchange.sheets import SheetRow
 from convenor.core.exchange.trees import as_text, read_text, read_tree, read_yaml, walk
+from convenor.kit.structs import struct
 
 FORMAT: Final = "convenor-mapping/1"
 BRACES: Final = re.compile(r"\{([^{}]*)\}")
@@ -61,7 +62,7 @@ class Table:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Spec:
     """How a cell is made: templates of which the first that says something counts, then words, then a default.
 
@@ -77,7 +78,7 @@ class Spec:
     column: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Part:
     """One list that the mapping makes: over which rows, which cells, which rows only, and which once."""
 
@@ -89,7 +90,7 @@ class Part:
     unique: str
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Made:
     """Rows that the mapping itself brings: words of a vocabulary, the body that runs the groups."""
 
@@ -97,7 +98,7 @@ class Made:
     rows: tuple[Mapping[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Mapped:
     """A mapping that can be used."""
 
@@ -108,7 +109,7 @@ class Mapped:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Row:
     """A row with those around it, nearest first, and where it stands."""
 
@@ -122,7 +123,7 @@ class Row:
     """False for a field on the way down: `^` means the row around it, not the field."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Odd:
     """In place of a row: what should be a list is none."""
 

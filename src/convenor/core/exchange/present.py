@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,9 +12,10 @@ from django.conf import settings
 from convenor.core.exchange.declare import Field, Resource
 from convenor.core.records.models import Record
 from convenor.core.records.rules import Viewer
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Ref:
     """A record that the viewer may read, as one field of another."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -23,6 +22,7 @@ from convenor.core.records.models import Record, ScopedQuerySet
 from convenor.core.records.queries import former_address
 from convenor.core.records.rules import Breach, Refused, Viewer
 from convenor.kit.once import known
+from convenor.kit.structs import struct
 
 CHUNK: Final = 1000
 LONGEST_ID: Final = 200
@@ -32,7 +32,7 @@ Chosen = Mapping[str, Any]
 """filter name → its value, already read by `choose`."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Slice:
     """One page of a list; `next` is the cursor of the following one."""
 

@@ -12,13 +12,14 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime, time
 from typing import Any, Final
 
 from convenor.core.exchange import rules
 from convenor.core.exchange.declare import Column
 from convenor.core.records.rules import Breach, Refused
+from convenor.kit.structs import struct
 
 MAX_BYTES: Final = 10_000_000
 MAX_ROWS: Final = 20_000
@@ -34,7 +35,7 @@ Raw = tuple[int, list[str]]
 """(row number as the spreadsheet shows it, its cells)."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Line:
     """One row: its number, its cells by column name, what is wrong with its shape, and its place if it says one."""
 
@@ -44,7 +45,7 @@ class Line:
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Table:
     """What a file says, and what its reader had to decide, in sentences for the person who uploaded it."""
 

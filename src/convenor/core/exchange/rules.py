@@ -7,11 +7,11 @@ import hmac
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from convenor.core.records.rules import Breach
+from convenor.kit.structs import struct
 
 FORMULA: Final = re.compile(r"['\s]*[=+\-@＝＋－＠]|[\t\r\n]")
 """What makes a spreadsheet take text for a formula (OWASP, CSV Injection), full-width twins included."""
@@ -91,7 +91,7 @@ ID_WORDS: Final = ("id", "no", "nr", "number", "code", "key", "ref", "reference"
 """What registers call the column by which they tell their rows apart."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Wanted:
     """A column of ours, and whether a row is wrong without it."""
 

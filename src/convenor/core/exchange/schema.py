@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from convenor.core.exchange.declare import Column, Field, Importer, Resource, words
 from convenor.core.exchange.present import Ref, Values, absolute, plain
+from convenor.kit.structs import struct
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 PREFIXES: Final = {
@@ -159,7 +159,7 @@ def _linked(value: Any) -> Any:
     return plain({"": value})[""]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Entry:
     """One line of the data dictionary."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from convenor.core.exchange.declare import Importer, Resource, lists, loadable, resources
@@ -27,6 +27,7 @@ from convenor.core.exchange.reading import (
     xlsx_sheets,
 )
 from convenor.core.records.rules import YES, Verdict, Viewer, no
+from convenor.kit.structs import struct
 
 SEVERAL: Final = "several"
 LIST: Final = "list"
@@ -37,7 +38,7 @@ Lists = dict[str, list[dict[str, str]]]
 """name of a list → its rows."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Book:
     """The lists of a file in the order in which they are loaded, and what its reader had to decide."""
 
@@ -45,7 +46,7 @@ class Book:
     notes: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Format:
     """Somebody else's format. `knows`: whether what a JSON file says is written in it; `read`: as lists of ours."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from convenor.core.exchange import rules
@@ -16,6 +16,7 @@ from convenor.core.exchange.reading import (
     refused,
     xlsx_sheets,
 )
+from convenor.kit.structs import struct
 
 SAMPLES: Final = 3
 """Values of a column that are shown to whoever has to tell it from the others."""
@@ -30,7 +31,7 @@ class SheetRow(dict[str, Any]):
         self.fault = fault
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Sheet:
     """A table; `headings` are told apart where the file has one twice or leaves it out."""
 

@@ -12,7 +12,6 @@ import secrets
 import shlex
 import subprocess
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol
@@ -26,6 +25,7 @@ from convenor.core.files import rules
 from convenor.core.files.models import FileVersion, StoredFile
 from convenor.core.records.models import Record
 from convenor.core.records.rules import Breach, Refused, Viewer, refuse_if
+from convenor.kit.structs import struct
 
 SCAN_PATIENCE: Final = 120
 ORPHAN_AFTER: Final = timedelta(days=1)
@@ -40,7 +40,7 @@ class Upload(Protocol):
     def chunks(self, chunk_size: int | None = None) -> Iterable[bytes]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Received:
     """Bytes that are on disk and were found good."""
 

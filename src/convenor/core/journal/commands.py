@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +20,7 @@ from convenor.core.records import caretaker
 from convenor.core.records.models import Record
 from convenor.core.records.queries import refuse_if_frozen
 from convenor.core.records.rules import Viewer
+from convenor.kit.structs import struct
 
 Change = tuple[Any, Any]
 """(before, after); None where there was, or is, nothing."""
@@ -77,7 +77,7 @@ def write(
     return entry
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Written:
     """An entry with its values, ready for the tables."""
 

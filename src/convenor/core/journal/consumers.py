@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from convenor.kit.structs import struct
 
 Handler = Callable[[int], None]
 """Takes an entry id; must be idempotent, since an item is delivered at least once."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Consumer:
     name: str
     wants: Callable[[str, str], bool]

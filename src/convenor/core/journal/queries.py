@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
@@ -15,11 +14,12 @@ from convenor.core.journal.models import Entry, Seal, Value
 from convenor.core.records import rules
 from convenor.core.records.models import Record, readable_filter
 from convenor.core.records.rules import Viewer
+from convenor.kit.structs import struct
 
 REASON = "reason"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class ValueShown:
     """One field's change as this viewer may read it."""
 
@@ -29,7 +29,7 @@ class ValueShown:
     erased: bool
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Happening:
     """One entry as this viewer may read it. `who` is a name for officers, an office for others, empty for Convenor."""
 

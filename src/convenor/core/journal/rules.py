@@ -17,9 +17,10 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
+
+from convenor.kit.structs import struct
 
 GENESIS: Final = "0" * 64
 HASH: Final = re.compile(r"[0-9a-f]{64}")
@@ -60,7 +61,7 @@ def link_hash(previous: str, number: int, entry: str) -> str:
     return digest(previous, number, entry)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Fault:
     """Something `verify` found: at which number, and what."""
 
@@ -68,7 +69,7 @@ class Fault:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Sealed:
     """A seal as somebody kept it: how many entries it covers, the hash of the last, where it was kept."""
 

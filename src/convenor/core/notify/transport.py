@@ -6,7 +6,6 @@ import os
 import smtplib
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -23,6 +22,7 @@ from convenor.core.journal.outbox import Later
 from convenor.core.notify import rules
 from convenor.core.notify.models import Message
 from convenor.kit.environment import BadSetting
+from convenor.kit.structs import struct
 
 PATIENCE: Final = 30
 """Seconds to wait for the mail server."""
@@ -41,7 +41,7 @@ class Transport(Protocol):
     def close(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class SmtpServer:
     host: str
     port: int

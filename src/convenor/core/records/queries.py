@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +18,7 @@ from convenor.core.records.models import Address, CaretakerPeriod, Freeze, Recor
 from convenor.core.records.registry import registry
 from convenor.core.records.rules import Breach, Frozen, Viewer
 from convenor.kit.dates import say_day
+from convenor.kit.structs import struct
 
 LINE_DEPTH = 8
 LINE_LIMIT = 500
@@ -42,7 +42,7 @@ def former_address(viewer: Viewer, kind: str, slug: str) -> Record | None:
     return Record.objects.visible_to(viewer).filter(pk=pk).first() if pk else None
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Step:
     """One step of a line. `record` is None for a step the viewer may not read but may know of."""
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from convenor.core.records.rules import Membership, Viewer
+from convenor.kit.structs import struct
 
 if TYPE_CHECKING:
     from convenor.core.records.models import Record
@@ -20,7 +21,7 @@ def _nothing(row: Row) -> str:  # noqa: ARG001 - the shape of Kind.search_text
     return ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Panel:
     """A section one kind shows on another kind's page: a template with its context."""
 
@@ -31,7 +32,7 @@ class Panel:
     order: int = 50
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Action:
     """Something the viewer may do to a record from its page; greyed with its reason when not."""
 
@@ -42,7 +43,7 @@ class Action:
     order: int = 50
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Kind:
     """Everything the shared parts need to know of one kind of record.
 

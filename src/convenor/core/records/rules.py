@@ -8,11 +8,13 @@ row) and not denied (DESIGN section 4, Access).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime
 from typing import Final
 
 from django.utils.translation import gettext as _
+
+from convenor.kit.structs import struct
 
 PUBLIC: Final = "public"
 AUDIENCE: Final = "audience"
@@ -28,7 +30,7 @@ DISCLOSE_TITLE: Final = "title"
 BEGINNING: Final = datetime(1, 1, 2, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Breach:
     """One rule that was broken: a code for machines, a sentence for people, the field it is about."""
 
@@ -53,7 +55,7 @@ class Frozen(Refused):
     """A disposal freeze is in force: nothing that belongs to records of such a kind is destroyed until it is lifted."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Verdict:
     """A permission's answer: greys the button, guards the command, explains itself."""
 
@@ -83,7 +85,7 @@ def refuse_if(breaches: Iterable[Breach]) -> None:
         raise Refused(found)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class DutyHeld:
     """A duty in force: over the whole site (over is None) or over one record and all beneath it."""
 
@@ -91,7 +93,7 @@ class DutyHeld:
     over: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Membership:
     """Belonging to an audience now; what was shown to it before `since` stays closed."""
 
@@ -99,7 +101,7 @@ class Membership:
     since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Viewer:
     """Who is asking. Built by accounts.queries.viewer_for; holds no models."""
 
@@ -158,7 +160,7 @@ def system(now: datetime, name: str = "Convenor") -> Viewer:
     return Viewer(now=now, name=name, is_system=True)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class FreezeFacts:
     """Which kinds of record nothing is destroyed of, from which day, why, and on whose authority."""
 
@@ -200,7 +202,7 @@ def check_lift(*, lifted: bool, reason: str) -> list[Breach]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class CaretakerFacts:
     """A caretaker period: its first and last day (None: not known yet), and what the banner says of it."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -13,12 +12,13 @@ from convenor.core.records.rules import Viewer
 from convenor.core.search import hits, rules
 from convenor.core.search.models import Document
 from convenor.core.search.rules import Term
+from convenor.kit.structs import struct
 
 PAGE: Final = 20
 MAX_PAGE: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Result:
     """One record that was found. `title` and `snippet` are safe HTML with <mark> around what was found."""
 
@@ -32,7 +32,7 @@ class Result:
     published_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class KindCount:
     """How many of one kind were found, for the filter."""
 
@@ -41,7 +41,7 @@ class KindCount:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Results:
     """One page of what was found. `asked` is empty when the text held no words."""
 

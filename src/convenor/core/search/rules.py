@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from dataclasses import dataclass
 from typing import Final
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from convenor.kit.structs import struct
 
 MAX_QUERY: Final = 1_000
 """Characters of a query that are looked at."""
@@ -65,7 +66,7 @@ def clean(text: str, most: int = MAX_BODY) -> str:
     return unicodedata.normalize("NFC", text[:most]).replace("\x00", " ")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Term:
     """Words that must stand one after the other. `prefix`: the last of them may go on."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -11,6 +10,7 @@ from django.utils.text import slugify
 
 from convenor.core.records.rules import LIVE, Breach
 from convenor.kit.dates import say_day
+from convenor.kit.structs import struct
 
 RESERVED_SLUGS: Final = frozenset({"add", "changes", "feed", "import"})
 """Words that addresses use themselves."""
@@ -94,7 +94,7 @@ def order_breaches(start: date | None, end: date | None, field: str = "ends_on")
 # Who holds an office
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Held:
     """One tenure of an office, both days included; None where a day is not known or has not come."""
 
@@ -198,7 +198,7 @@ def parent_breaches(organisation: int | None, above_parent: Sequence[int], below
 # Machinery-of-government changes
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Side:
     """An organisation on one side of a change; `key` is None for one that the change makes."""
 

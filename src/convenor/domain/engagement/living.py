@@ -12,9 +12,10 @@ from datetime import date
 from convenor.core.records.registry import Panel
 from convenor.core.records.rules import Viewer
 from convenor.domain.engagement.rules import Composition, Override, ParentValue
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class LivingGroup:
     """A group that is not closed, as the rules look at it on a day. `type_id` is its GroupType's key.
 
@@ -33,7 +34,7 @@ class LivingGroup:
     """Those that have not ended by the day."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Exceptional:
     """An override in force in a group: the rule's key, when and why."""
 
@@ -42,7 +43,7 @@ class Exceptional:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class GroupHealth:
     """How one group of a model stands today, as far as the viewer may see it.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -21,6 +20,7 @@ from convenor.core.records.rules import YES, Verdict, Viewer, no
 from convenor.domain.expressions.models import Assessor, Call, CallInterest, Declaration, Expression, Offer
 from convenor.domain.groups import permissions as groups
 from convenor.domain.groups.models import Group
+from convenor.kit.structs import struct
 
 APPLIED: Final = "applied"
 ASSISTS: Final = "assists"
@@ -30,7 +30,7 @@ INTERESTED: Final = "interested"
 interest declared in the whole call."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Holder(Viewer):
     """Whoever holds the secret address of an expression: without a sign-in, and allowed that one thing."""
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
 from convenor.kit.charts.base import Chart, Label, lines_of, said
 from convenor.kit.charts.scale import Scale, anchor_at, percent, ticks_of
+from convenor.kit.structs import struct
 from convenor.kit.tables import Column, Table
 
 ROW, TEXT, THICK, AIM = 22.0, 18.0, 10.0, 12.0
 NARROW = 24  # characters that leave room for the value on a narrow screen
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Bar:
     """One bar, from zero up. A value of None is not measured; the note says why."""
 
@@ -26,7 +26,7 @@ class Bar:
     tone: str = ""
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Bullet:
     """A value against a target and a benchmark range."""
 
@@ -37,7 +37,7 @@ class Bullet:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class DrawnBar:
     """Geometry of one row: words over a bar."""
 
@@ -51,7 +51,7 @@ class DrawnBar:
     band: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class BarChart(Chart):
     """Geometry of a bar chart, ready for its template."""
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from textwrap import wrap
 from typing import Any, ClassVar
 
 from django.utils.formats import number_format
 
+from convenor.kit.structs import struct
 from convenor.kit.tables import Table
 
 LINE = 36  # characters of a label that fit a screen 320 pixels wide
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Chart:
     """Key (unique on its page), title, description and table."""
 
@@ -28,7 +28,7 @@ class Chart:
     height: float
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Label:
     """Words at a place: `x` across in percent, `y` down in pixels, `anchor` as SVG names it."""
 

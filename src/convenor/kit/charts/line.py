@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
@@ -11,12 +11,13 @@ from django.utils.translation import ngettext
 
 from convenor.kit.charts.base import Chart, Label, said
 from convenor.kit.charts.scale import Scale, path_of, percent, runs_of, spread, thin, ticks_of
+from convenor.kit.structs import struct
 from convenor.kit.tables import Column, Table
 
 TOP, BOTTOM, FOOT = 24.0, 224.0, 252.0
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Point:
     """One period. A value of None is a gap; the note says why."""
 
@@ -25,7 +26,7 @@ class Point:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Mark:
     """A value to reach."""
 
@@ -33,7 +34,7 @@ class Mark:
     value: float
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Band:
     """A range to compare with."""
 
@@ -42,7 +43,7 @@ class Band:
     high: float
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Dot:
     """A drawn point, with the words that the pointer shows."""
 
@@ -51,7 +52,7 @@ class Dot:
     words: str
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class LineChart(Chart):
     """Geometry of a line chart, ready for its template."""
 

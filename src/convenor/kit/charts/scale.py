@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from math import ceil, floor, log10
 
+from convenor.kit.structs import struct
 
-@dataclass(frozen=True)
+
+@struct(slots=False)
 class Scale:
     """A straight mapping from values to positions; the range may run downwards, as on a screen."""
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
 from convenor.kit.charts.base import said
 from convenor.kit.charts.scale import Scale, path_of, runs_of
+from convenor.kit.structs import struct
 
 WIDTH, HEIGHT, EDGE = 96.0, 32.0, 4.0
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Sparkline:
     """Geometry of a sparkline. Its size is fixed, its table is the tile's own page."""
 

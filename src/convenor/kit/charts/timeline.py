@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import ClassVar
 
@@ -15,12 +15,13 @@ from convenor.kit.charts.base import Chart, Label, lines_of
 from convenor.kit.charts.scale import Scale, anchor_at, month_starts, percent
 from convenor.kit.dates import say_day
 from convenor.kit.parts import State
+from convenor.kit.structs import struct
 from convenor.kit.tables import Column, Table
 
 HEAD, TEXT, THICK, GAP = 28.0, 18.0, 10.0, 18.0
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Span:
     """A piece of work from start to end; the same day twice is a milestone.
 
@@ -43,7 +44,7 @@ class Span:
         return (self.end - self.planned_end).days if self.planned_end else 0
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class DrawnSpan:
     """Geometry of one row."""
 
@@ -60,7 +61,7 @@ class DrawnSpan:
     words: str
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Wait:
     """An elbow from the end of one span to the start of another."""
 
@@ -70,7 +71,7 @@ class Wait:
     y2: float
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Timeline(Chart):
     """Geometry of a timeline, ready for its template."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
@@ -10,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from convenor.core.exchange.declare import Filter, Resource, words
 from convenor.core.exchange.present import absolute
+from convenor.kit.structs import struct
 
 SAMPLES: Final = {"date": "2026-01-01", "boolean": "true", "integer": "1"}
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Example:
     """What it does, and the command."""
 

@@ -13,10 +13,11 @@ import os
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 
+from convenor.kit.structs import struct
 from convenor.web.cli.faults import Trouble
 
 STAMP: Final = "stamp.json"
@@ -25,7 +26,7 @@ DATABASE: Final = "database"
 CHUNK: Final = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Stamp:
     """Who made a backup, of what, and the journal's head in it."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -10,12 +9,13 @@ from django.contrib.auth.hashers import make_password
 
 from convenor.core.accounts.commands import open_sign_in
 from convenor.core.accounts.models import Assistance, DutyAssignment, Person
+from convenor.kit.structs import struct
 from convenor.web.demo.telling import Telling, story
 
 PASSWORD = "convenor demo"  # noqa: S105 - the demonstration's, printed when it starts
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Login:
     """One sign-in of the demonstration, and what waits for it."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -28,12 +27,13 @@ from convenor.domain.engagement.rules.values import tone_of
 from convenor.domain.expressions.models import Call
 from convenor.domain.groups.models import Group, Seat
 from convenor.domain.groups.queries.desk import vacant_seats
+from convenor.kit.structs import struct
 from convenor.web.site.words import deadline_in_words, in_words, record_address
 
 SHOWN = 6
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Item:
     title: str
     url: str
@@ -41,7 +41,7 @@ class Item:
     on: date | datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Column:
     """A live column: it stands here because its context exists; `none` is what it says on a quiet day."""
 
@@ -54,7 +54,7 @@ class Column:
     warm: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Band:
     name: str
     motto: str
@@ -62,7 +62,7 @@ class Band:
     types: str
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class SmallModel:
     """An engagement model at a glance: its levels and the types in each."""
 
@@ -72,7 +72,7 @@ class SmallModel:
     levels: Sequence[Band]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class News:
     """The last entries that the viewer may read, and the version of the site with which they were read."""
 

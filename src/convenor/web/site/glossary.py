@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from convenor.kit.structs import struct
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Term:
     word: str
     meaning: StrOrPromise

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from convenor.kit.structs import struct
 
-@dataclass(frozen=True, slots=True)
+
+@struct
 class Task:
     """One row of a queue: what it is about, why it is here, by when, and the one step that ends it."""
 
@@ -20,7 +21,7 @@ class Task:
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Queue:
     """A named list of tasks. `total` may exceed what is shown; `more_url` leads to all of them."""
 
@@ -32,7 +33,7 @@ class Queue:
     more_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Day:
     """A day of the week ahead with what falls due on it."""
 

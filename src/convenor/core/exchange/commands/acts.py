@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -17,9 +16,10 @@ from convenor.core.exchange.models import ActAnswer
 from convenor.core.exchange.present import absolute
 from convenor.core.records.models import Record
 from convenor.core.records.rules import Breach, Refused
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Once:
     """Under which key somebody has something done, and what: the digest of the address and the body."""
 
@@ -32,7 +32,7 @@ class Once:
         return hashlib.sha256(self.key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Answer:
     """What the program is told; `again`: it was told that before, and nothing was done now."""
 

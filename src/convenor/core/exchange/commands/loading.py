@@ -26,6 +26,7 @@ from convenor.core.records import caretaker
 from convenor.core.records.models import Record
 from convenor.core.records.rules import Breach, Refused, Viewer, refuse_if, system
 from convenor.kit.once import forget, remembering
+from convenor.kit.structs import struct
 
 CHUNK: Final = 40
 """Rows that are read and written together within a transaction: what time runs out for is read in vain."""
@@ -95,7 +96,7 @@ def importer_of(resource: Resource) -> Importer:
     return resource.importer
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Turn:
     """The time of a transaction: so many seconds of processor, and at most PATIENCE times that by the clock."""
 

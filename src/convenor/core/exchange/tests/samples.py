@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -29,12 +28,13 @@ from convenor.core.records import commands as records
 from convenor.core.records.models import Link, Record, ScopedQuerySet
 from convenor.core.records.registry import Kind, registry
 from convenor.core.records.rules import YES, Breach, Refused, Verdict, Viewer, no
+from convenor.kit.structs import struct
 
 STATES = {"live": "Live", "withdrawn": "Withdrawn"}
 MARK = "CANARY-7f3a"
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class NoteRow:
     source_id: str
     title: str

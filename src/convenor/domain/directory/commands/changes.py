@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -16,13 +16,14 @@ from convenor.domain.directory.commands import organisations, steps
 from convenor.domain.directory.commands.organisations import OrganisationFacts
 from convenor.domain.directory.models import MAX_DEPTH, ChangeParty, Office, Organisation, OrganisationChange
 from convenor.kit.dates import say_day
+from convenor.kit.structs import struct
 
 KIND = "organisation-change"
 BEFORE, AFTER = ChangeParty.Side.BEFORE, ChangeParty.Side.AFTER
 Bodies = list[Organisation]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Successor:
     """What an organisation becomes: one that is there already, or a new one with these facts."""
 
@@ -34,7 +35,7 @@ class Successor:
         return self.organisation.name if self.organisation else self.facts.name.strip() if self.facts else ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class ChangePlan:
     """A change as somebody describes it.
 

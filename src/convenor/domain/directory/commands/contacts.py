@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,11 +12,12 @@ from convenor.core.records.rules import DISCLOSE_EXISTENCE, PUBLIC, Breach, View
 from convenor.domain.directory import permissions, rules
 from convenor.domain.directory.commands import steps
 from convenor.domain.directory.models import Contact, Organisation
+from convenor.kit.structs import struct
 
 KIND = "contact"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class ContactFacts:
     """What happened. `host`: whose engagement it is; `organisations`: with whom; `officer`: key of who took part."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -14,9 +13,10 @@ from convenor.core.records.rules import Breach, Viewer, refuse_if
 from convenor.domain.directory import permissions, rules
 from convenor.domain.directory.commands import steps
 from convenor.domain.directory.models import Interest, Organisation, Profile
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class InterestFacts:
     """An interest. `public`: anybody may read it on the person's page."""
 

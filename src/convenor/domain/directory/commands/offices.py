@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -14,11 +13,12 @@ from convenor.domain.directory import permissions, rules
 from convenor.domain.directory.commands import steps
 from convenor.domain.directory.commands.organisations import name_office
 from convenor.domain.directory.models import Office, Organisation, RoleClass, Tenure
+from convenor.kit.structs import struct
 
 KIND = "office"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class OfficeFacts:
     """What is recorded of an office."""
 

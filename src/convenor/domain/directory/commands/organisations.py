@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,11 +12,12 @@ from convenor.core.records.rules import Breach, Viewer, refuse_if
 from convenor.domain.directory import permissions, rules
 from convenor.domain.directory.commands import steps
 from convenor.domain.directory.models import MAX_DEPTH, Office, Organisation, OrganisationKind, Segment
+from convenor.kit.structs import struct
 
 KIND = "organisation"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class OrganisationFacts:
     """What is recorded of an organisation. `ended_on` is its last day."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from convenor.domain.directory import permissions, rules
 from convenor.domain.directory.commands import steps
 from convenor.domain.directory.models import Agreement, Organisation, Partnership, PartnershipParty, StageChange
 from convenor.domain.directory.queries import site_calendar
+from convenor.kit.structs import struct
 
 KIND = "partnership"
 ANSWER: Final = "challenge-answer"
@@ -25,7 +25,7 @@ CHALLENGE_DAYS: Final = 10
 """Working days a named party has to challenge a stage, and we to answer, where nobody says otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class PartnershipFacts:
     """What is recorded of a partnership. `parties`: the others, with the part each plays."""
 
@@ -46,7 +46,7 @@ class PartnershipFacts:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class StageFacts:
     """A move of a partnership. `challenge_days`: working days the named parties have to challenge it; 0 for none."""
 

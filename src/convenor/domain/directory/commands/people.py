@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -15,13 +14,14 @@ from convenor.domain.directory import permissions, rules
 from convenor.domain.directory.commands import steps
 from convenor.domain.directory.models import Profile
 from convenor.kit.once import known
+from convenor.kit.structs import struct
 
 KIND = "person"
 PERSON = "person"
 """The journal value that leads from an entry to whom it is about; an erasure finds them by it."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class PersonFacts:
     """Who somebody is. `published`: their name and offices may be read by anybody."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -15,9 +14,10 @@ from convenor.domain.directory.commands import offices, people, steps
 from convenor.domain.directory.commands.people import PersonFacts
 from convenor.domain.directory.models import Office, Profile, Tenure
 from convenor.kit.dates import say_day
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class TenureFacts:
     """From when to when, where known; `ends_on` is the last day."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Prefetch, Q
@@ -12,9 +11,10 @@ from convenor.core.records.models import Record, ScopedQuerySet, visible_filter
 from convenor.core.records.rules import DISCLOSE_NOTHING, DISCLOSE_TITLE, Viewer
 from convenor.domain.directory.models import Contact, Organisation
 from convenor.domain.directory.queries.shared import public_name, public_slug
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class ContactFilter:
     """What the engagement log is narrowed by; None and empty mean not at all."""
 
@@ -73,7 +73,7 @@ def host_of(contact: Contact) -> Organisation | None:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Withheld:
     """An entry the viewer may not read but may know of. `title` only where it may be told."""
 

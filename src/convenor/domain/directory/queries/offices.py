@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,12 +14,13 @@ from django.urls import reverse
 from convenor.core.records.rules import PUBLIC, Viewer
 from convenor.domain.directory.models import Office, OfficeQuerySet, RoleClass, Tenure, TenureQuerySet
 from convenor.domain.directory.queries.shared import public_name, public_slug
+from convenor.kit.structs import struct
 
 WHO_ANSWERS = ("-acting", F("starts_on").desc(nulls_last=True), "-pk")
 """rules.holder_on as an order: acting first, then those whose start is known, the latest first."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Holder:
     """Who answers for an office on a day. `name` is empty where it is not for this viewer to read."""
 

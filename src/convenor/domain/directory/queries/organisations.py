@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, Prefetch, Q
@@ -21,11 +20,12 @@ from convenor.domain.directory.models import (
 )
 from convenor.domain.directory.queries.shared import local_day, shown
 from convenor.kit.query import may_be_named
+from convenor.kit.structs import struct
 
 CURRENT, ENDED, ALL = "current", "ended", "all"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class OrganisationFilter:
     """What a register of organisations is narrowed by; empty means not at all. `standing`: current, ended or all."""
 
@@ -96,7 +96,7 @@ def parts_of(viewer: Viewer, organisation: Organisation) -> OrganisationQuerySet
     return rows.order_by(F("ended_on").desc(nulls_first=True), "name", "pk").visible_to(viewer)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Branch:
     """An organisation of the tree and how deep it stands."""
 
@@ -128,7 +128,7 @@ def _branches(under: dict[int | None, list[Organisation]], parent: int | None, d
         yield from _branches(under, row.pk, depth + 1)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Became:
     """A change with the organisations on both sides that the viewer may read."""
 
@@ -179,7 +179,7 @@ def portfolio_of(party: ChangeParty) -> str:
     return party.parent_name if getattr(party, "parent_shown", False) else ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Choices:
     """What the register can be narrowed by: (value, label) pairs."""
 

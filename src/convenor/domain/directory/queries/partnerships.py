@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.http import Http404
 from django.urls import reverse
@@ -13,9 +11,10 @@ from convenor.core.records.models import ScopedQuerySet, visible_filter
 from convenor.core.records.rules import Viewer
 from convenor.domain.directory.models import Agreement, Organisation, Partnership, PartnershipParty, StageChange
 from convenor.kit.parts import Link
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class PartnershipFilter:
     """What the register of partnerships is narrowed by; empty means not at all."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -17,6 +16,7 @@ from convenor.core.clock.models import Calendar
 from convenor.core.clock.queries import working_calendar
 from convenor.core.records.models import visible_filter
 from convenor.core.records.rules import Viewer
+from convenor.kit.structs import struct
 
 YEARS_WITHOUT_HOLIDAYS: Final = timedelta(days=3660)
 
@@ -49,7 +49,7 @@ def local_day(now: datetime) -> date:
     return timezone.localtime(now).date()
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class SiteCalendar:
     """The working days deadlines of the directory are counted in."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -17,9 +16,10 @@ from convenor.domain.directory.models import Office, Organisation, RoleClass, Te
 from convenor.domain.directory.queries import people_named
 from convenor.domain.directory.resources.loaders import officers_load
 from convenor.domain.directory.resources.uploads_of_organisations import day_of, organisation_named
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class OfficeRow:
     """One line of an upload: an office, and who holds it where that is said."""
 

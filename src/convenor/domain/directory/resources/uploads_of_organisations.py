@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -14,9 +13,10 @@ from convenor.domain.directory.commands import OrganisationFacts
 from convenor.domain.directory.models import Organisation, OrganisationKind, Segment
 from convenor.domain.directory.queries import find_organisations
 from convenor.domain.directory.resources.loaders import officers_load
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class OrganisationRow:
     """One line of an upload. The parent stays a text: it may stand in an earlier line of the same file."""
 
@@ -24,7 +24,7 @@ class OrganisationRow:
     parent: str
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Words:
     """The vocabulary, once a chunk."""
 

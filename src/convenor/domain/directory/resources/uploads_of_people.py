@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -24,11 +23,12 @@ from convenor.domain.directory.models import Profile
 from convenor.domain.directory.queries import people_named
 from convenor.domain.directory.resources.loaders import officers_load
 from convenor.kit.once import known, put
+from convenor.kit.structs import struct
 
 LIST: Final = "people"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class PersonRow:
     """One line of an upload."""
 

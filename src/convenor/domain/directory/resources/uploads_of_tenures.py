@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -19,11 +18,12 @@ from convenor.domain.directory.models import Office, Tenure
 from convenor.domain.directory.resources.loaders import officers_load
 from convenor.domain.directory.resources.uploads_of_organisations import day_of
 from convenor.domain.directory.resources.uploads_of_people import person_meant
+from convenor.kit.structs import struct
 
 OFFICES: Final = "offices"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class TenureRow:
     """One line of an upload: who held an office, from when to when as far as it is known."""
 

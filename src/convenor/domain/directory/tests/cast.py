@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from convenor.core.records.rules import DutyHeld, Viewer, system
 from convenor.domain.directory import commands as c
 from convenor.domain.directory.models import Office, Organisation, OrganisationKind, Partnership, RoleClass, Segment
 from convenor.domain.directory.queries import local_day
+from convenor.kit.structs import struct
 
 TODAY = date(2026, 11, 23)
 """The local day of the fixture `now`."""
@@ -56,7 +56,7 @@ def verbs(record: Record) -> list[str]:
     return list(Entry.objects.filter(record=record).order_by("pk").values_list("verb", flat=True))
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Cast:
     """health ⊃ registry; revenue; association (named in a partnership that health keeps)."""
 

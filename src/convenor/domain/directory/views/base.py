@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
@@ -25,6 +24,7 @@ from convenor.domain.directory.forms.base import ORGANISATION_NAMES, PERSON_NAME
 from convenor.kit.http import Request, public
 from convenor.kit.parts import Action, Anchor, Chip, Link, State
 from convenor.kit.query import without
+from convenor.kit.structs import struct
 
 T = TypeVar("T")
 Asked = TypeVar("Asked", bound=TaskForm)
@@ -62,7 +62,7 @@ def offers(viewer: Viewer, *forms: Any) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Place:
     """Whose task it is: the record's name, its page, and the way there."""
 
@@ -76,7 +76,7 @@ class Place:
         return {"kicker": self.label, "submit_label": submit_label, "cancel_url": self.url, "crumbs": here, **more}
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Question:
     """A step that wants a reason before it is taken: what it is called, what follows, what is said afterwards.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -21,6 +20,7 @@ from convenor.domain.engagement.models import EngagementModel, GroupType, ModelV
 from convenor.domain.engagement.permissions import may_load_model
 from convenor.domain.engagement.queries.loading import Plan, plan_load
 from convenor.domain.engagement.rules import ModelValue
+from convenor.kit.structs import struct
 
 KIND: Final = "engagement-model"
 PUBLIC: Final = ("name", "owner", "version", "in_force_from", "differences", "reason")
@@ -46,7 +46,7 @@ def load_model(
         return _load(by, asked, now)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class _Asked:
     text: str
     in_force_from: date

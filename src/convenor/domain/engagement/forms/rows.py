@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+
+from convenor.kit.structs import struct
 
 SPARE: Final = 2
 """Empty rows under those there are; saving gives two more."""
@@ -18,7 +19,7 @@ Text = str | Promise
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Cell:
     """One column: its key in the YAML, its heading, and how it is typed: text, number, tick, or one of `choices`.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, cast, get_type_hints
 
 from django import forms
@@ -19,6 +18,7 @@ from convenor.domain.engagement.rules.reading import yaml_key
 from convenor.domain.engagement.rules.rulebook import OUTPUT_WORDS, VACANCY_WORDS
 from convenor.domain.engagement.rules.schema import schema
 from convenor.domain.engagement.rules.values import LEFT_OPEN
+from convenor.kit.structs import struct
 
 Text = str | Promise
 Choices = Sequence[tuple[str, Text]]
@@ -89,7 +89,7 @@ TYPES: Final = ("parent_types", "consults", "refers_to")
 WORDS: Final = {"eligible_roles": "roles", "eligible_kinds": "kinds", "segments": "segments"}
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Codes:
     """What a rule may name, as code and name: types of the model, classes of office, kinds, segments."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -34,9 +34,10 @@ from convenor.domain.engagement.rules.rulebook import gone, known_rule, label_of
 from convenor.domain.engagement.rules.schema import known_part
 from convenor.domain.engagement.rules.writing import digest
 from convenor.domain.engagement.rules.yamltree import Problem, read_tree
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Effect:
     """What loading would do to one living group.
 
@@ -62,7 +63,7 @@ class Effect:
         return self.caps + self.broken
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Plan:
     """What loading a text would do.
 
@@ -278,7 +279,7 @@ def _gone() -> Breach:
     return Breach("engagement.type", _("The model no longer has its type."))
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class EffectRow:
     """One thing that loading would do to one group, as the download and the command line say it."""
 

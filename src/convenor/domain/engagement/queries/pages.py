@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Case, F, Value, When
@@ -18,6 +17,7 @@ from convenor.domain.engagement.living import living
 from convenor.domain.engagement.models import EngagementModel, GroupType, ModelVersion, TypeRules
 from convenor.domain.engagement.queries.values import in_force, wholes
 from convenor.domain.engagement.rules import LevelValue, ModelValue
+from convenor.kit.structs import struct
 
 
 def access_model(viewer: Viewer, slug: str) -> EngagementModel:
@@ -84,7 +84,7 @@ def changes_at(versions: Sequence[ModelVersion], on: date) -> datetime | None:
     return datetime.combine(min(later), time.min, get_current_timezone()) if later else None
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Shown:
     """A model as its page shows it. counts: living groups the viewer may see, by the slug of their type."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from dataclasses import fields as fields_of
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -29,6 +28,7 @@ from convenor.domain.engagement.rules.values import (
 )
 from convenor.kit.once import once
 from convenor.kit.prepared import PreparedIn
+from convenor.kit.structs import struct
 
 TYPE_REFERENCES: Final = ("parent_types", "consults", "refers_to")
 WORD_REFERENCES: Final = {"eligible_roles": "roleclass", "eligible_kinds": "organisationkind", "segments": "segment"}
@@ -82,7 +82,7 @@ def effective_rules_of(
     return {row.group_type_id: values[row.pk] for row in found}
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class OverTime:
     """What one version says of a type, and the level it puts it on."""
 
@@ -99,7 +99,7 @@ def rules_over_time(group_type: GroupType) -> list[OverTime]:
     return [OverTime(row.version, row.level, values[row.pk]) for row in found]
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Neighbour:
     """Another type that names this one: "parents" (it is set up from it) or "consults"."""
 
@@ -124,7 +124,7 @@ def levels_of(version: ModelVersion) -> tuple[LevelValue, ...]:
     return whole(version).levels
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Whole:
     """Everything a version says, with the keys of its GroupTypes by slug."""
 

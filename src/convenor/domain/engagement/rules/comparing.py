@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from convenor.core.records.rules import Breach
 from convenor.domain.engagement.rules.enforcement import broken_by, shortfalls
 from convenor.domain.engagement.rules.rulebook import RULES, told
 from convenor.domain.engagement.rules.values import Composition, ParentValue, TypeRulesValue
+from convenor.kit.structs import struct
 
 CAPS: Final = ("engagement.size", "engagement.constituencies")
 """Rules that nothing lowers below what is occupied: neither a new version of a model nor an override."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Changed:
     """A rule that reads otherwise: its key and label, its sentences before and after."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from convenor.domain.engagement.rules import words
 from convenor.domain.engagement.rules.rulebook import RULES, Rule
 from convenor.domain.engagement.rules.values import LevelValue, ModelValue, TypeRulesValue, Vocabulary
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Difference:
     """One change. `about` names the type or level ("" for the model itself); before and after are its words."""
 

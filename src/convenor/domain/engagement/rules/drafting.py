@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from convenor.domain.engagement.rules.semantics import semantic_problems
 from convenor.domain.engagement.rules.values import COLOURS, ModelValue, Vocabulary
 from convenor.domain.engagement.rules.writing import as_data, dump_data
 from convenor.domain.engagement.rules.yamltree import Problem, Unreadable, read_tree
+from convenor.kit.structs import struct
 
 Data = dict[str, Any]
 Step = Callable[[Data], None]
@@ -30,7 +30,7 @@ LEVEL_WORDS: Final = ("name", "colour", "motto", "purpose")
 MODEL_WORDS: Final = ("name", "owner", "calendar", "summary", "source")
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Draft:
     """A draft's text, read as far as it can be. data: None where the text does not fit the schema."""
 

@@ -7,8 +7,8 @@ the same schema and the same checks judge the result. Nothing here knows of the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from dataclasses import fields as fields_of
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from convenor.domain.engagement.rules.schema import type_problems
 from convenor.domain.engagement.rules.semantics import row_problems
 from convenor.domain.engagement.rules.values import Overriding, TypeRulesValue
 from convenor.domain.engagement.rules.writing import type_data
+from convenor.kit.structs import struct
 
 Values = Mapping[str, Any]
 """Field of TypeRulesValue → its value as JSON: codes for what is named, lists of keys as in the YAML."""
@@ -27,7 +28,7 @@ DEFAULTS: Final = {field.name: field.default for field in fields_of(TypeRulesVal
 AS_REQUIRED: Final = "as required"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Override:
     """One override that is kept. `values` holds some of the rule's fields; the others stay as the model says."""
 

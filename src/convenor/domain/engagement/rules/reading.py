@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from convenor.core.records.rules import Breach, Refused
@@ -23,12 +23,13 @@ from convenor.domain.engagement.rules.values import (
     Vocabulary,
 )
 from convenor.domain.engagement.rules.yamltree import Problem, Tree, Unreadable, read_tree
+from convenor.kit.structs import struct
 
 Data = Mapping[str, Any]
 NOTHING_KNOWN = Vocabulary()
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Parsed:
     """What became of a text: its value, or what is wrong with it. `tree` tells the line of any part."""
 
@@ -93,7 +94,7 @@ class Called(dict[str, Named]):
         return Named(slug, slug)
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Names:
     """What each code stands for: types of the model, classes of office, kinds of organisation, segments."""
 

@@ -6,7 +6,6 @@ The rules are those of DESIGN section 5 "engagement". A rule the model does not 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -15,11 +14,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from convenor.domain.engagement.rules import words
 from convenor.domain.engagement.rules.values import LEFT_OPEN, ConstituencyValue, Overriding, TypeRulesValue
 from convenor.kit.dates import say_day
+from convenor.kit.structs import struct
 
 Text = str | Promise
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Sentence:
     """One rule of one type, as everybody reads it."""
 
@@ -27,7 +27,7 @@ class Sentence:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Rule:
     """One typed rule. `fields` are those of TypeRulesValue that it reads; `held` says where it is enforced."""
 

@@ -6,9 +6,10 @@ None, "", () and the like mean "the model does not say". Nothing here knows of t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
+
+from convenor.kit.structs import struct
 
 PERSONS: Final = "persons"
 ORGANISATIONS: Final = "organisations"
@@ -33,7 +34,7 @@ def tone_of(colour: str) -> int:
     return COLOURS.index(colour) + 1
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Named:
     """Something a rule refers to: another type, a role class, a kind of organisation, a segment."""
 
@@ -44,7 +45,7 @@ class Named:
     """A type of which there is one group only is “the Digital 10”, not “a Digital 10”."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Role:
     """A class of offices that the model declares: Chief Information Officer, Deputy Secretary …"""
 
@@ -52,7 +53,7 @@ class Role:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class OrganisationKindValue:
     """A kind of organisation that the model declares."""
 
@@ -62,7 +63,7 @@ class OrganisationKindValue:
     sector: str
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class SegmentValue:
     """A market or community segment that the model declares."""
 
@@ -71,7 +72,7 @@ class SegmentValue:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Vocabulary:
     """Words that rules may use. A model declares its own, so that one file is enough to share it."""
 
@@ -80,7 +81,7 @@ class Vocabulary:
     segments: tuple[SegmentValue, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class ConstituencyValue:
     """A side of the table. A cap counts places of people, or the organisations that have places."""
 
@@ -92,7 +93,7 @@ class ConstituencyValue:
     chairs: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class NamedPlaceValue:
     """A place the model itself names, such as a portfolio."""
 
@@ -101,7 +102,7 @@ class NamedPlaceValue:
     constituency: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Overriding:
     """That a group's own override stands behind a rule: from when to when (last day inclusive), and why."""
 
@@ -111,7 +112,7 @@ class Overriding:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class TypeRulesValue:
     """Everything a version of a model says of one type of group. Spans are in the unit of their name.
 
@@ -191,7 +192,7 @@ class TypeRulesValue:
         return tuple(side for side in self.constituencies if side.chairs)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class LevelValue:
     """A band of the model with its types, in the order they are drawn."""
 
@@ -208,7 +209,7 @@ class LevelValue:
         return tone_of(self.colour)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class ModelValue:
     """A whole engagement model, as one YAML file says it. `owner` is an organisation's slug or name."""
 
@@ -231,7 +232,7 @@ class ModelValue:
         return next((each for each in self.types() if each.slug == slug), None)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class SeatValue:
     """A seat as the rules look at it: facts of the day it is judged on.
 
@@ -250,7 +251,7 @@ class SeatValue:
     counts: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Composition:
     """Who sits in a group, as the rules look at it."""
 
@@ -273,7 +274,7 @@ class Composition:
         return len(known) + sum(seat.organisation is None for seat in counted)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class ParentValue:
     """A group that is to be (or is) the parent: its type's slug ("" for a group without a type), and its approval."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib import messages
@@ -29,6 +28,7 @@ from convenor.domain.engagement.rules.drafting import Draft, Step
 from convenor.domain.engagement.views.drawn import bare_poster
 from convenor.kit.http import Request
 from convenor.kit.parts import Link
+from convenor.kit.structs import struct
 
 WRITES = require_http_methods(["GET", "HEAD", "POST"])
 STEPS: Final[dict[str, Callable[[str], Step]]] = {
@@ -42,7 +42,7 @@ STEPS: Final[dict[str, Callable[[str], Step]]] = {
 """What the buttons of the overview do."""
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Desk:
     """A draft on the table: as it was saved last, read as far as it can be."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
@@ -26,6 +25,7 @@ from convenor.domain.engagement.rules.poster import (
     notes,
     strip,
 )
+from convenor.kit.structs import struct
 
 _WAYS_TO_DRAW: Final[dict[str, Callable[[ModelValue], Poster]]] = {
     "full": lambda value: draw(value, FULL),
@@ -40,7 +40,7 @@ def _drawn(kind: str, value: ModelValue, language: str | None) -> Poster:  # noq
     return _WAYS_TO_DRAW[kind](value)
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Ways:
     """Where a card leads: its type's page, and its groups with their number in words."""
 
@@ -49,7 +49,7 @@ class Ways:
     groups_url: str = ""
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Item:
     """A type of group as the list says it: the same words as on its card."""
 
@@ -65,7 +65,7 @@ class Item:
         return list(notes(self.rules))
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Listed:
     """A level as the list says it."""
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -30,6 +29,7 @@ from convenor.domain.engagement.rules.rulebook import known_rule, label_of
 from convenor.kit.cells import show
 from convenor.kit.http import Request, public
 from convenor.kit.parts import Link
+from convenor.kit.structs import struct
 from convenor.kit.tables import Column, Table
 
 SHOWN: Final = 50
@@ -37,7 +37,7 @@ SOON: Final = timedelta(days=90)
 STATES: Final = ("proposed", "recruiting", "active", "dormant")
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class TypeHealth:
     """One type of the model, counted."""
 

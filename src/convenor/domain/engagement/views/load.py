@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from dataclasses import fields as fields_of
 from datetime import date, timedelta
 from typing import Any
@@ -29,9 +29,10 @@ from convenor.domain.engagement.queries.telling import text_for
 from convenor.kit.dates import say_day
 from convenor.kit.http import Request
 from convenor.kit.parts import Link
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Asked:
     """What was asked for, kept apart from the form, which forgets a field that has an error."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
 
@@ -31,13 +30,14 @@ from convenor.domain.groups.models import Group, Seat
 from convenor.domain.groups.queries import values
 from convenor.domain.groups.queries.desk import vacant_seats
 from convenor.domain.groups.rules import states
+from convenor.kit.structs import struct
 
 OUTCOME: Final = "call-outcome"
 PURGE: Final = "call-purge"
 RESERVED: Final = frozenset({"add", "mine"})
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class CallFacts:
     """What a call says. Times are local, on the clocks of `zone`; `named` are vacant seats it fills, if any."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -33,6 +33,7 @@ from convenor.domain.expressions.models import (
 )
 from convenor.domain.expressions.queries.access import has_part, hashed, part_of
 from convenor.domain.expressions.rules import calls
+from convenor.kit.structs import struct
 
 ALPHABET: Final = "23456789BCDFGHJKLMNPQRSTVWXYZ"
 MOST_LINKS: Final = 5
@@ -40,7 +41,7 @@ KEEP_UNCONFIRMED: Final = timedelta(days=14)
 LONGEST: Final = 8000
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Content:
     """What somebody says: an organisation, words to each criterion, an answer to each closed question (by keys)."""
 

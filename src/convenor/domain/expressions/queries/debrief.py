@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from convenor.domain.expressions.models import Criterion, Expression, Moderation, Score
@@ -12,9 +11,10 @@ from convenor.domain.expressions.queries import facts
 from convenor.domain.expressions.queries.results import chance_of
 from convenor.domain.expressions.rules import assessing, calls
 from convenor.domain.expressions.rules.assessing import Measure, Spread
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Marked:
     """A criterion with what was given for it. Who gave it is not said."""
 
@@ -23,7 +23,7 @@ class Marked:
     reasons: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Debrief:
     """How it came out for one person."""
 

@@ -34,6 +34,7 @@ from convenor.domain.expressions.rules.selection import Entrant, Frozen, Panel, 
 from convenor.domain.groups.models import Group
 from convenor.domain.groups.queries import values
 from convenor.domain.groups.rules.spans import Span, say_span
+from convenor.kit.structs import struct
 
 
 def hours_of(call: Call) -> Hours:
@@ -240,7 +241,7 @@ def frozen_of(draw: Draw) -> Frozen:
     return Frozen(draw.inputs, draw.digest)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Figures:
     """Numbers of a call, for everybody: counted while the rows are there, kept when they are purged."""
 

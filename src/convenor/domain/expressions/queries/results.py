@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
@@ -12,9 +11,10 @@ from django.utils.translation import gettext as _
 from convenor.core.records.rules import Breach
 from convenor.domain.expressions.models import Draw
 from convenor.domain.expressions.rules import selection, small
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Reached:
     """One balance rule, and how many of those chosen it counts. None: so few applied that it is not told."""
 
@@ -23,7 +23,7 @@ class Reached:
     number: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class ChanceRow:
     """So many people had this chance."""
 
@@ -33,7 +33,7 @@ class ChanceRow:
     """Of a drawing a hundred wide."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Published:
     """What everybody may know of a selection."""
 

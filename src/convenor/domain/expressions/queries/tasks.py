@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Final
@@ -21,11 +20,12 @@ from convenor.domain.expressions.rules.assessing import Spread
 from convenor.domain.groups.models import Group
 from convenor.domain.groups.queries.people import groups_looked_after
 from convenor.kit.query import may_be_named
+from convenor.kit.structs import struct
 
 SOON: Final = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Assigned:
     """One expression as an assessor's list shows it. `who` is told only until one has declared."""
 

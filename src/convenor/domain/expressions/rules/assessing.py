@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from django.utils.translation import gettext as _
 
 from convenor.core.records.rules import Breach
+from convenor.kit.structs import struct
 
 CENT: Final = Decimal("0.01")
 HUNDRED: Final = Decimal(100)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Measure:
     """A criterion as arithmetic sees it."""
 
@@ -24,7 +24,7 @@ class Measure:
     maximum: int
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Spread:
     """The scores of one criterion, and the one that counts."""
 

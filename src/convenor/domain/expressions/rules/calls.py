@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from convenor.core.clock.rules import clock_breaches, local_of, nearest_instant
 from convenor.core.records.rules import Breach
 from convenor.kit.dates import say_day
+from convenor.kit.structs import struct
 
 DRAFT: Final = "draft"
 PUBLISHED: Final = "published"
@@ -36,7 +37,7 @@ LOTTERY: Final = "lottery"
 SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class CriterionFacts:
     """What is looked for: answered in words, scored from 0 to `maximum`, counted `weight` times."""
 
@@ -46,7 +47,7 @@ class CriterionFacts:
     maximum: int = 5
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class OptionFacts:
     """An answer to a closed question, and how many of the seats must or may go to those who chose it."""
 
@@ -55,7 +56,7 @@ class OptionFacts:
     maximum: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class QuestionFacts:
     """A closed question. `family` names what its answers are: segment, size, state, kind of organisation."""
 
@@ -64,7 +65,7 @@ class QuestionFacts:
     options: tuple[OptionFacts, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Hours:
     """When a call opens and closes, on the clocks of a zone."""
 
@@ -91,7 +92,7 @@ class Hours:
         return nearest_instant(self.closes, self.zone)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Told:
     """What a call must say before it may be published."""
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 from convenor.domain.expressions.rules.calls import QuestionFacts
 from convenor.domain.expressions.rules.selection import Entrant, Inputs
+from convenor.kit.structs import struct
 
 FEWEST: Final = 5
 """So many must share what is said of them."""
@@ -23,7 +23,7 @@ APPLICANTS: Final = 10
 """How many expressions for each place an officer may hope for, where nothing better is known."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Shared:
     """So many people had a chance between two (both None: just `low`). None: told only that it lies beyond."""
 

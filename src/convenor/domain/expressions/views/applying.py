@@ -6,7 +6,6 @@ changes nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from allauth.core.internal import ratelimit
@@ -42,11 +41,12 @@ from convenor.domain.expressions.views.files import selection_file
 from convenor.domain.expressions.views.words import shown, shown_for_the_check, where_of
 from convenor.kit.http import Request
 from convenor.kit.parts import Link
+from convenor.kit.structs import struct
 
 LIMITS = {"begin": "20/h/ip,5/h/key", "write": "120/h/key", "guess": "40/m/ip"}
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Own:
     """Somebody at their own expression: as whom they act, and at which address."""
 

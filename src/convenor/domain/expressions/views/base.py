@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -20,6 +19,7 @@ from convenor.domain.expressions.models import Call
 from convenor.domain.expressions.rules import calls
 from convenor.kit.http import Request
 from convenor.kit.parts import Link
+from convenor.kit.structs import struct
 
 T = TypeVar("T")
 WRITES = require_http_methods(["GET", "HEAD", "POST"])
@@ -38,7 +38,7 @@ def crumbs(*more: Link) -> list[Link]:
     return [Link(_("Calls"), reverse("expressions:calls")), *more]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Running(directory.Place):
     """The officers' page of a call: the way there ends with “Run the call”, the head says which."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
@@ -13,6 +12,7 @@ from convenor.domain.expressions.models import Call
 from convenor.domain.expressions.rules import calls, small
 from convenor.kit.dates import local, relative_words, say_moment
 from convenor.kit.parts import State
+from convenor.kit.structs import struct
 
 TONES = {
     calls.DRAFT: "neutral",
@@ -27,7 +27,7 @@ TONES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Shown:
     """One call in a list."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -28,11 +28,12 @@ from convenor.domain.groups.rules import terms
 from convenor.domain.groups.rules.rosters import FOLLOWS, Holding, SeatFacts, sat_during
 from convenor.domain.groups.rules.spans import Span
 from convenor.kit.once import drop, known
+from convenor.kit.structs import struct
 
 CONFIRM = "confirm-appointment"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Term:
     """From when to when somebody is appointed, where known; acting or not; by which letter or decision."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,9 +14,10 @@ from convenor.domain.groups.commands import ending, showing, steps
 from convenor.domain.groups.models import Delivery, Group, SunsetChange
 from convenor.domain.groups.queries import values
 from convenor.domain.groups.rules import closings, terms
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class DeliveryFacts:
     """What was handed over, when, and where it is. `completes`: with it the group has delivered all it was to."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -16,9 +16,10 @@ from convenor.domain.groups.commands import steps
 from convenor.domain.groups.models import Appointment, FormerMember, Group
 from convenor.domain.groups.rules import terms
 from convenor.domain.groups.rules.partial import partial_breaches
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class FormerFacts:
     """As what somebody sat, and from when to when as far as it is known: a year, a month or a day."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -29,11 +28,12 @@ from convenor.domain.groups.models import Group, Initiative, RuleOverride, Sunse
 from convenor.domain.groups.queries import values
 from convenor.domain.groups.rules import proposals as proposing
 from convenor.domain.groups.rules import states
+from convenor.kit.structs import struct
 
 RESERVED: Final = frozenset({"add", "compare", "initiatives", "overlaps", "seat-roles", "vacancies", "reports"})
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class GroupFacts:
     """What is recorded of a group. `is_ours` False: another body runs it, and we hold a seat.
 

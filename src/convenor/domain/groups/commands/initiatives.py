@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -18,11 +17,12 @@ from convenor.domain.groups.commands import steps
 from convenor.domain.groups.commands.lives import close_group
 from convenor.domain.groups.models import Group, Initiative, Parent
 from convenor.domain.groups.rules import states, terms
+from convenor.kit.structs import struct
 
 KIND = "initiative"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class InitiativeFacts:
     """What is recorded of an initiative."""
 

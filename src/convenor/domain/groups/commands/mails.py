@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -24,6 +23,7 @@ from convenor.domain.groups.commands import steps
 from convenor.domain.groups.models import Group, GroupMail
 from convenor.domain.groups.queries.contacts import Contact, chosen, contacts_of, still_gets
 from convenor.domain.groups.rules import terms
+from convenor.kit.structs import struct
 
 KEY: Final = "group-mail"
 KEPT_MONTHS: Final = 12
@@ -31,7 +31,7 @@ KEPT_MONTHS: Final = 12
 LONGEST: Final = 20_000
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class MailFacts:
     """What is written to whom."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -17,9 +16,10 @@ from convenor.domain.groups.models import Group, Parent
 from convenor.domain.groups.queries import values
 from convenor.domain.groups.rules import states, terms
 from convenor.domain.groups.rules.spans import Span
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class ParentFacts:
     """A parent, and when and how it approved the group, where it did."""
 

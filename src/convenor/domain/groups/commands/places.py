@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -23,12 +23,13 @@ from convenor.domain.groups.queries.places import Place, places_of
 from convenor.domain.groups.rules import rosters, terms
 from convenor.domain.groups.rules.spans import Span
 from convenor.kit.once import drop, once, put
+from convenor.kit.structs import struct
 
 CHANGEABLE: Final = ("title", "role", "constituency", "votes", "counts_to_quorum", "order")
 """What may change of a seat that is there."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class SeatFacts:
     """A place at the table: a title and exactly one basis. A seat for an individual may name where they come from."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -18,11 +17,12 @@ from convenor.domain.groups.commands.ending import later
 from convenor.domain.groups.models import Group, Parent, Proposal, ProposalStep
 from convenor.domain.groups.queries.chairs import chairs_of
 from convenor.domain.groups.rules import closings, proposals
+from convenor.kit.structs import struct
 
 DECIDE: Final = "decide-proposal"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class ProposalFacts:
     """Who proposes a group, and why."""
 
@@ -30,7 +30,7 @@ class ProposalFacts:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Answer:
     """What was said of a proposal: on which day, by which meeting or letter, and why."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -20,6 +19,7 @@ from convenor.domain.groups.commands import showing, steps
 from convenor.domain.groups.models import Group, ReportBack, Seat
 from convenor.domain.groups.queries.chairs import sitters_of
 from convenor.domain.groups.rules import terms
+from convenor.kit.structs import struct
 
 KIND: Final = "report-back"
 REPORT: Final = "report-back"
@@ -27,7 +27,7 @@ PUBLIC, MEMBERS, OFFICERS = "public", "members", "officers"
 AUDIENCES: Final = {MEMBERS: "members", OFFICERS: "secretariat"}
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class ReportFacts:
     """When it met, about what, what was said and what that means for us; who reads it."""
 

@@ -25,12 +25,13 @@ from convenor.domain.groups.models import Appointment, Chairing, ChairRole, Grou
 from convenor.domain.groups.queries import values
 from convenor.domain.groups.rules import closings, states, succession
 from convenor.domain.groups.rules.rosters import CHAIR_OF, FOLLOWS
+from convenor.kit.structs import struct
 
 SUCCEEDED_BY: Final = "succeeded-by"
 ONE_DAY: Final = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Part:
     """A group that follows: one that is there (`into`), or a new one (`new`).
 
@@ -43,7 +44,7 @@ class Part:
     children: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Succession:
     """Which groups end, and what follows from the day `on` (their last day is the one before).
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -25,12 +25,13 @@ from convenor.domain.groups.queries import values
 from convenor.domain.groups.queries.chairs import chairs_of
 from convenor.domain.groups.queries.tor import still_to_endorse
 from convenor.domain.groups.rules import states, terms, tor
+from convenor.kit.structs import struct
 
 ENDORSE: Final = "endorse-terms"
 AUDIENCES: Final = {tor.OFFICERS: "secretariat", tor.MEMBERS: "members"}
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class TermsFacts:
     """A version: the text of each section by its key, what changed, when it is reviewed, who reads the draft."""
 
@@ -44,7 +45,7 @@ class TermsFacts:
         return {key: text.strip() for key, text in self.sections.items() if text.strip()}
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Endorsement:
     """That a version was endorsed: on which day, by whom, by which meeting or decision."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +20,7 @@ from convenor.domain.groups.commands import steps
 from convenor.domain.groups.models import ChairRole, Group, Seat, SeatRole
 from convenor.domain.groups.queries.desk import groups_over_their_caps
 from convenor.domain.groups.rules.rosters import FOLLOWS
+from convenor.kit.structs import struct
 
 SEEDS: Final = Path(__file__).parent.parent / "seeds" / "vocabulary.yaml"
 PUBLIC: Final = ("name", "counts_under_caps", "votes", "counts_to_quorum", "default_for", "order")
@@ -71,7 +71,7 @@ def _seats_without_role() -> None:
             Seat.objects.filter(seats, role=None).update(role=role)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class RoleFacts:
     """What a role is called, whether the rules of members bind it, and what a new seat of it has."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -15,11 +14,12 @@ from convenor.core.journal.commands import write
 from convenor.core.records.rules import Breach, Viewer, refuse_if
 from convenor.domain.groups import permissions
 from convenor.domain.groups.models import Chairing, ChairRole
+from convenor.kit.structs import struct
 
 SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class ChairRoleFacts:
     """A role: its code, its name, and whether it counts as the group's chair or co-chair."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -16,11 +15,12 @@ from convenor.domain.groups.queries.seen import flag
 from convenor.domain.groups.queries.types import TypeShown
 from convenor.domain.groups.rules.spans import Span
 from convenor.domain.groups.rules.states import CLOSED
+from convenor.kit.structs import struct
 
 MOST_CONSULTED: Final = 12
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Near:
     """A group beside this one, as far as the viewer may know of it. `reason`: why it is withheld."""
 
@@ -40,7 +40,7 @@ class Near:
         return not self.url
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Around:
     """Above, below and beside, on a day; and what stood above before."""
 

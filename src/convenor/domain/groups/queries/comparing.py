@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
@@ -27,12 +26,13 @@ from convenor.domain.groups.queries.seen import flag
 from convenor.domain.groups.queries.types import TypeShown, rows_of, types_in_force
 from convenor.domain.groups.rules.states import CLOSED
 from convenor.kit.query import may_be_named
+from convenor.kit.structs import struct
 
 MOST: Final = 6
 """Groups side by side: more do not fit a page, on paper either."""
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Compared:
     """A group as it is compared. `judged` is None for those who look after no groups."""
 

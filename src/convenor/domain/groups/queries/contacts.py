@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -12,13 +11,14 @@ from convenor.core.accounts.models import Person
 from convenor.core.records.rules import Viewer
 from convenor.domain.groups.models import Group, GroupMail
 from convenor.domain.groups.queries.rosters import SeatLine, table_of
+from convenor.kit.structs import struct
 
 EVERYBODY: Final = GroupMail.To.EVERYBODY
 CHAIRS: Final = GroupMail.To.CHAIRS
 SIDE: Final = GroupMail.To.SIDE
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Contact:
     """Somebody who sits in the group today."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -21,6 +20,7 @@ from convenor.domain.groups.queries.types import types_in_force
 from convenor.domain.groups.queries.values import compositions, parent_value
 from convenor.domain.groups.rules.rosters import CHAIR_OF, FOLLOWS
 from convenor.domain.groups.rules.states import ACTIVE, CLOSED, RECRUITING
+from convenor.kit.structs import struct
 
 NINETY_DAYS: Final = 90
 
@@ -65,7 +65,7 @@ def _sitting_chair(on: date) -> QuerySet[Chairing]:
     return chairs.filter(Q(Exists(appointed)) | Q(Exists(held)) | Q(seat__basis=CHAIR_OF), role__leads=True)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class TermEnding:
     """A seat whose holder's time ends soon. `by_office` is not empty where their time in the office does.
 
@@ -146,7 +146,7 @@ def proposed(viewer: Viewer) -> QuerySet[Group]:
     return my_groups(viewer).filter(state=Group.State.PROPOSED).order_by("record__created_at", "pk")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Judged:
     """A group held against its model's rules today, in the rules' own words."""
 

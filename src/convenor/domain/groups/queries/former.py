@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, Q
@@ -14,9 +13,10 @@ from convenor.core.records.rules import Viewer
 from convenor.domain.groups.models import FormerMember
 from convenor.domain.groups.queries.seen import named, text
 from convenor.domain.groups.rules.partial import say_time
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class FormerShown:
     """A former member as this viewer may see them; `name` is "" where it is withheld."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -28,11 +28,12 @@ from convenor.domain.groups.queries.rosters import in_force
 from convenor.domain.groups.queries.seen import word
 from convenor.domain.groups.queries.values import compositions
 from convenor.domain.groups.rules import joining
+from convenor.kit.structs import struct
 
 WAITING: Final = Asking.WAITING
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Door:
     """The way in that holds on a day, and the side of the table that those who join sit on ("" where it is asked)."""
 
@@ -97,7 +98,7 @@ def sits(group: Group, person_id: int, on: date) -> date | bool:
     return False
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Standing:
     """What one person has to do with joining a group."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -28,6 +27,7 @@ from convenor.domain.groups.queries.former import FormerShown, former_name
 from convenor.domain.groups.queries.seen import named, text, word
 from convenor.domain.groups.rules import proposals
 from convenor.domain.groups.rules.spans import Span
+from convenor.kit.structs import struct
 
 PROPOSAL: Final = "proposal"
 DELIVERY: Final = "delivery"
@@ -44,7 +44,7 @@ NONE: Final = text(Value(""))
 NO_DAY: Final = Cast(Value(None), DateField())
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Moment:
     """One row. `name` and `slug` are those of another group where there is one, "" where it may not be named.
 
@@ -68,7 +68,7 @@ class Moment:
         return reverse("groups:detail", args=[self.slug]) if self.slug else ""
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Life:
     """Everything that is dated in a group's life, as the viewer may read it."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -21,6 +20,7 @@ from convenor.domain.groups.queries.seen import readable
 from convenor.domain.groups.rules import overlaps as rules
 from convenor.domain.groups.rules.overlaps import Pair, Shared
 from convenor.domain.groups.rules.states import CLOSED
+from convenor.kit.structs import struct
 
 PEOPLE, ORGANISATIONS, OFFICES, SUBJECT = "people", "organisations", "offices", "subject"
 KINDS: Final = (PEOPLE, ORGANISATIONS, OFFICES, SUBJECT)
@@ -30,7 +30,7 @@ JACCARD, CONTAINED, ALIKE = 0.4, 0.6, 0.5
 """From where on a pair is listed."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Members:
     """Who and what sits in a group, as far as somebody may read it: person, organisation and office by key."""
 
@@ -55,7 +55,7 @@ def members_of(lines: Iterable[SeatLine]) -> Members:
     return Members(*found)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Measured:
     """How alike a pair is, in percent, by each of KINDS."""
 
@@ -89,7 +89,7 @@ def _texts(viewer: Viewer) -> dict[int, Counter[str]]:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class OverlapFilter:
     """What the list of pairs is narrowed by: by what they are alike, how much at least, words of either name."""
 
@@ -114,7 +114,7 @@ def pairs(viewer: Viewer, asked: OverlapFilter) -> QuerySet[Overlap]:
     return rows.order_by(f"-{measure_by}", "-strength", "pk")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class PairShown:
     """A pair as this viewer may see it now: what both have, by kind, with names; and the words they share."""
 
@@ -165,7 +165,7 @@ def compared_at() -> datetime | None:
     return Overlap.objects.order_by("-at").values_list("at", flat=True).first()
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Sitter:
     """Somebody, or an organisation, who sits in several groups: name, page, and which groups."""
 

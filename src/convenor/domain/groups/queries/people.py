@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
 
@@ -37,6 +36,7 @@ from convenor.domain.groups.queries.seen import text
 from convenor.domain.groups.rules.membership import unbroken
 from convenor.domain.groups.rules.spans import Span, common
 from convenor.kit.prepared import Given, PreparedIn
+from convenor.kit.structs import struct
 
 NO_DAY: Final = Cast(Value(None), DateField())
 NO: Final = Cast(Value(False), BooleanField())
@@ -157,7 +157,7 @@ def _midnight(day: date | None) -> datetime | None:
 # Seats of a person
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class SeatHeld:
     """A seat that somebody holds today: where, since when, acting or away, and as what they chair."""
 
@@ -202,7 +202,7 @@ def _of_people(viewer: Viewer, people: list[int], on: date) -> Q:
     return mine & visible_filter(viewer, "group__record") & Q(group__record__state="live")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Term:
     """A time that somebody sat in a seat."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,9 +13,10 @@ from convenor.domain.groups.models import Group, Seat
 from convenor.domain.groups.queries.rosters import in_force
 from convenor.domain.groups.queries.values import rules_of
 from convenor.domain.groups.rules.rosters import INDIVIDUAL, OFFICE, ORGANISATION
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Place:
     """A place the model names, whether the group has a seat of that title, and who could sit for it.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -17,6 +16,7 @@ from convenor.domain.groups.queries.access import groups
 from convenor.domain.groups.queries.rosters import in_force
 from convenor.domain.groups.queries.types import TypeShown
 from convenor.domain.groups.rules.states import CLOSED
+from convenor.kit.structs import struct
 
 OURS: Final = "ours"
 OTHERS: Final = "others"
@@ -26,7 +26,7 @@ HOSTS_OFFERED: Final = 50
 """More would make every page of the register longer; any other is reached from its own page."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class GroupFilter:
     """What a register of groups is narrowed by; empty means not at all.
 

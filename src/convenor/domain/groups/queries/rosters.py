@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -35,13 +34,14 @@ from convenor.domain.groups.rules.rosters import (
     sitting,
 )
 from convenor.domain.groups.rules.spans import Span
+from convenor.kit.structs import struct
 
 TENURE, APPOINTMENT, CHAIRING = "tenure", "appointment", "chairing"
 PAGES = {OFFICE: "directory:office", CHAIR_OF: "groups:detail"}
 Rows = QuerySet[Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class SeatShown:
     """A seat as this viewer may see it. `stands_for` is "" where its office or organisation may not be named."""
 
@@ -98,7 +98,7 @@ class SeatShown:
         return reverse(page, args=[self.stands_for_slug]) if self.stands_for_slug else ""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Holder:
     """Somebody in a seat. `name` is "" where it is withheld from this viewer."""
 
@@ -123,7 +123,7 @@ class Holder:
         return self.holding.span
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class ChairShown:
     """That the seat chairs, in which role, when."""
 
@@ -133,7 +133,7 @@ class ChairShown:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class SeatLine:
     """A line of a roster: the seat, who sits, who is away, and as what it chairs."""
 
@@ -151,7 +151,7 @@ class SeatLine:
         return any(chair.leads for chair in self.chairs)
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Table:
     """Seats and everybody who sat in them, as far as was asked for."""
 
@@ -311,7 +311,7 @@ def _filled(viewer: Viewer, seats: dict[int, SeatShown], on: date | None, office
     return Table(seats, facts, holders, chairs)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class _Row:
     """A line of the union: a tenure of an office, or an appointment to or chairing by a seat."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -26,6 +25,7 @@ from convenor.domain.groups.queries.rosters import ChairShown, Holder, SeatShown
 from convenor.domain.groups.queries.seen import flag
 from convenor.domain.groups.rules.rosters import CHAIR_OF
 from convenor.domain.groups.rules.spans import Span, common
+from convenor.kit.structs import struct
 
 TOLD: Final = {
     "group.created": ("state",),
@@ -36,7 +36,7 @@ TOLD: Final = {
 """What the journal alone knows of a group's life: verb → the fields that are told. Everything else has rows."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Moment:
     """Something that happened on a day, in words. `url` leads to what it is about, where the viewer may read it."""
 
@@ -56,7 +56,7 @@ def tell(teller: Teller) -> None:
     tellers.append(teller)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Sat:
     """A time that somebody sat in a seat. `holder` is None where whoever chairs another group does."""
 
@@ -69,7 +69,7 @@ class Sat:
         return self.holder is not None and self.holder.holding.how == "tenure"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Chaired:
     """A time that a seat chaired the group, and who sat in it then."""
 
@@ -78,7 +78,7 @@ class Chaired:
     holders: tuple[Holder, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Stood:
     """A time under, or over, another group. `group` is None where it may not be read; `name` then what may be known."""
 
@@ -89,7 +89,7 @@ class Stood:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Story:
     """All of it, as this viewer may read it."""
 

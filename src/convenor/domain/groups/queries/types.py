@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,9 +16,10 @@ from convenor.domain.engagement.queries import in_force
 from convenor.domain.engagement.rules import TypeRulesValue
 from convenor.domain.engagement.rules.rulebook import cadence
 from convenor.domain.engagement.rules.values import tone_of
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class TypeShown:
     """A type of group in force on a day."""
 
@@ -90,7 +90,7 @@ def type_in_force(viewer: Viewer, group_type: int | None, on: date) -> TypeShown
     return _shown(rows.filter(visible_filter(viewer, "version__model__record"))).get(group_type)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class SideShown:
     """A side of the table, with its cap."""
 

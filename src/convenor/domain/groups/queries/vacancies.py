@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -17,12 +16,13 @@ from convenor.domain.groups.queries.rosters import SeatShown, table_of
 from convenor.domain.groups.rules import terms
 from convenor.domain.groups.rules.rosters import vacant_since
 from convenor.domain.groups.rules.spans import Span
+from convenor.kit.structs import struct
 
 FEED_LENGTH: Final = 50
 LOOKED_AT: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Vacancy:
     """A seat nobody sits in. `until`: the end of the term that a casual vacancy cut short, where there is one."""
 

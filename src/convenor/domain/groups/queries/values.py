@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from convenor.domain.groups.queries.ruling import effective_rules, rules_over_ti
 from convenor.domain.groups.rules.spans import Span, turning_days
 from convenor.domain.groups.rules.states import CLOSED
 from convenor.kit.once import once
+from convenor.kit.structs import struct
 
 SEAT = (
     "pk", "group_id", "constituency", "starts_on", "ends_on", "segment__slug", "office__role_class__slug",
@@ -34,7 +35,7 @@ def rules_of(group: Group, on: date) -> TypeRulesValue | None:
     )
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Course:
     """Every seat a group ever had, when each led it, and the rules as they changed: to judge it on any day."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -20,9 +20,10 @@ from convenor.domain.groups.models import Group
 from convenor.domain.groups.queries.ruling import Ruled, all_overrides, laid_out, names_for, versions_over_time
 from convenor.domain.groups.queries.values import Course, course_of, parent_values
 from convenor.domain.groups.rules.spans import Span, say_span, turning_days
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class OverrideFacts:
     """An override as somebody wants it: the rule's key, fields of the rule with their values as JSON, and so on."""
 
@@ -54,7 +55,7 @@ class OverrideFacts:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Weighed:
     """What an override would do. `refused`: why it cannot be; the rest is for whoever decides."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from convenor.core.accounts.models import Person
@@ -17,9 +16,10 @@ from convenor.domain.groups.models import FormerMember
 from convenor.domain.groups.resources.meant import group_meant
 from convenor.domain.groups.resources.uploads_of_groups import may_load
 from convenor.domain.groups.rules.partial import partial_breaches
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class FormerRow:
     """One line of an upload."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -22,11 +21,12 @@ from convenor.domain.groups.queries.naming import find_groups
 from convenor.domain.groups.queries.rosters import in_force
 from convenor.domain.groups.queries.weighing import OverrideFacts
 from convenor.domain.groups.resources.uploads_of_groups import may_load
+from convenor.kit.structs import struct
 
 RULE_WORDS: Final = {rule.key: str(rule.label) for rule in RULES}
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class OverrideRow:
     """One line of an upload."""
 

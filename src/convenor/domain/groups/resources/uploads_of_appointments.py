@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -24,12 +23,13 @@ from convenor.domain.groups.commands.former import explain_end
 from convenor.domain.groups.models import Appointment, Seat
 from convenor.domain.groups.resources.meant import group_meant, seat_meant
 from convenor.domain.groups.resources.uploads_of_groups import YES_NO, may_load
+from convenor.kit.structs import struct
 
 FILLED_BY: Final = {str(value): str(label) for value, label in Appointment.FilledBy.choices}
 """How a casual vacancy is filled, by code."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class AppointmentRow:
     """One line of an upload: who was in which seat, from when to when."""
 

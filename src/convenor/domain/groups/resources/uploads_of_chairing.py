@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -17,11 +16,12 @@ from convenor.domain.groups.commands.words import ChairRoleFacts, add_chair_role
 from convenor.domain.groups.models import Chairing, ChairRole, Seat
 from convenor.domain.groups.resources.meant import group_meant, seat_meant
 from convenor.domain.groups.resources.uploads_of_groups import YES_NO, may_load
+from convenor.kit.structs import struct
 
 ROLES: Final = "chair-roles"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class ChairingRow:
     """One line of an upload: which seat chaired, as what, from when to when."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -21,13 +21,14 @@ from convenor.domain.groups.commands.showing import restore_group, withdraw_grou
 from convenor.domain.groups.models import Group, Initiative, Parent
 from convenor.domain.groups.resources.meant import group_meant
 from convenor.domain.groups.rules.states import CLOSED
+from convenor.kit.structs import struct
 
 STATES: Final = {str(value): str(label) for value, label in Group.State.choices if value != CLOSED}
 YES_NO: Final = {"yes": "Yes", "no": "No"}
 DAYS: Final = ("started_on", "review_due_on", "sunset_on", "approved_on")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class GroupRow:
     """One line of an upload; names are looked up when it is loaded, since earlier lines may have made them."""
 

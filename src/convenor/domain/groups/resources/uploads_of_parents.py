@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -16,9 +15,10 @@ from convenor.domain.groups.commands.parents import ParentFacts, end_parent, set
 from convenor.domain.groups.models import Parent
 from convenor.domain.groups.resources.meant import group_meant
 from convenor.domain.groups.resources.uploads_of_groups import may_load
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class ParentRow:
     """One line of an upload: a group, its parent, from when to when, and its approval."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -27,6 +26,7 @@ from convenor.domain.groups.resources.meant import group_meant, seats_changed, s
 from convenor.domain.groups.resources.uploads_of_appointments import FILLED_BY
 from convenor.domain.groups.resources.uploads_of_groups import YES_NO, may_load
 from convenor.kit.once import put
+from convenor.kit.structs import struct
 
 BASES: Final = {str(value): str(label) for value, label in Seat.Basis.choices}
 DAYS: Final = ("starts_on", "ends_on", "person_from", "person_to", "chair_from", "chair_to")
@@ -35,7 +35,7 @@ TERMS: Final = Appointment.objects.select_related("seat__group", "person")
 PLACES: Final = Seat.objects.select_related("group")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Prepared:
     """Vocabulary, by code and by name."""
 
@@ -44,7 +44,7 @@ class Prepared:
     seat_roles: Mapping[str, SeatRole]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class SeatRow:
     """One line of an upload: a seat, who sits in it and as what it chairs, where that is said."""
 

@@ -12,9 +12,10 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
+
+from convenor.kit.structs import struct
 
 WORD: Final = re.compile(r"[a-z]{4,}")
 _COMMON: Final = (
@@ -35,7 +36,7 @@ another has. It bounds the work: a pair that has nothing rarer in common is no n
 Pair = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Shared:
     """How much two sets have in common."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
 from django.utils.translation import gettext as _
+
+from convenor.kit.structs import struct
 
 SAME: Final = "same"
 ADDED: Final = "added"
@@ -19,7 +20,7 @@ MOST: Final = 1_000_000
 TOKENS: Final = re.compile(r"\s+|\w+|[^\w\s]")
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Piece:
     """Some text that stayed, was added or was removed."""
 
@@ -27,7 +28,7 @@ class Piece:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class SectionChange:
     """A section in both versions."""
 

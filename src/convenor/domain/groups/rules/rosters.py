@@ -9,11 +9,12 @@ substantive holder, who is shown as away (research groups-and-meetings section 5
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Final
 
 from convenor.domain.groups.rules.spans import ONE_DAY, Span, turning_days
+from convenor.kit.structs import struct
 
 OFFICE: Final = "office"
 ORGANISATION: Final = "organisation"
@@ -24,7 +25,7 @@ FOLLOWS: Final = (OFFICE, CHAIR_OF)
 """Bases whose holder follows from elsewhere: nobody is appointed to them, except to act."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Holding:
     """A person in a seat or an office for a time. `key` is the row's; `how` says which table it is from."""
 
@@ -35,7 +36,7 @@ class Holding:
     how: str = "appointment"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class SeatFacts:
     """A seat as far as it matters for who sits in it. `life` is from its first to its last day."""
 
@@ -47,7 +48,7 @@ class SeatFacts:
     chair_of: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class ChairFacts:
     """That a seat chairs its group for a time. `leads`: as its chair or co-chair. `key` is the row's."""
 
@@ -57,7 +58,7 @@ class ChairFacts:
     leads: bool = True
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Facts:
     """All that is needed to say who sits in some groups on any day."""
 
@@ -70,7 +71,7 @@ class Facts:
     """By group."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Sitting:
     """Who sits in a seat on a day (several only where co-chairs share an ex officio seat), and who is away."""
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from django.utils.translation import gettext as _
 
 from convenor.kit.dates import say_day
+from convenor.kit.structs import struct
 
 ONE_DAY: Final = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Span:
     """From `first` to `last`, both inclusive. `first` None: from a day not known; `last` None: still running."""
 

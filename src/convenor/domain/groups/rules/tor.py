@@ -6,7 +6,6 @@ The outline is that of the charter of the ATO's strategic working group (researc
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -15,12 +14,13 @@ from django.utils.translation import gettext_lazy
 
 from convenor.core.records.rules import Breach
 from convenor.kit.dates import say_day
+from convenor.kit.structs import struct
 
 OFFICERS: Final = "officers"
 MEMBERS: Final = "members"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Section:
     """A section of the outline: its key, its title, and what belongs in it."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -40,6 +40,7 @@ from convenor.domain.groups.queries.weighing import OverrideFacts
 from convenor.domain.groups.tests.test_screens import signed_in
 from convenor.domain.groups.tests.test_task_forms import SEAT, day, new_group
 from convenor.domain.groups.tests.world import MODEL, START, World
+from convenor.kit.structs import struct
 
 pytestmark = pytest.mark.slow
 
@@ -76,7 +77,7 @@ SHOWN: Final = {
 """Rules that refuse nothing: they are shown, promised or carried out."""
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Specimen:
     """A rule as a type of the model states it, and what breaks it. before: what stands already."""
 

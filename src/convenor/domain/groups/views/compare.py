@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -25,13 +24,14 @@ from convenor.domain.groups.views import base
 from convenor.kit.dates import say_day
 from convenor.kit.http import Request
 from convenor.kit.parts import Link, State
+from convenor.kit.structs import struct
 from convenor.kit.tables import Column, Table
 
 LISTED = 12
 """Names in one cell; the group's own page has the rest."""
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Line:
     """One thing that is compared: what it is called, and its value for each group."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -38,6 +37,7 @@ from convenor.domain.groups.views import base
 from convenor.domain.groups.views.lives import WRITES
 from convenor.kit.http import Request
 from convenor.kit.parts import Link
+from convenor.kit.structs import struct
 
 
 @WRITES
@@ -62,7 +62,7 @@ def add(request: Request, slug: str) -> HttpResponse:
     return _looked_at(request, group, form, keep, title, rule)
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class _Keep:
     """How an override is weighed, how it is kept, and what is said then."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -18,11 +17,12 @@ from convenor.core.exchange.present import absolute
 from convenor.core.records.rules import Viewer
 from convenor.kit.http import Request, public
 from convenor.kit.parts import Anchor, Fact, Link
+from convenor.kit.structs import struct
 from convenor.web.api import act_reference, downloads, queries, reference
 from convenor.web.api.examples import examples
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Offer:
     """One resource, as this viewer may use it."""
 

@@ -7,9 +7,10 @@ have wider fonts of the same stacks (Noto Sans, Segoe UI, Palatino, Cambria …)
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from convenor.kit.structs import struct
 
 _REGULAR: Final = {
     191: "'",
@@ -116,7 +117,7 @@ _UNKNOWN: Final = 620
 _WIDE: Final = 1020
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Face:
     """A typeface with its margin for wider fonts of the same stack."""
 

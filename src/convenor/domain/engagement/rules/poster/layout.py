@@ -21,9 +21,10 @@ from convenor.domain.engagement.rules.poster.routing import Routes, route
 from convenor.domain.engagement.rules.poster.shapes import Band, Box, Card, Key, Poster
 from convenor.domain.engagement.rules.poster.text import Piece, Style, set_texts
 from convenor.domain.engagement.rules.values import LevelValue, ModelValue, TypeRulesValue
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Sizes:
     """The measures of one kind of poster. Lengths in pixels at full size."""
 

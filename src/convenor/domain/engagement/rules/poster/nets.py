@@ -7,15 +7,15 @@ several types that are set up from the same parents share one net, so that lines
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from convenor.domain.engagement.rules.values import Named, TypeRulesValue
+from convenor.kit.structs import struct
 
 PARENTS = "parents"
 CONSULTS = "consults"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Net:
     """Cards that one arrow joins. Rows are upper and lower; upper == lower for cards of one row.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from convenor.domain.engagement.rules.poster.nets import Net
 from convenor.domain.engagement.rules.poster.shapes import Box
+from convenor.kit.structs import struct
 
 PORT_STEP = 26.0
 PORT_MARGIN = 16.0
@@ -47,7 +48,7 @@ class Run:
         return len(set(self.ends)) == 1
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Routes:
     """Every run by channel, the neighbours' straight joins, and how many lanes and tracks there are."""
 

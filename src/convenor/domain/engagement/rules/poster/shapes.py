@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from convenor.kit.structs import struct
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Box:
     """A rectangle, its corner at the top left."""
 
@@ -38,7 +38,7 @@ class Box:
         return across and self.y < other.bottom and other.y < self.bottom
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Text:
     """Lines of one role (name, strip, purpose, note, motto). x is the left edge, ys are the baselines.
 
@@ -62,7 +62,7 @@ class Text:
         return list(zip(self.ys, texts, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Card:
     """A type of group. `count` is where the number of its groups ends (right edge, baseline)."""
 
@@ -73,7 +73,7 @@ class Card:
     count: tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Band:
     """A level: its label at the left, its cards at the right. colour: 1 to 4, the level colours of the kit."""
 
@@ -90,7 +90,7 @@ class Band:
 Point = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Arrow:
     """What joins some types: a drawn line that may branch, its heads, and the dots where branches join.
 
@@ -106,7 +106,7 @@ class Arrow:
     tips: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Key:
     """An entry of the legend: a sample of the arrow with its words."""
 
@@ -117,7 +117,7 @@ class Key:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Poster:
     """A whole model, drawn."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from convenor.domain.engagement.rules.poster.glyphs import Face, width_of
 from convenor.domain.engagement.rules.poster.shapes import Text
+from convenor.kit.structs import struct
 
 ELLIPSIS = "â€¦"
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Style:
     """How a role of text is set: face, size, line height, the most lines it may take, and the space above it."""
 
@@ -76,7 +76,7 @@ def joined(pieces: Iterable[str], style: Style, width: float, between: str = " Â
     return [part for each in whole for part in wrap(each, style, width)]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Piece:
     """A text to be set: one string, or parts that are joined by dots; the label stands before it on its first line."""
 

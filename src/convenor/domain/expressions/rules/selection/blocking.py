@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -12,12 +11,13 @@ from django.utils.translation import ngettext
 from convenor.core.records.rules import Breach
 from convenor.domain.expressions.rules.selection.crowds import Crowd, Row, gather, rows
 from convenor.domain.expressions.rules.selection.values import Entrant, Panel, Unsolved
+from convenor.kit.structs import struct
 
 if TYPE_CHECKING:
     from convenor.domain.expressions.rules.selection.solver import Program
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Clash:
     """Rules of which each could go and the others would hold."""
 

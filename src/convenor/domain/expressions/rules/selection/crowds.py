@@ -11,17 +11,17 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from convenor.domain.expressions.rules.selection.values import Alike, Entrant, Panel, Quota
+from convenor.kit.structs import struct
 
 ORGANISATIONS: Final = "one-per-organisation"
 
 Profile = tuple[tuple[tuple[str, ...], int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Organisation:
     """Entrants who may not sit together. Where there is no such rule, or nobody to share with: one of them alone."""
 
@@ -29,7 +29,7 @@ class Organisation:
     members: tuple[Entrant, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Row:
     """A rule as numbers: the seats of the marked kinds, added up, are from `low` to `high`. `quota`: where from one."""
 
@@ -41,7 +41,7 @@ class Row:
     organisation: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Crowd:
     """All entrants of a selection, sorted into kinds."""
 

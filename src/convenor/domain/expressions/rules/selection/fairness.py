@@ -15,7 +15,6 @@ then slates are taken one after the other, each making up for what those before 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -25,6 +24,7 @@ from convenor.domain.expressions.rules.selection.climbing import Climber, Counts
 from convenor.domain.expressions.rules.selection.crowds import Crowd, rows
 from convenor.domain.expressions.rules.selection.solver import Lifted, Program, lift, nearest, simplex
 from convenor.domain.expressions.rules.selection.values import Seats, Unsolved
+from convenor.kit.structs import struct
 
 NEAR: Final = 1e-6
 """A level is reached when the bound is no further above it than this (chances are at most 1)."""
@@ -49,7 +49,7 @@ TURNS: Final = 7000
 Numbers = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Mix:
     """Slates with their shares, and a bound that no mix's smallest chance exceeds."""
 

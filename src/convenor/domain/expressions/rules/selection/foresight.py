@@ -8,7 +8,6 @@ process: random references, and only the traits that a rule names.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
@@ -19,6 +18,7 @@ from convenor.domain.expressions.rules.selection.blocking import blocking, entan
 from convenor.domain.expressions.rules.selection.freezing import slimmed
 from convenor.domain.expressions.rules.selection.prospects import Prospect, sought
 from convenor.domain.expressions.rules.selection.values import LOTTERY, Entrant, Panel, Unsolved
+from convenor.kit.structs import struct
 
 MOST: Final = 16
 """Selections that are kept at once: the newest."""
@@ -26,7 +26,7 @@ MOST: Final = 16
 Key = tuple[Panel, tuple[Entrant, ...], str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Foresight:
     """blocked: why no selection can keep the rules. prospects: who would hardly be drawn; in a lottery that can be.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from convenor.core.records.rules import Breach
 from convenor.domain.expressions.rules.selection.blocking import can_hold, clashes, rule_text
 from convenor.domain.expressions.rules.selection.crowds import Crowd, Row, gather, rows
 from convenor.domain.expressions.rules.selection.values import Entrant, Lottery, Panel, Unsolved
+from convenor.kit.structs import struct
 
 if TYPE_CHECKING:
     from convenor.domain.expressions.rules.selection.fairness import Numbers
@@ -24,7 +25,7 @@ MOST_KINDS: Final = 200
 """Beyond so many kinds no rule is looked for that makes a chance small: it would take minutes."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Prospect:
     """Entrants whom the rules cannot tell apart, and who would hardly be drawn, if ever.
 

@@ -14,6 +14,7 @@ from scipy.sparse import csc_array, hstack, vstack
 
 from convenor.domain.expressions.rules.selection.crowds import Crowd, Row
 from convenor.domain.expressions.rules.selection.values import Unsolved
+from convenor.kit.structs import struct
 
 EXACT: Final = {"mip_rel_gap": 0.0, "time_limit": 20.0}
 """Ordinary cases take hundredths of a second; only rules entangled on purpose come near the limit."""
@@ -25,7 +26,7 @@ ONE_IS_ONE: Final = 100.0
 Numbers = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Found:
     """A slate that weighs the most, and the bound that proves it."""
 
@@ -33,7 +34,7 @@ class Found:
     bound: float
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Limits:
     """Where the values of a linear program may lie: rows of sums with bounds, and a bound on each value."""
 
@@ -52,7 +53,7 @@ class Lifted:
     duals: Numbers
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Program:
     """The seats of each kind as whole numbers: within the rows, every seat filled, no kind beyond its entrants."""
 

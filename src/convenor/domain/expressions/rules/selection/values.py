@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
 from convenor.core.records.rules import Breach
+from convenor.kit.structs import struct
 
 LOTTERY: Final = "lottery"
 RANKED: Final = "ranked"
@@ -22,7 +23,7 @@ TICKETS: Final = 10**9
 """A distribution over panels is dealt out as this many tickets, so that every chance is an exact fraction."""
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Entrant:
     """One expression that may be selected.
 
@@ -36,7 +37,7 @@ class Entrant:
     score: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Quota:
     """How many of the seats entrants with a trait must or may have; None: no bound on that side."""
 
@@ -46,7 +47,7 @@ class Quota:
     maximum: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Panel:
     """The seats to fill and the balance rules every selection must keep."""
 
@@ -55,7 +56,7 @@ class Panel:
     one_per_organisation: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Frozen:
     """All inputs of a selection as one canonical text, and its SHA-256 in hexadecimal digits: seal that first."""
 
@@ -63,7 +64,7 @@ class Frozen:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Inputs:
     """What a frozen text says."""
 
@@ -72,7 +73,7 @@ class Inputs:
     entrants: tuple[Entrant, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Slate:
     """One way to share out the seats: how many go to which sets of entrants who are alike, and its tickets."""
 
@@ -80,7 +81,7 @@ class Slate:
     seats: Seats
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Alike:
     """Entrants whom the balance rules cannot tell apart: each of them has the same chance.
 
@@ -93,7 +94,7 @@ class Alike:
     references: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Lottery:
     """The chances: a distribution over slates, as canonical text with its digest. Seal it before the seed is drawn.
 
@@ -114,7 +115,7 @@ class Lottery:
         return min(self.chances.values())
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Draw:
     """What a seed drew: references. `reserve` is in the order in which they follow (see `next_reserve`)."""
 
@@ -125,7 +126,7 @@ class Draw:
     chances: Mapping[str, Fraction]
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Ranking:
     """The best by score that keep the rules. `reasons` says of everybody passed over why, in a sentence."""
 
@@ -134,7 +135,7 @@ class Ranking:
     reasons: Mapping[str, str]
 
 
-@dataclass(frozen=True)
+@struct(slots=False)
 class Follower:
     """Who follows when a seat comes free; nobody, and then `breaches` says which rules stand in the way."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -22,11 +21,12 @@ from convenor.domain.groups.models import Appointment, Asking, Group, JoinInvita
 from convenor.domain.groups.queries import joining as queries
 from convenor.domain.groups.queries import values
 from convenor.domain.groups.rules import joining, rosters
+from convenor.kit.structs import struct
 
 CAPS: Final = frozenset({"engagement.size", "engagement.constituencies"})
 
 
-@dataclass(frozen=True, slots=True)
+@struct
 class Joining:
     """As whom somebody joins: on which side, from where, and whether their name may be public."""
 
