@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django import template
 from django.template.loader import get_template
@@ -16,6 +16,9 @@ from convenor.kit.parts import State
 
 register = template.Library()
 Given = dict[str, Any]
+
+MOST_ACTIONS: Final = 5
+"""Actions in the head of a record that stand side by side; the others are folded away."""
 
 
 def _draw(name: str, **values: Any) -> SafeString:
@@ -39,6 +42,7 @@ def record_head(
 ) -> SafeString:
     """The same head on every record: reference, kind, title, state, one line of who and when, ways on."""
     ways = [("follow", follow), ("download", download), ("history", history), ("cite", cite)]
+    shown = actions if len(actions) <= MOST_ACTIONS + 1 else actions[:MOST_ACTIONS]  # folding one away gains nothing
     return _draw(
         "record_head",
         line=content.strip() and SafeString(content),
@@ -48,7 +52,8 @@ def record_head(
         state=state,
         level=level,
         ways=[(name, url) for name, url in ways if url],
-        actions=actions,
+        actions=shown,
+        more=actions[len(shown) :],
         heading=f"h{heading}",
     )
 

@@ -81,6 +81,15 @@ def test_a_refused_button_says_why_and_leads_nowhere() -> None:
     assert 'href="/publish"' not in html
 
 
+@pytest.mark.parametrize(("number", "folded"), [(0, 0), (5, 0), (6, 0), (7, 2), (14, 9)])
+def test_a_head_shows_five_actions_and_folds_the_others(number: int, folded: int) -> None:
+    actions = [Action(f"Act {each}", f"/{each}") for each in range(number)]
+    html = draw("{% record_head 'Title' actions=actions %}{% endrecord_head %}", actions=actions)
+    beside, _, fold = html.partition("<details")
+    assert fold.count("href=") == folded
+    assert beside.count("href=") == number - folded
+
+
 def test_button_is_a_link_or_a_submit() -> None:
     assert draw("{% button 'Save' %}").strip() == '<button type="submit" class="button button--primary">Save</button>'
     assert (

@@ -23,6 +23,8 @@ PLACES = 12
 FULL = "The group is full: all 12 places are taken."
 SAID = (FULL, "places for up to 12 people in all")
 Act = Callable[[], object]
+PROGRAMS: dict[int, Any] = {}
+"""By person: a token is held for all the rounds, since nobody may hold more than twenty."""
 
 MODEL = """
 format: engagement-model/1
@@ -122,7 +124,10 @@ def by_api(_world: Any, group: Any, people: list[Any]) -> list[Act]:
     """Each by a program of theirs, with a token."""
     from convenor.domain.groups.tests.acting import program_of
 
-    return [partial(_acted, program_of(person), f"groups/{group.slug}/join/") for person in people]
+    for person in people:
+        if person.pk not in PROGRAMS:
+            PROGRAMS[person.pk] = program_of(person)
+    return [partial(_acted, PROGRAMS[person.pk], f"groups/{group.slug}/join/") for person in people]
 
 
 def _acted(program: Any, address: str) -> None:
