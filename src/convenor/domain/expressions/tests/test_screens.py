@@ -164,6 +164,18 @@ def test_nobody_but_officers_reads_who_applied(live: CallWorld) -> None:
             assert sent.reference not in body
 
 
+@pytest.mark.parametrize(
+    ("method", "pass_mark", "scored"), [("lottery", 0, False), ("lottery", 50, True), ("ranked", 0, True)]
+)
+def test_scores_have_columns_where_they_decide_something(
+    live: CallWorld, method: str, pass_mark: int, scored: bool
+) -> None:
+    send(live, 1)
+    close(live, "assessing")
+    Call.objects.filter(pk=live.call.pk).update(method=method, pass_mark=pass_mark)
+    assert (">Total<" in page(browser(live.groups.officer()), "work", live.call.slug)) == scored
+
+
 def test_an_officer_runs_the_whole_call_from_its_pages(live: CallWorld) -> None:
     for number in range(7):
         send(live, number)

@@ -94,7 +94,6 @@ def _next(call: Call, where: str, rows: list[Standing]) -> dict[str, Any]:
              "text": _("The call has closed. Name assessors, then give them what was sent in.")}  # fmt: skip
     selection = {"label": _("Go to the selection"), "url": reverse("expressions:selection", args=args)}
     left = [row for row in rows if not row.expression.ruled_out and (row.total is None or not row.all_scored)]
-    scoring = call.method == calls.RANKED or call.pass_mark
     waiting = ngettext(
         "%(n)d is not scored by everybody yet.", "%(n)d are not scored by everybody yet.", len(left)
     ) % {"n": len(left)}  # fmt: skip
@@ -103,7 +102,7 @@ def _next(call: Call, where: str, rows: list[Standing]) -> dict[str, Any]:
         calls.ANNOUNCED: {"text": _("The call opens by itself. Name its assessors meanwhile.")},
         calls.OPEN: {"text": _("The call is open, and closes by itself. Name its assessors meanwhile.")},
         calls.CLOSED: begin,
-        calls.ASSESSING: {**selection, "text": waiting if left and scoring else ready},
+        calls.ASSESSING: {**selection, "text": waiting if left and _is_scored(call) else ready},
         calls.SELECTED: {"label": _("Make the offers"), "url": reverse("expressions:offers", args=args),
                          "text": _("The selection is made. Offer the places next.")},
         calls.OFFERS: {"label": _("Offers and answers"), "url": reverse("expressions:offers", args=args),
@@ -112,6 +111,11 @@ def _next(call: Call, where: str, rows: list[Standing]) -> dict[str, Any]:
                          "text": _("The call is finished.")},
         calls.WITHDRAWN: {"text": _("The call was withdrawn.")},
     }.get(where, {"text": ""})  # fmt: skip
+
+
+def _is_scored(call: Call) -> bool:
+    """Whether scores decide anything: a lottery without a pass mark asks for none."""
+    return call.method == calls.RANKED or bool(call.pass_mark)
 
 
 def _more(call: Call, where: str) -> list[Link]:
@@ -136,7 +140,7 @@ def _table(call: Call, criteria: Sequence[Criterion], rows: list[Standing]) -> T
         Column("who", _("From"), lambda row: who(row.expression)),
         Column("state", _("State"), _standing_state),
     ]
-    if call.state != calls.PUBLISHED:
+    if call.state != calls.PUBLISHED and (_is_scored(call) or any(row.total is not None for row in rows)):
         columns += [_criterion_column(each) for each in criteria]
         columns.append(Column("total", _("Total"), "total", numeric=True))
     ordered = sorted(rows, key=lambda row: (row.total is None, -(row.total or 0), row.expression.reference))
