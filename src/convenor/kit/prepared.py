@@ -20,6 +20,7 @@ from django.db.models.query import ModelIterable
 from django.utils.functional import cached_property
 
 M = TypeVar("M", bound=models.Model)
+K = TypeVar("K")
 
 OF_NO_TYPE: Final[models.Field[Any, Any]] = models.Field()
 """A place takes the type of what it is compared with; the database is handed the value as it would be without us."""
@@ -92,6 +93,11 @@ class _Answered:
         return self._compiler
 
 
+def padded(keys: Sequence[K]) -> list[K]:
+    """The keys, the last one repeated until they are a power of two (so that few queries serve any number of them)."""
+    return [*keys, *[keys[-1]] * ((1 << (len(keys) - 1).bit_length()) - len(keys))] if keys else []
+
+
 class PreparedIn:
     """The same for several keys at once: `build` is handed a place for each, to stand behind an `__in`.
 
@@ -106,8 +112,8 @@ class PreparedIn:
         """What the database says of these keys. One query; none without keys."""
         if not keys:
             return []
-        places = [f"key_{number}" for number in range(1 << (len(keys) - 1).bit_length())]
-        filled = [*keys, *[keys[-1]] * (len(places) - len(keys))]
+        filled = padded(keys)
+        places = [f"key_{number}" for number in range(len(filled))]
         prepared = self._by_size.setdefault(len(places), Prepared(lambda: self._build([Given(at) for at in places])))
         return prepared.rows(**dict(zip(places, filled, strict=True)), **given)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from convenor.core.records.models import Record
+from convenor.core.records.prepared import PreparedFor
 from convenor.core.records.registry import Action, Panel
 from convenor.core.records.rules import LIVE, Verdict, Viewer
 from convenor.domain.expressions import permissions
@@ -31,9 +33,16 @@ from convenor.domain.groups.models import Group
 LISTED = 10
 
 
+def _calls_of_group(viewer: Viewer, record: Any) -> QuerySet[Call]:
+    return calls(viewer).live().filter(group__record=record).order_by("-closes_at", "-pk")[: LISTED + 1]
+
+
+CALLS_OF_GROUP: Final = PreparedFor(_calls_of_group)
+
+
 def group_panels(record: Record, viewer: Viewer) -> Iterable[Panel]:
     """The group's calls, newest first: one query."""
-    rows = list(calls(viewer).live().filter(group__record=record).order_by("-closes_at", "-pk")[: LISTED + 1])
+    rows = CALLS_OF_GROUP.rows(viewer, record=record.pk)
     if rows:
         more = f"{reverse('expressions:calls')}?when=all&group={record.group.slug}"
         context = {

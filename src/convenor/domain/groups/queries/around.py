@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from convenor.core.records.prepared import PreparedFor
 from convenor.core.records.rules import DISCLOSE_NOTHING, DISCLOSE_TITLE, Viewer
 from convenor.domain.groups.models import Group, Parent
 from convenor.domain.groups.queries.seen import flag
@@ -52,7 +53,7 @@ class Around:
 
 def around(viewer: Viewer, group: Group, types: Mapping[int, TypeShown], on: date) -> Around:
     """What stands around the group on a day. A group the viewer may not read shows as its disclosure allows."""
-    links = list(_links(viewer, group))
+    links = LINKS.rows(viewer, group=group.pk)
     shown = types.get(group.type_id or 0)
     current = [link for link in links if Span(link.starts_on, link.ends_on).covers(on)]
     return Around(
@@ -63,10 +64,13 @@ def around(viewer: Viewer, group: Group, types: Mapping[int, TypeShown], on: dat
     )
 
 
-def _links(viewer: Viewer, group: Group) -> Any:
+def _links(viewer: Viewer, group: Any) -> QuerySet[Parent]:
     rows = Parent.objects.filter(Q(group=group) | Q(parent=group)).select_related("group__record", "parent__record")
     seen = rows.annotate(child_seen=flag(viewer, "group__record"), parent_seen=flag(viewer, "parent__record"))
     return seen.order_by("starts_on", "pk")
+
+
+LINKS: Final = PreparedFor(_links)
 
 
 def _near(links: list[Any], group: Group, types: Mapping[int, TypeShown], *, above: bool) -> tuple[Near, ...]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from django.db.models import Q
-
 from convenor.core.records.rules import BEGINNING, system
 from convenor.domain.groups.models import Group
-from convenor.domain.groups.queries.rosters import SeatLine, rosters, table_of
+from convenor.domain.groups.queries.rosters import SeatLine, rosters, table_of_group
 
 
 def chairs_of(group: Group, on: date) -> dict[int, str]:
@@ -37,5 +35,5 @@ def _leading(lines: Iterable[SeatLine]) -> dict[int, str]:
 
 def sitters_of(group: Group, on: date) -> dict[int, int]:
     """Key of each person who sits in the group on the day → the number of their seat. Two queries, no names."""
-    lines = table_of(system(BEGINNING), Q(group=group), on=on).roster(group.pk, on)
+    lines = table_of_group(system(BEGINNING), group.pk, on).roster(group.pk, on)
     return {holder.holding.person: line.seat.number for line in lines for holder in line.present}

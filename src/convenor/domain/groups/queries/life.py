@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from django.db.models import Case, DateField, F, IntegerField, Q, QuerySet, Value, When
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from convenor.core.records.models import Link
+from convenor.core.records.prepared import PreparedRowsFor
 from convenor.core.records.rules import Viewer
 from convenor.domain.groups.models import (
     Closure,
@@ -118,8 +119,8 @@ class Life:
 
 def life_of(viewer: Viewer, group: Group) -> Life:
     """The life of a group that the viewer may read already."""
-    parts = [part(viewer, group) for part in PARTS]
-    return Life(tuple(Moment(*row) for row in parts[0].union(*parts[1:], all=True)))
+    rows = ROWS[may_read_every_name(viewer, group)].rows(viewer, group=group.pk, record=group.record_id)
+    return Life(tuple(Moment(*row) for row in rows))
 
 
 def _row(rows: QuerySet[Any], what: str, **columns: Any) -> QuerySet[Any, Any]:
@@ -131,7 +132,7 @@ def _row(rows: QuerySet[Any], what: str, **columns: Any) -> QuerySet[Any, Any]:
     return rows.values_list(word(Value(what)), key, *days, *[text(column) for column in words])
 
 
-def _proposals(viewer: Viewer, group: Group) -> QuerySet[Any, Any]:
+def _proposals(viewer: Viewer, group: Any) -> QuerySet[Any, Any]:
     parent = "parent__record"
     return _row(
         Proposal.objects.filter(group=group),
@@ -146,29 +147,21 @@ def _proposals(viewer: Viewer, group: Group) -> QuerySet[Any, Any]:
     )
 
 
-def _deliveries(_viewer: Viewer, group: Group) -> QuerySet[Any, Any]:
+def _deliveries(group: Any) -> QuerySet[Any, Any]:
     complete = Case(When(completes=True, then=Value("complete")), default=Value(""))
     rows = Delivery.objects.filter(group=group)
     return _row(rows, DELIVERY, on=F("on"), state=complete, text=F("what"), note=F("note"), link=F("link"))
 
 
-def _closures(_viewer: Viewer, group: Group) -> QuerySet[Any, Any]:
+def _closures(group: Any) -> QuerySet[Any, Any]:
     rows = Closure.objects.filter(group=group)
     columns = {"on": F("on"), "until": F("reopened_on"), "state": F("kind")}
     return _row(rows, CLOSURE, **columns, text=F("reason"), note=F("reopen_reason"))
 
 
-def _sunsets(_viewer: Viewer, group: Group) -> QuerySet[Any, Any]:
+def _sunsets(group: Any) -> QuerySet[Any, Any]:
     rows = SunsetChange.objects.filter(group=group)
     return _row(rows, SUNSET, on=F("on"), until=F("until"), text=F("reason"))
-
-
-def _became(viewer: Viewer, group: Group) -> QuerySet[Any, Any]:
-    return _successions(viewer, Q(source=group.record_id), BECAME, "target")
-
-
-def _came_from(viewer: Viewer, group: Group) -> QuerySet[Any, Any]:
-    return _successions(viewer, Q(target=group.record_id), CAME_FROM, "source")
 
 
 def _successions(viewer: Viewer, which: Q, what: str, other: str) -> QuerySet[Any, Any]:
@@ -177,23 +170,34 @@ def _successions(viewer: Viewer, which: Q, what: str, other: str) -> QuerySet[An
     return _row(rows, what, name=name, slug=slug, text=F("note"))
 
 
-def _terms(viewer: Viewer, group: Group) -> QuerySet[Any, Any]:
+def _terms(viewer: Viewer, group: Any) -> QuerySet[Any, Any]:
     """Those in force, now or before; a row's name is its number."""
     rows = TermsOfReference.objects.filter(group=group, in_force_from__isnull=False).visible_to(viewer)
     columns = {"on": F("in_force_from"), "until": F("in_force_to"), "name": F("number")}
     return _row(rows, TERMS, **columns, text=F("change_note"))
 
 
-def _former(viewer: Viewer, group: Group) -> QuerySet[Any, Any]:
-    name, slug = former_name(viewer, officer=may_read_every_name(viewer, group))
+def _former(viewer: Viewer, group: Any, *, officer: bool) -> QuerySet[Any, Any]:
+    name, slug = former_name(viewer, officer=officer)
     rows = FormerMember.objects.filter(group=group)
     return _row(rows, FORMER, name=name, slug=slug, text=F("role"), note=F("began"), link=F("ended"))
 
 
-PARTS: Final[tuple[Callable[[Viewer, Group], QuerySet[Any, Any]], ...]] = (
-    _proposals, _deliveries, _closures, _sunsets, _became, _came_from, _terms,
-    _former,
-)  # fmt: skip
+def _rows(viewer: Viewer, group: Any, record: Any, *, officer: bool) -> QuerySet[Any, Any]:
+    return _proposals(viewer, group).union(
+        _deliveries(group),
+        _closures(group),
+        _sunsets(group),
+        _successions(viewer, Q(source=record), BECAME, "target"),
+        _successions(viewer, Q(target=record), CAME_FROM, "source"),
+        _terms(viewer, group),
+        _former(viewer, group, officer=officer),
+        all=True,
+    )
+
+
+ROWS: Final = {officer: PreparedRowsFor(partial(_rows, officer=officer)) for officer in (True, False)}
+"""By whether every name is read."""
 
 
 def past_sunset(group: Group, viewer: Viewer) -> bool:

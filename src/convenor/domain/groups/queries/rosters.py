@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 from django.db.models import BooleanField, Case, ExpressionWrapper, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from convenor.core.records.prepared import PreparedRowsFor
 from convenor.core.records.rules import Viewer
 from convenor.domain.directory.models import Tenure
 from convenor.domain.groups.models import Appointment, Chairing, Seat
@@ -34,9 +36,12 @@ from convenor.domain.groups.rules.rosters import (
     sitting,
 )
 from convenor.domain.groups.rules.spans import Span
+from convenor.kit.prepared import padded
 from convenor.kit.structs import struct
 
 TENURE, APPOINTMENT, CHAIRING = "tenure", "appointment", "chairing"
+MOST_PREPARED: Final = 64
+"""Seats whose holders are asked for by a prepared query; rosters of many groups at once are written each time."""
 PAGES = {OFFICE: "directory:office", CHAIR_OF: "groups:detail"}
 Rows = QuerySet[Any, Any]
 
@@ -191,7 +196,7 @@ def rosters(viewer: Viewer, groups: Collection[int], on: date) -> dict[int, list
 
 def roster(viewer: Viewer, group: int, on: date) -> list[SeatLine]:
     """The roster of one group on a day."""
-    return rosters(viewer, [group], on)[group]
+    return table_of_group(viewer, group, on).roster(group, on)
 
 
 def table_of(viewer: Viewer, which: Q, on: date | None = None, officer: bool = False) -> Table:
@@ -199,7 +204,17 @@ def table_of(viewer: Viewer, which: Q, on: date | None = None, officer: bool = F
 
     on: only what is in force that day; None for all time. officer: reads every name.
     """
-    rows = {row["pk"]: row for row in _seat_rows(viewer, which, _chairing_for(which), on)}
+    return _table(viewer, _seat_rows(viewer, which, _chairing_for(which), on), on, officer)
+
+
+def table_of_group(viewer: Viewer, group: int, on: date | None = None, officer: bool = False) -> Table:
+    """The same of the seats of one group."""
+    found = SEATS_EVER.rows(viewer, group=group) if on is None else SEATS_ON_A_DAY.rows(viewer, group=group, on=on)
+    return _table(viewer, [_seat_row(row) for row in found], on, officer)
+
+
+def _table(viewer: Viewer, found: list[dict[str, Any]], on: date | None, officer: bool) -> Table:
+    rows = {row["pk"]: row for row in found}
     asked: set[int] = set()
     while waiting := _further_chairs(rows.values()) - asked:
         asked |= waiting
@@ -223,7 +238,7 @@ def _further_chairs(rows: Iterable[dict[str, Any]]) -> set[int]:
     return {row["chair_of_id"] for row in rows if row["basis"] == CHAIR_OF and not row["wanted"]}
 
 
-def in_force(on: date | None, path: str = "") -> Q:
+def in_force(on: Any, path: str = "") -> Q:
     """Rows with starts_on and ends_on that hold on the day; all where no day is asked for."""
     if on is None:
         return Q()
@@ -236,25 +251,51 @@ SEAT_COLUMNS = (
     "segment_id", "role__name", "role__default_for", "role__counts_under_caps", "constituency", "votes",
     "counts_to_quorum", "order", "starts_on", "ends_on", "end_reason",
 )  # fmt: skip
+SEAT_NAMES = (
+    "wanted", "segment_name", "office_name", "office_slug", "office_of", "office_of_id", "organisation_name",
+    "organisation_slug", "organisation_pk", "chair_of_name", "chair_of_slug",
+)  # fmt: skip
+"""What _seat_columns adds."""
 
 
 def _seat_rows(viewer: Viewer, wanted: Q, also: Q, on: date | None) -> list[dict[str, Any]]:
+    return [_seat_row(row) for row in _seats(viewer, wanted, also, on)]
+
+
+def _seats(viewer: Viewer, wanted: Q, also: Q, on: Any) -> Rows:
+    rows = Seat.objects.filter(wanted | also, in_force(on)).annotate(**_seat_columns(viewer, wanted))
+    return rows.order_by("order", "number", "pk").values_list(*SEAT_COLUMNS, *SEAT_NAMES)
+
+
+def _seat_columns(viewer: Viewer, wanted: Q) -> dict[str, Any]:
     office = ("office__record", "office__organisation__record")
-    rows = Seat.objects.filter(wanted | also, in_force(on)).values(
-        *SEAT_COLUMNS,
-        wanted=Case(When(wanted, then=Value(True)), default=Value(False)),
-        segment_name=F("segment__name"),
-        office_name=named(viewer, "office__title", *office),
-        office_slug=named(viewer, "office__slug", *office),
-        office_of=named(viewer, "office__organisation__name", *office),
-        office_of_id=F("office__organisation_id"),
-        organisation_name=named(viewer, "organisation__name", "organisation__record"),
-        organisation_slug=named(viewer, "organisation__slug", "organisation__record"),
-        organisation_pk=F("organisation_id"),
-        chair_of_name=named(viewer, "chair_of__name", "chair_of__record"),
-        chair_of_slug=named(viewer, "chair_of__slug", "chair_of__record"),
-    )
-    return list(rows.order_by("order", "number", "pk"))
+    return {
+        "wanted": Case(When(wanted, then=Value(True)), default=Value(False)),
+        "segment_name": F("segment__name"),
+        "office_name": named(viewer, "office__title", *office),
+        "office_slug": named(viewer, "office__slug", *office),
+        "office_of": named(viewer, "office__organisation__name", *office),
+        "office_of_id": F("office__organisation_id"),
+        "organisation_name": named(viewer, "organisation__name", "organisation__record"),
+        "organisation_slug": named(viewer, "organisation__slug", "organisation__record"),
+        "organisation_pk": F("organisation_id"),
+        "chair_of_name": named(viewer, "chair_of__name", "chair_of__record"),
+        "chair_of_slug": named(viewer, "chair_of__slug", "chair_of__record"),
+    }
+
+
+def _seat_row(row: Sequence[Any]) -> dict[str, Any]:
+    return dict(zip((*SEAT_COLUMNS, *SEAT_NAMES), row, strict=True))
+
+
+def _seats_of_group(viewer: Viewer, group: Any, on: Any = None) -> Rows:
+    which = Q(group=group)
+    return _seats(viewer, which, _chairing_for(which), on)
+
+
+SEATS_EVER: Final = PreparedRowsFor(_seats_of_group)
+SEATS_ON_A_DAY: Final = PreparedRowsFor(_seats_of_group)
+"""The seats of one group, and of a day: on the way of its page, of its roster, of each command that asks who chairs."""
 
 
 def _seat(row: dict[str, Any]) -> SeatShown:
@@ -345,19 +386,46 @@ class _Row:
 
 def _sittings(viewer: Viewer, seats: list[int], offices: list[int], on: date | None, officer: bool) -> list[_Row]:
     """Tenures, appointments and chairings in one query, each column of one type on both databases."""
-    appointments = Appointment.objects.filter(in_force(on), seat__in=seats)
+    if not seats:
+        return []
+    if len(seats) > MOST_PREPARED or not _reads_as_others(viewer, officer):
+        return [_Row(*row) for row in _held(viewer, seats, offices, on, officer)]
+    at = {f"seat_{place}": pk for place, pk in enumerate(padded(seats))}
+    held = {f"office_{place}": pk for place, pk in enumerate(padded(offices))}
+    day = {} if on is None else {"on": on}
+    prepared = _prepared_sittings(len(at), len(held), dated=on is not None, officer=officer)
+    return [_Row(*row) for row in prepared.rows(viewer, **at, **held, **day)]
+
+
+def _reads_as_others(viewer: Viewer, officer: bool) -> bool:
+    """Whether nothing that only this viewer reads stands in a roster: their own name where they did not agree to it."""
+    return officer or viewer.is_system or not (viewer.signed_in or viewer.principals)
+
+
+@cache
+def _prepared_sittings(seats: int, offices: int, *, dated: bool, officer: bool) -> PreparedRowsFor:
+    def build(viewer: Viewer, **given: Any) -> Rows:
+        at = [given[f"seat_{place}"] for place in range(seats)]
+        held = [given[f"office_{place}"] for place in range(offices)]
+        return _held(viewer, at, held, given["on"] if dated else None, officer)
+
+    return PreparedRowsFor(build)
+
+
+def _held(viewer: Viewer, seats: list[Any], offices: list[Any], on: Any, officer: bool) -> Rows:
+    appointments = Appointment.objects.filter(in_force(on), seat__pk__in=seats)
     parts = [
         _people(viewer, appointments, APPOINTMENT, "seat_id", F("instrument"), officer, ()),
-        Chairing.objects.filter(in_force(on), seat__in=seats).values_list(
+        Chairing.objects.filter(in_force(on), seat__pk__in=seats).values_list(
             word(Value(CHAIRING)), "pk", "seat_id", "pk", "starts_on", "ends_on", "role__leads",
             text(F("role__name")), text(Value("")), text(Value("")), Value(False), "seat__group__record_id",
         ),
     ]  # fmt: skip
     if offices:
-        tenures = Tenure.objects.filter(in_force(on), office__in=offices)
+        tenures = Tenure.objects.filter(in_force(on), office__pk__in=offices)
         seen = ("office__record", "office__organisation__record")
         parts.append(_people(viewer, tenures, TENURE, "office_id", Value(""), officer, seen))
-    return [_Row(*row) for row in parts[0].union(*parts[1:], all=True)] if seats else []
+    return parts[0].union(*parts[1:], all=True)
 
 
 def _people(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from convenor.core.records.models import visible_filter
+from convenor.core.records.prepared import PreparedFor
 from convenor.core.records.rules import Viewer
 from convenor.domain.engagement.models import ConstituencyRules, GroupType, TypeRules
 from convenor.domain.engagement.queries import in_force
@@ -76,10 +77,7 @@ class TypeShown:
 
 def types_in_force(viewer: Viewer, on: date) -> dict[int, TypeShown]:
     """Every type of every model the viewer may read, by its key, in the order of the models' posters."""
-    rows = TypeRules.objects.filter(in_force(on, "version")).filter(
-        visible_filter(viewer, "version__model__record"), version__model__record__state="live"
-    )
-    return _shown(rows)
+    return _shown(TYPES_IN_FORCE.rows(viewer, on=on))
 
 
 def type_in_force(viewer: Viewer, group_type: int | None, on: date) -> TypeShown | None:
@@ -87,7 +85,7 @@ def type_in_force(viewer: Viewer, group_type: int | None, on: date) -> TypeShown
     if group_type is None:
         return None
     rows = TypeRules.objects.filter(in_force(on, "version"), group_type=group_type)
-    return _shown(rows.filter(visible_filter(viewer, "version__model__record"))).get(group_type)
+    return _shown(_ordered(rows.filter(visible_filter(viewer, "version__model__record")))).get(group_type)
 
 
 @struct
@@ -121,13 +119,24 @@ def by_model(types: Iterable[TypeShown]) -> Mapping[str, list[TypeShown]]:
     return found
 
 
-def _shown(rows: QuerySet[TypeRules]) -> dict[int, TypeShown]:
+def _shown(rows: Iterable[TypeRules]) -> dict[int, TypeShown]:
+    return {row.group_type_id: _type(row) for row in rows}
+
+
+def _in_force(viewer: Viewer, on: Any) -> QuerySet[TypeRules]:
+    seen = visible_filter(viewer, "version__model__record")
+    return _ordered(TypeRules.objects.filter(seen, in_force(on, "version"), version__model__record__state="live"))
+
+
+def _ordered(rows: QuerySet[TypeRules]) -> QuerySet[TypeRules]:
     found = rows.select_related("group_type", "level__level", "version__model__owner", "version__model__record")
-    ordered = found.order_by("version__model__name", "version__model_id", "level__order", "order", "pk").annotate(
+    return found.order_by("version__model__name", "version__model_id", "level__order", "order", "pk").annotate(
         consults_any=Exists(TypeRules.consults.through._default_manager.filter(typerules=OuterRef("pk"))),
         sides_any=Exists(ConstituencyRules.objects.filter(rules=OuterRef("pk"))),
     )
-    return {row.group_type_id: _type(row) for row in ordered}
+
+
+TYPES_IN_FORCE: Final = PreparedFor(_in_force)
 
 
 def _type(row: Any) -> TypeShown:
