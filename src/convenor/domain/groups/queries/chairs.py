@@ -7,7 +7,7 @@ from datetime import date
 
 from convenor.core.records.rules import BEGINNING, system
 from convenor.domain.groups.models import Group
-from convenor.domain.groups.queries.rosters import SeatLine, rosters, table_of_group
+from convenor.domain.groups.queries.rosters import SeatLine, rosters, table_of_groups
 
 
 def chairs_of(group: Group, on: date) -> dict[int, str]:
@@ -35,5 +35,5 @@ def _leading(lines: Iterable[SeatLine]) -> dict[int, str]:
 
 def sitters_of(group: Group, on: date) -> dict[int, int]:
     """Key of each person who sits in the group on the day → the number of their seat. Two queries, no names."""
-    lines = table_of_group(system(BEGINNING), group.pk, on).roster(group.pk, on)
+    lines = table_of_groups(system(BEGINNING), [group.pk], on).roster(group.pk, on)
     return {holder.holding.person: line.seat.number for line in lines for holder in line.present}

@@ -8,7 +8,7 @@ from typing import Final
 from convenor.core.accounts.models import Person
 from convenor.core.records.rules import Viewer
 from convenor.domain.groups.models import Group, GroupMail
-from convenor.domain.groups.queries.rosters import SeatLine, table_of_group
+from convenor.domain.groups.queries.rosters import SeatLine, table_of_groups
 from convenor.kit.structs import struct
 
 EVERYBODY: Final = GroupMail.To.EVERYBODY
@@ -41,7 +41,7 @@ def contacts_of(viewer: Viewer, group: Group, on: date) -> list[Contact]:
 
     Somebody who holds several seats stands in it once for each. Three queries.
     """
-    lines = table_of_group(viewer, group.pk, on, officer=True).roster(group.pk, on)
+    lines = table_of_groups(viewer, [group.pk], on, officer=True).roster(group.pk, on)
     sitting = [(line, holder) for line in lines for holder in line.present]
     people = Person.objects.filter(pk__in=[holder.holding.person for _line, holder in sitting], erased_at=None)
     known = {row.pk: row for row in people}

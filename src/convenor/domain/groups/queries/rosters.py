@@ -40,8 +40,8 @@ from convenor.kit.prepared import padded
 from convenor.kit.structs import struct
 
 TENURE, APPOINTMENT, CHAIRING = "tenure", "appointment", "chairing"
-MOST_PREPARED: Final = 64
-"""Seats whose holders are asked for by a prepared query; rosters of many groups at once are written each time."""
+MOST_PREPARED: Final = 512
+"""Groups, or seats, that a prepared query asks about; where there are more, Django writes the query each time."""
 PAGES = {OFFICE: "directory:office", CHAIR_OF: "groups:detail"}
 Rows = QuerySet[Any, Any]
 
@@ -190,13 +190,13 @@ class Table:
 
 def rosters(viewer: Viewer, groups: Collection[int], on: date) -> dict[int, list[SeatLine]]:
     """The rosters of many groups on one day, by group."""
-    table = table_of(viewer, Q(group__in=list(groups)), on=on)
+    table = table_of_groups(viewer, list(groups), on)
     return {group: table.roster(group, on) for group in groups}
 
 
 def roster(viewer: Viewer, group: int, on: date) -> list[SeatLine]:
     """The roster of one group on a day."""
-    return table_of_group(viewer, group, on).roster(group, on)
+    return table_of_groups(viewer, [group], on).roster(group, on)
 
 
 def table_of(viewer: Viewer, which: Q, on: date | None = None, officer: bool = False) -> Table:
@@ -207,10 +207,20 @@ def table_of(viewer: Viewer, which: Q, on: date | None = None, officer: bool = F
     return _table(viewer, _seat_rows(viewer, which, _chairing_for(which), on), on, officer)
 
 
-def table_of_group(viewer: Viewer, group: int, on: date | None = None, officer: bool = False) -> Table:
-    """The same of the seats of one group."""
-    found = SEATS_EVER.rows(viewer, group=group) if on is None else SEATS_ON_A_DAY.rows(viewer, group=group, on=on)
+def table_of_groups(viewer: Viewer, groups: list[int], on: date | None = None, officer: bool = False) -> Table:
+    """The same of all the seats of these groups."""
+    if not groups:
+        return _table(viewer, [], on, officer)
+    if len(groups) > MOST_PREPARED:
+        return table_of(viewer, Q(group__in=groups), on, officer)
+    asked = {f"group_{place}": pk for place, pk in enumerate(padded(groups))}
+    prepared = _prepared_seats(len(asked), dated=on is not None)
+    found = prepared.rows(viewer, **asked, **_day(on))
     return _table(viewer, [_seat_row(row) for row in found], on, officer)
+
+
+def _day(on: date | None) -> dict[str, date]:
+    return {} if on is None else {"on": on}
 
 
 def _table(viewer: Viewer, found: list[dict[str, Any]], on: date | None, officer: bool) -> Table:
@@ -288,14 +298,15 @@ def _seat_row(row: Sequence[Any]) -> dict[str, Any]:
     return dict(zip((*SEAT_COLUMNS, *SEAT_NAMES), row, strict=True))
 
 
-def _seats_of_group(viewer: Viewer, group: Any, on: Any = None) -> Rows:
-    which = Q(group=group)
-    return _seats(viewer, which, _chairing_for(which), on)
+@cache
+def _prepared_seats(groups: int, *, dated: bool) -> PreparedRowsFor:
+    """On the way of a group's page, of the register, of each command that asks who chairs."""
 
+    def build(viewer: Viewer, **given: Any) -> Rows:
+        which = Q(group__pk__in=[given[f"group_{place}"] for place in range(groups)])
+        return _seats(viewer, which, _chairing_for(which), given["on"] if dated else None)
 
-SEATS_EVER: Final = PreparedRowsFor(_seats_of_group)
-SEATS_ON_A_DAY: Final = PreparedRowsFor(_seats_of_group)
-"""The seats of one group, and of a day: on the way of its page, of its roster, of each command that asks who chairs."""
+    return PreparedRowsFor(build)
 
 
 def _seat(row: dict[str, Any]) -> SeatShown:
@@ -392,9 +403,8 @@ def _sittings(viewer: Viewer, seats: list[int], offices: list[int], on: date | N
         return [_Row(*row) for row in _held(viewer, seats, offices, on, officer)]
     at = {f"seat_{place}": pk for place, pk in enumerate(padded(seats))}
     held = {f"office_{place}": pk for place, pk in enumerate(padded(offices))}
-    day = {} if on is None else {"on": on}
     prepared = _prepared_sittings(len(at), len(held), dated=on is not None, officer=officer)
-    return [_Row(*row) for row in prepared.rows(viewer, **at, **held, **day)]
+    return [_Row(*row) for row in prepared.rows(viewer, **at, **held, **_day(on))]
 
 
 def _reads_as_others(viewer: Viewer, officer: bool) -> bool:

@@ -21,7 +21,7 @@ from convenor.core.journal.queries import history
 from convenor.core.records.rules import DISCLOSE_NOTHING, DISCLOSE_TITLE, Viewer
 from convenor.domain.groups.models import Closure, Group, Parent, RuleOverride
 from convenor.domain.groups.queries.life import Life, life_of
-from convenor.domain.groups.queries.rosters import ChairShown, Holder, SeatShown, Table, table_of_group
+from convenor.domain.groups.queries.rosters import ChairShown, Holder, SeatShown, Table, table_of_groups
 from convenor.domain.groups.queries.seen import flag
 from convenor.domain.groups.rules.rosters import CHAIR_OF
 from convenor.domain.groups.rules.spans import Span, common
@@ -105,7 +105,7 @@ def story_of(viewer: Viewer, group: Group, *, officer: bool) -> Story:
     """The story of a group that the viewer may read already: six queries, and those of the tellers."""
     life = life_of(viewer, group)
     parents, children = _stood(viewer, group)
-    table = table_of_group(viewer, group.pk, officer=officer)
+    table = table_of_groups(viewer, [group.pk], officer=officer)
     told = [
         *_recorded(viewer, group),
         *_begun(group),

@@ -36,7 +36,7 @@ from convenor.domain.groups.queries.access import access_group
 from convenor.domain.groups.queries.around import around
 from convenor.domain.groups.queries.desk import judged
 from convenor.domain.groups.queries.life import Life, Moment, life_of, past_sunset
-from convenor.domain.groups.queries.rosters import SeatLine, table_of_group
+from convenor.domain.groups.queries.rosters import SeatLine, table_of_groups
 from convenor.domain.groups.queries.ruling import as_override, overrides_of, with_own
 from convenor.domain.groups.queries.types import SideShown, TypeShown, rows_of, sides_of, types_in_force
 from convenor.domain.groups.rules import joining
@@ -150,7 +150,7 @@ def _sides(shown: TypeShown | None, own: TypeRulesValue | None) -> list[SideShow
 
 def _lines(request: Request, group: Group, on: date) -> list[SeatLine]:
     officer = permissions.may_read_every_name(request.viewer, group)
-    return table_of_group(request.viewer, group.pk, on, officer).roster(group.pk, on)
+    return table_of_groups(request.viewer, [group.pk], on, officer).roster(group.pk, on)
 
 
 def _standing(group: Group) -> tuple[str, str]:
