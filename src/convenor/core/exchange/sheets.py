@@ -1,4 +1,4 @@
-"""A table with headings of its own (CSV, or the first sheet of a workbook), as rows that know their number."""
+"""A table (CSV, JSON, a sheet of a workbook): by our columns, or with headings of its own, each row with its number."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from convenor.core.exchange import rules
+from convenor.core.exchange.declare import Column
 from convenor.core.exchange.reading import (
     MAX_CELL,
     MAX_COLUMNS,
-    ZIP_MAGIC,
-    csv_rows,
+    Table,
+    capped,
+    json_items,
+    json_lines,
+    lines_of,
     refuse_size,
     refused,
-    xlsx_sheets,
 )
+from convenor.core.exchange.workbooks import refuse_sheet, table_rows
 
 SAMPLES: Final = 3
 """Values of a column that are shown to whoever has to tell it from the others."""
@@ -49,11 +53,25 @@ class Sheet:
         return list(found)
 
 
-def read_sheet(filename: str, content: bytes) -> Sheet:
+def read_table(filename: str, content: bytes, columns: Sequence[Column], sheet: str = "") -> Table:
+    """The rows of an upload. Refused, on the field `file`, when it cannot be read as a table of these columns.
+
+    sheet: of a workbook; "": the first that has rows.
+    """
+    refuse_size(content)
+    notes: list[str] = []
+    if not filename.lower().endswith(".json"):
+        return capped(lines_of(table_rows(filename, content, sheet, notes), columns, notes), notes)
+    if sheet:
+        raise refuse_sheet(f"{filename[-60:]} has no sheets to choose from: only a workbook (XLSX) has.")
+    return capped(json_lines(json_items(content), columns, notes), notes)
+
+
+def read_sheet(filename: str, content: bytes, sheet: str = "") -> Sheet:
     """The table; without headings and rows when the file has none. Refused, on `file`, when it is no table."""
     refuse_size(content)
     notes: list[str] = []
-    rows = next(xlsx_sheets(content))[1] if content.startswith(ZIP_MAGIC) else csv_rows(content, filename, notes)
+    rows = table_rows(filename, content, sheet, notes)
     head = next((cells for _number, cells in rows if any(cells)), [])
     if len(head) > MAX_COLUMNS:
         raise refused(f"The file has more than {MAX_COLUMNS} columns.")
