@@ -131,13 +131,12 @@ class ColumnsForm(BreachForm):
         """What is the same for every row is chosen and said, or neither."""
         given: dict[str, Any] = super().clean() or self.cleaned_data
         for name, column in self._columns.items():
-            chosen, value = given.get(f"column_{name}"), given.get(f"same_{name}")
-            if chosen == SAME and not value and f"same_{name}" not in self.errors:
-                text = _("Write what “%(label)s” is in every row.") % {"label": column.label}
-                self.add_error(f"same_{name}", text)
+            key = f"same_{name}"
+            chosen, value = given.get(f"column_{name}"), given.get(key)
+            if chosen == SAME and not value and key not in self.errors:
+                self.add_error(key, _("Write what “%(label)s” is in every row.") % {"label": column.label})
             elif value and chosen is not None and chosen != SAME:
-                text = _("Choose “The same for every row” above, or empty this.")
-                self.add_error(f"same_{name}", text)
+                self.add_error(key, _("Choose “The same for every row” above, or empty this."))
         return given
 
     def chosen(self) -> Chosen:

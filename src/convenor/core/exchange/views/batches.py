@@ -212,9 +212,10 @@ def _faults(row: ImportRow) -> list[str] | str | None:
 
 
 def _says(found: ImportBatch, row: ImportRow) -> str | None:
-    """The first few cells besides the row's number."""
+    """The first few cells besides the row's number, in the order of our columns: PostgreSQL keeps one of its own."""
     importer = loadable(row.resource or found.resource).importer
-    cells = [text for name, text in row.data.items() if text and importer and name != importer.source_id]
+    names = [column.name for column in importer.columns if column.name != importer.source_id] if importer else []
+    cells = [row.data[name] for name in names if row.data.get(name)]
     return " · ".join(text[:60] for text in cells[:3]) or None
 
 
