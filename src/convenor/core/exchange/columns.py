@@ -19,10 +19,23 @@ from convenor.core.exchange.workbooks import is_workbook
 from convenor.core.records.rules import Refused
 
 NAME: Final = "columns.yaml"
+FOLDED: Final = "\x85\u2028\u2029"
 LONGEST_SOURCE: Final = 120
 """Letters of a register's name that are kept."""
 LONGEST_PLACE: Final = 100
 """Letters of a file's name with which the place of a row begins."""
+
+
+class AsItIs(yaml.SafeDumper):
+    """YAML from which every text comes back: rare line breaks, which a reader would take for spaces, are escaped."""
+
+
+def _text(dumper: yaml.SafeDumper, said: str) -> yaml.ScalarNode:
+    style = '"' if any(mark in said for mark in FOLDED) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", said, style=style)
+
+
+AsItIs.add_representer(str, _text)
 
 
 def wanted_of(importer: Importer) -> list[Wanted]:
@@ -68,7 +81,7 @@ def as_mapping(resource: Resource, source: str, chosen: Chosen) -> str:
         "files": {"rows": {"pattern": "*", "sheet": chosen.sheet} if chosen.sheet else "*"},
         "lists": [{"list": resource.name, "rows": "rows[]", "set": in_order}],
     }
-    return yaml.safe_dump(said, allow_unicode=True, sort_keys=False)
+    return yaml.dump(said, Dumper=AsItIs, allow_unicode=True, sort_keys=False)
 
 
 def chosen_in(resource: Resource, text: str) -> Chosen:

@@ -129,6 +129,14 @@ def guess_columns(wanted: Sequence[Wanted], headings: Sequence[str]) -> dict[str
     return found
 
 
+def with_guesses(chosen: Chosen, wanted: Sequence[Wanted], headings: Sequence[str]) -> Chosen:
+    """What was chosen, and for the rest what is called alike among the headings that are left."""
+    taken = {*chosen.columns, *chosen.same}
+    left = [heading for heading in headings if heading not in chosen.columns.values()]
+    guessed = guess_columns([each for each in wanted if each.name not in taken], left)
+    return Chosen({**chosen.columns, **guessed}, chosen.same, chosen.sheet)
+
+
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a heading, small and without the plural: “GroupTypes”, “group_type” and “Group type” are alike."""
     return tuple(_single(word) for word in WORD.findall(CAMEL.sub(" ", text).casefold()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from convenor.core.exchange.declare import Column
 from convenor.core.exchange.reading import (
     MAX_CELL,
     MAX_COLUMNS,
+    Raw,
     Table,
     capped,
     json_items,
@@ -69,14 +70,24 @@ def read_table(filename: str, content: bytes, columns: Sequence[Column], sheet: 
 
 def read_sheet(filename: str, content: bytes, sheet: str = "") -> Sheet:
     """The table; without headings and rows when the file has none. Refused, on `file`, when it is no table."""
-    refuse_size(content)
     notes: list[str] = []
+    names, rows = _begun(filename, content, sheet, notes)
+    return Sheet(tuple(names), [_row(number, cells, names) for number, cells in rows if any(cells)], notes)
+
+
+def headings_of(filename: str, content: bytes, sheet: str = "") -> list[str]:
+    """Its headings alone, without reading the rows."""
+    return _begun(filename, content, sheet, [])[0]
+
+
+def _begun(filename: str, content: bytes, sheet: str, notes: list[str]) -> tuple[list[str], Iterator[Raw]]:
+    """The headings, and the rows under them that are still to be read."""
+    refuse_size(content)
     rows = table_rows(filename, content, sheet, notes)
     head = next((cells for _number, cells in rows if any(cells)), [])
     if len(head) > MAX_COLUMNS:
         raise refused(f"The file has more than {MAX_COLUMNS} columns.")
-    names = told_apart(head)
-    return Sheet(tuple(names), [_row(number, cells, names) for number, cells in rows if any(cells)], notes)
+    return told_apart(head), rows
 
 
 def told_apart(head: Sequence[str]) -> list[str]:

@@ -21,7 +21,7 @@ from convenor.core.exchange.permissions import may_go_on, may_load
 from convenor.core.exchange.reading import MAX_ROWS, refuse_size, stop_at
 from convenor.core.exchange.rules import Chosen
 from convenor.core.exchange.several import SEVERAL
-from convenor.core.exchange.sheets import read_sheet
+from convenor.core.exchange.sheets import headings_of, read_sheet
 from convenor.core.exchange.workbooks import sheets_to_choose
 from convenor.core.journal import commands as journal
 from convenor.core.records.rules import Breach, Viewer, refuse_if
@@ -107,7 +107,7 @@ def choose_columns(*, by: Viewer, batch: ImportBatch, chosen: Chosen, keep_as: s
     content = _still_open(by, batch, rules.may_choose)
     refuse_if(rules.same_sheet(chosen.sheet, batch.sheet))
     resource = loadable(batch.resource)
-    headings = read_sheet(batch.filename, content, chosen.sheet).headings  # outside: others write meanwhile
+    headings = headings_of(batch.filename, content, chosen.sheet)  # outside: others write meanwhile
     refuse_if(rules.right_columns(wanted_of(importer_of(resource)), headings, chosen))
     with transaction.atomic():
         batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)

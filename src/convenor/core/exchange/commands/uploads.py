@@ -23,7 +23,7 @@ from convenor.core.exchange.models import ImportBatch, ImportFile, ImportRow
 from convenor.core.exchange.permissions import may_go_on, may_load
 from convenor.core.exchange.queries import kept_columns, outcomes
 from convenor.core.exchange.several import SEVERAL, read_lists
-from convenor.core.exchange.sheets import read_sheet, read_table
+from convenor.core.exchange.sheets import headings_of, read_sheet, read_table
 from convenor.core.exchange.workbooks import refuse_sheet
 from convenor.core.records import caretaker
 from convenor.core.records.queries import frozen_kinds
@@ -77,7 +77,7 @@ def kept_for(batch: ImportBatch, resource: Resource, content: bytes) -> tuple[st
     """The mapping that somebody kept for files with these headings, and a note that says so; "" where there is none."""
     if resource.name == SEVERAL or not is_table(batch.filename, content):
         return "", []
-    headings = read_sheet(batch.filename, content, batch.sheet).headings
+    headings = headings_of(batch.filename, content, batch.sheet)
     kept = kept_columns(resource.name, batch.source, digest_of(headings))
     if kept is None or not fits(kept, resource, batch.source):
         return "", []

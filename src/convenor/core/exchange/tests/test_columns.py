@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -18,7 +18,7 @@ from convenor.core.exchange.columns import as_mapping, chosen_in
 from convenor.core.exchange.commands import check_again, check_upload, choose_columns, put_aside, tidy
 from convenor.core.exchange.mapping import convert, read_mapping
 from convenor.core.exchange.models import ImportBatch, KeptMapping
-from convenor.core.exchange.rules import Chosen, Wanted, guess_columns, right_columns, wrong_in_every_row
+from convenor.core.exchange.rules import Chosen, Wanted, guess_columns, right_columns, with_guesses, wrong_in_every_row
 from convenor.core.exchange.tests.samples import NOTES
 from convenor.core.journal.models import Entry
 from convenor.core.records.models import Record
@@ -253,6 +253,7 @@ def test_the_choice_to_take_along_holds_the_value_and_reads_the_same(desk: Clien
 
 
 @settings(max_examples=100)
+@example(heading="two\u2028lines", value="\x85")
 @given(heading=st.text(min_size=1).map(str.strip).filter(bool), value=st.text(min_size=1).filter(str.strip))
 def test_any_heading_and_any_value_come_back_from_a_mapping(heading: str, value: str) -> None:
     chosen = Chosen({"id": heading}, {"title": value}, "Sheet 1")
@@ -311,6 +312,13 @@ def test_a_heading_is_guessed_once_and_the_same_name_first() -> None:
     assert guess_columns(wanted, ["Long title", "title"]) == {"title": "title", "long_title": "Long title"}
     chosen = Chosen({"title": "", "long_title": "b", "odd": "a"})
     assert [each.field for each in right_columns(wanted, ["a"], chosen)] == ["title", "long_title", ""]
+
+
+def test_what_was_chosen_stays_and_the_rest_is_guessed_from_what_is_left() -> None:
+    wanted = [Wanted(name, name.title(), needed=False) for name in ("title", "mood", "due")]
+    chosen = Chosen({"title": "Mood"}, {"due": "2026-11-24"})
+    assert with_guesses(chosen, wanted, ["Mood", "Due"]) == chosen
+    assert with_guesses(chosen, wanted, ["Mood", "The mood"]).columns == {"title": "Mood", "mood": "The mood"}
 
 
 def test_a_heading_of_any_letters_is_found_by_a_mapping_file() -> None:

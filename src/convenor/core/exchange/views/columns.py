@@ -54,8 +54,8 @@ def _form(request: Request, batch: ImportBatch, resource: Resource, sheet: Sheet
     importer = importer_of(resource)
     wanted = wanted_of(importer)
     chosen = _chosen_before(batch, resource, sheet)
-    if not chosen.columns:
-        chosen = Chosen(rules.guess_columns(wanted, sheet.headings), chosen.same)
+    if not chosen.columns or batch.state == ImportBatch.State.COLUMNS:
+        chosen = rules.with_guesses(chosen, wanted, sheet.headings)
     return ColumnsForm(
         importer.columns,
         wanted,
