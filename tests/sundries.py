@@ -6,6 +6,8 @@ And the crossings: rows that join something public to something hidden, which is
 from __future__ import annotations
 
 import hashlib
+import io
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -14,6 +16,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialToken
 from allauth.usersessions.models import UserSession
 from django.core.files.base import ContentFile
+from openpyxl import Workbook
 
 from convenor.core.accounts.commands.access import grant_access
 from convenor.core.accounts.commands.invitations import SIGN_IN_INVITATION
@@ -416,6 +419,8 @@ def _uploads(world: World) -> None:
             file_hash=token * 2,
             by=world.people[role],
             notes=["The file was read as UTF-8."],
+            sheet="Bodies of the register",
+            wrong_values=[["kind", "No such kind."]],
             moments=["1 at noon"],
             created_at=world.now,
         )
@@ -431,6 +436,12 @@ def _uploads(world: World) -> None:
     )  # fmt: skip
     ImportFile.objects.create(batch=aside, content=b"Called,Since\nBureau,1901\n")
     world.extras["batch to choose"] = aside
+    book = ImportBatch.objects.create(
+        token="e" * 32, resource="organisations", source="A register", filename="aside.xlsx", file_hash="e" * 64,
+        by=world.people["officer"], state="sheet", mapping="what was no mapping", created_at=world.now,
+    )  # fmt: skip
+    ImportFile.objects.create(batch=book, content=_workbook({"Bodies": ["Called", "Bureau"], "Old": ["Was", "Board"]}))
+    world.extras["batch of sheets"] = book
     world.extras["kept mapping"] = KeptMapping.objects.create(
         source="A register", name="register.yaml", text="lists: {}\n", by=world.people["officer"], kept_at=world.now
     )
@@ -445,6 +456,17 @@ def _uploads(world: World) -> None:
         resource="organisations", source="A register", source_id="origin of the sealed",
         record=world.row("organisation", "sealed").record, content_hash="0" * 64,
     )  # fmt: skip
+
+
+def _workbook(sheets: Mapping[str, Sequence[str]]) -> bytes:
+    """A workbook with these sheets of one column."""
+    book, made = Workbook(write_only=True), io.BytesIO()
+    for title, cells in sheets.items():
+        sheet = book.create_sheet(title)
+        for cell in cells:
+            sheet.append([cell])
+    book.save(made)
+    return made.getvalue()
 
 
 def _letters(world: World) -> None:

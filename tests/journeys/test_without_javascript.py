@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from playwright.sync_api import Browser, Page, expect
 
 from convenor.web.demo.people import PASSWORD
@@ -48,3 +50,41 @@ def test_a_wrong_form_keeps_what_was_entered(plain: Page) -> None:
     expect(plain.locator(".error-summary")).to_be_visible()
     expect(plain.locator("#id_name")).to_have_value("Half-entered body")
     expect(plain.locator("#id_abn")).to_have_value("51 824 753 557")
+
+
+def test_a_sheet_of_a_workbook_and_what_every_row_says(plain: Page, tmp_path: Path) -> None:
+    """What every row says is written where it was chosen, and seen there; one that is wrong stays to be mended."""
+    path, book = tmp_path / "firms.xlsx", Workbook(write_only=True)
+    firms = [["No", "Firm"], ["f1", "Sheet Firm (fictitious)"]]
+    for title, rows in {"About": [["Firms"], ["2026"]], "Firms": firms}.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    plain.goto("/account/login/?next=/uploads/new/organisations/")
+    plain.fill("input[name=login]", "secretariat@demo.example")
+    plain.fill("input[name=password]", PASSWORD)
+    send = plain.locator("main form button[type=submit]").first
+    send.click()
+    plain.locator("input[type=file]").set_input_files(path)
+    plain.fill("#id_source", "Journey of sheets")
+    send.click()
+    plain.locator("label:has-text('Firms No, Firm')").click()
+    send.click()
+    expect(plain.locator("main")).to_contain_text("The sheet “Firms” of firms.xlsx has its own headings.")
+    value = plain.locator("#id_same_kind")
+    expect(value).to_be_hidden()
+    plain.select_option("#id_column_kind", "same")
+    expect(value).to_be_visible()
+    value.fill("No such kind")
+    plain.select_option("#id_column_name", label="Firm: Sheet Firm (fictitious)")
+    send.click()
+    expect(plain.locator("#id_same_kind_error")).to_contain_text("“No such kind” is not one of")
+    expect(value).to_have_value("No such kind")
+    value.fill("Company")
+    send.click()
+    expect(plain.locator("main")).to_contain_text("1 of 1 row can be loaded.")
+    expect(plain.locator(".facts")).to_contain_text("Kind, in every row")
+    send.click()
+    plain.goto("/organisations/?q=sheet+firm")
+    expect(plain.locator("main")).to_contain_text("Sheet Firm (fictitious)")

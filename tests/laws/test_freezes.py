@@ -30,6 +30,7 @@ NEED_NOT_ASK: Final[dict[str, str]] = {
     "exchange/commands/acts.py:_do_once": TECHNICAL,
     "exchange/commands/acts.py:forget_answers": TECHNICAL,
     "exchange/commands/mapped.py:forget_mapping": "No record: how a file is read. Each upload keeps how its own was.",
+    "exchange/commands/columns.py:choose_sheet": TECHNICAL,
     "exchange/commands/uploads.py:check_again": TECHNICAL,
     "journal/jobs.py:stop_beating": TECHNICAL,
     "journal/jobs.py:tidy": TECHNICAL,

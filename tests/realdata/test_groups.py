@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -10,14 +11,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from django.db import transaction
+from openpyxl import Workbook
 
 from convenor.core.accounts.models import Person
 from convenor.core.exchange import mapping
-from convenor.core.exchange.commands import advance, check_upload, confirm, loading, undo
+from convenor.core.exchange.commands import (
+    advance,
+    check_upload,
+    choose_columns,
+    choose_sheet,
+    confirm,
+    loading,
+    take_in,
+    undo,
+)
 from convenor.core.exchange.declare import loadable
 from convenor.core.exchange.models import ImportBatch
 from convenor.core.exchange.queries import outcomes
+from convenor.core.exchange.rules import Chosen
 from convenor.core.exchange.several import as_file
 from convenor.core.records.models import Record
 from convenor.core.records.rules import Viewer, anonymous, system
@@ -112,6 +125,59 @@ def test_committees_of_congress(by: Viewer, data: Path) -> None:
     kept = batch.rows.exclude(error="").values_list("place", "error")
     assert list(kept[:9]) == []
     assert snapshot() == before
+
+
+def test_committees_of_congress_as_somebody_would_send_them_in_a_workbook(by: Viewer, data: Path) -> None:
+    """Headings of its own, one sheet of three, and nothing about who runs them, their type or since when."""
+    said = yaml.safe_load((data / "groups" / "us-congress" / "committees-current.yaml").read_text())
+    house = [each for each in said if each["type"] == "house"]
+    rows = [[each["thomas_id"], each["name"], each.get("jurisdiction", ""), each.get("url", "")] for each in house]
+    members = [[part["thomas_id"], part["name"]] for each in house for part in each.get("subcommittees", ())]
+    content = workbook(
+        {
+            "About": [["Committees of the House"], ["As published"]],
+            "House": [["Thomas id", "Committee", "Jurisdiction\n(as published)", "Web"], *rows],
+            "Parts": [["Thomas id", "Subcommittee"], *members],
+        }
+    )
+    prepare(by, "us-congress")
+    before = snapshot()
+    sent: dict[str, Any] = {"by": by, "resource": loadable("groups"), "source": "house", "filename": "house.xlsx"}
+    batch = take_in(**sent, content=content, now=by.now)
+    assert batch.state == "sheet"
+    batch = choose_sheet(by=by, batch=batch, title="House", now=by.now)
+    assert batch.state == "columns"
+    same = {
+        "host": "United States Congress", "model": "us-congress", "type": "house-committee", "started_on": "2025-01-03",
+        "purpose": "To do the business of the House.",
+    }  # fmt: skip
+    columns = {"id": "Thomas id", "name": "Committee"}
+    wrong = Chosen(columns, {**same, "host": "The House of Nobody"}, "House")
+    batch = choose_columns(by=by, batch=batch, chosen=wrong, keep_as="House", now=by.now)
+    told_of = "No organisation here is called “The House of Nobody”: load it first."
+    assert batch.wrong_values == [["host", told_of]]
+    batch = choose_columns(by=by, batch=batch, chosen=Chosen(columns, same, "House"), keep_as="House", now=by.now)
+    assert (batch.wrong_values, told(batch)) == ([], {"waiting": 23})
+    batch = advance(batch=confirm(by=by, batch=batch, without_bad=False, now=by.now), now=by.now, seconds=900)
+    groups = Group.objects.filter(type__slug="house-committee", host__name="United States Congress")
+    assert groups.filter(started_on=date(2025, 1, 3)).count() == 23
+    again = choose_sheet(by=by, batch=take_in(**sent, content=content, now=by.now), title="House", now=by.now)
+    assert any("kept as “House”" in note for note in again.notes)
+    again = advance(batch=confirm(by=by, batch=again, without_bad=False, now=by.now), now=by.now, seconds=900)
+    assert told(again) == {"unchanged": 23}
+    batch = advance(batch=undo(by=by, batch=batch, now=by.now), now=by.now, seconds=900)
+    assert (batch.state, snapshot()) == ("undone", before)
+
+
+def workbook(sheets: dict[str, list[list[str]]]) -> bytes:
+    """A workbook as a spreadsheet saves it."""
+    book, made = Workbook(write_only=True), io.BytesIO()
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(made)
+    return made.getvalue()
 
 
 def test_groups_of_kubernetes(by: Viewer, data: Path) -> None:

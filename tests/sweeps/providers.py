@@ -273,6 +273,7 @@ PROVIDERS: Final[dict[str, Provider]] = {
     "exchange:columns": only(
         **BATCHES, **{"to choose": lambda world: {"token": world.extras["batch to choose"].token}}
     ),
+    "exchange:sheet": only(**BATCHES, **{"to choose": lambda world: {"token": world.extras["batch of sheets"].token}}),
     "/uploads/ pk": only(kept=lambda world: {"pk": world.extras["kept mapping"].pk}, absent={"pk": NO_KEY}),
     "exchange:upload": resource_names(lists),
     "exchange:template": resource_names(lists, suffix="csv"),

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final, cast
 
 from django import forms
-from django.utils.html import escape
+from django.core.validators import MaxLengthValidator
+from django.utils.html import escape, format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from convenor.core.exchange.declare import Column
+from convenor.core.exchange.declare import Column, words
 from convenor.core.exchange.models import KeptMapping
-from convenor.core.exchange.reading import MAX_BYTES
+from convenor.core.exchange.reading import MAX_BYTES, MAX_CELL
+from convenor.core.exchange.rules import Chosen, Wanted
 from convenor.core.exchange.sheets import Sheet
+from convenor.core.exchange.workbooks import Offered
 from convenor.core.records.forms import Held
 from convenor.core.records.rules import Breach
 
 HEADING: Final = 60
 SAMPLE: Final = 24
 """Letters of a heading and of a value of it that a choice shows."""
+HEADINGS: Final = 120
+"""Letters of the headings that tell a sheet from the others."""
+SAME: Final = "same"
+"""In place of a heading: the same for every row."""
 MOST_FILES: Final = 20
 """Files of a register that one upload takes in."""
 
@@ -39,8 +46,8 @@ class UploadForm(Held, BreachForm):
     file = forms.FileField(
         label=_("File"),
         help_text=_(
-            "CSV, XLSX or JSON, up to 10 MB and 20,000 rows. Columns may have other names: you are then asked which is "
-            "which. Nothing is loaded before you have seen the check."
+            "CSV, XLSX or JSON, up to 10 MB and 20,000 rows. Columns may have other names, and a workbook several "
+            "sheets: you are then asked which is which. Nothing is loaded before you have seen the check."
         ),
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.json"}),
@@ -58,27 +65,38 @@ class UploadForm(Held, BreachForm):
         return file
 
 
+class SheetForm(BreachForm):
+    """Which sheet of a workbook is read."""
+
+    sheet = forms.ChoiceField(
+        label=_("Sheet to read"),
+        help_text=_("Those that have rows, as they stand in the workbook. Hidden sheets are not read."),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the sheet to read."), "invalid_choice": _("Choose the sheet to read.")},
+    )
+
+    def __init__(self, sheets: Iterable[Offered], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("forms.ChoiceField", self.fields["sheet"])
+        field.choices = [(each.title, _titled(each)) for each in sheets]
+
+
 class ColumnsForm(BreachForm):
-    """For each column of a list: which of the file's it is. What was chosen, or is called alike, is chosen already."""
+    """For each column of a list: which of the file's it is, or what is the same for every row.
+
+    What was chosen, or is called alike, is chosen already.
+    """
 
     def __init__(
-        self, columns: Iterable[Column], needed: Iterable[str], sheet: Sheet, keep_as: str, *args: Any, **kwargs: Any
+        self, columns: Iterable[Column], wanted: Iterable[Wanted], sheet: Sheet, keep_as: str, *args: Any, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self._headings, must = dict(enumerate(sheet.headings)), set(needed)
-        choices = [(str(at), _shown(sheet, at)) for at in self._headings]
-        self._names = {f"column_{column.name}": column.name for column in columns}
-        for column in columns:
-            self.fields[f"column_{column.name}"] = forms.ChoiceField(
-                label=column.label,
-                help_text=_said_of(column),
-                choices=[("", _("Choose a column") if column.name in must else _("Not in this file")), *choices],
-                required=column.name in must,
-                error_messages={
-                    "required": _("Choose the column that holds “%(label)s”: every row needs it.")
-                    % {"label": column.label}
-                },
-            )
+        self._headings = dict(enumerate(sheet.headings))
+        self._columns = {column.name: column for column in columns}
+        needed: list[str] = []
+        others: list[str] = []
+        for each in wanted:
+            (needed if each.needed else others).extend(self._add(each, [_shown(sheet, at) for at in self._headings]))
         self.fields["keep_as"] = forms.CharField(
             label=_("Keep this choice as"),
             help_text=_("The next file with the same headings is then read so at once. Empty: for this file only."),
@@ -86,29 +104,81 @@ class ColumnsForm(BreachForm):
             required=False,
             initial=keep_as,
         )
-        in_order = sorted(self._names, key=lambda name: not self.fields[name].required)
-        must_have = [name for name in in_order if self.fields[name].required]
         self.sections = [
-            (_("Every row needs"), must_have),
-            (_("If the file has it"), in_order[len(must_have) :]),
+            (_("Every row needs"), needed),
+            (_("If the file has it"), others),
             (_("The next time"), ["keep_as"]),
         ]
 
-    def chosen(self) -> dict[str, str]:
-        """Our column → heading of theirs, for what is in the file."""
-        given = {name: self.cleaned_data.get(key, "") for key, name in self._names.items()}
-        return {name: self._headings[int(at)] for name, at in given.items() if at}
+    def _add(self, each: Wanted, headings: Iterable[str]) -> list[str]:
+        """The fields for one of our columns. Only what tells the rows apart cannot be the same for all of them."""
+        choices: list[tuple[str, Any]] = [("", _("Choose a column") if each.needed else _("Not in this file"))]
+        if not each.identifies:
+            choices.append((SAME, _("The same for every row")))
+            self.fields[f"same_{each.name}"] = _same_for_all(self._columns[each.name])
+        self.fields[f"column_{each.name}"] = forms.ChoiceField(
+            label=each.label,
+            help_text=_said_of(self._columns[each.name]),
+            choices=[*choices, *((str(at), text) for at, text in enumerate(headings))],
+            required=each.needed,
+            error_messages={
+                "required": _("Choose the column that holds “%(label)s”: every row needs it.") % {"label": each.label}
+            },
+        )
+        return [f"column_{each.name}", *([] if each.identifies else [f"same_{each.name}"])]
+
+    def clean(self) -> dict[str, Any]:
+        """What is the same for every row is chosen and said, or neither."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, column in self._columns.items():
+            key = f"same_{name}"
+            chosen, value = given.get(f"column_{name}"), given.get(key)
+            if chosen == SAME and not value and key not in self.errors:
+                self.add_error(key, _("Write what “%(label)s” is in every row.") % {"label": column.label})
+            elif value and chosen is not None and chosen != SAME:
+                self.add_error(key, _("Choose “The same for every row” above, or empty this."))
+        return given
+
+    def chosen(self) -> Chosen:
+        """What was chosen, for what is in the file or the same for every row."""
+        given = {name: self.cleaned_data.get(f"column_{name}", "") for name in self._columns}
+        columns = {name: self._headings[int(at)] for name, at in given.items() if at and at != SAME}
+        same = {name: self.cleaned_data[f"same_{name}"] for name, at in given.items() if at == SAME}
+        return Chosen(columns, same)
 
     @staticmethod
-    def initial_of(chosen: Mapping[str, str], sheet: Sheet) -> dict[str, str]:
+    def initial_of(chosen: Chosen, sheet: Sheet) -> dict[str, str]:
         """What `initial` must be for this choice."""
         at = {heading: str(place) for place, heading in enumerate(sheet.headings)}
-        return {f"column_{name}": at[heading] for name, heading in chosen.items() if heading in at}
+        columns = {f"column_{name}": at[heading] for name, heading in chosen.columns.items() if heading in at}
+        same = {f"column_{name}": SAME for name in chosen.same}
+        return {**columns, **same, **{f"same_{name}": value for name, value in chosen.same.items()}}
 
     def add_breaches(self, breaches: Iterable[Breach]) -> None:
-        """Each sentence at its select."""
-        where = {name: key for key, name in self._names.items()}
-        super().add_breaches(Breach(each.code, each.text, where.get(each.field, each.field)) for each in breaches)
+        """Each sentence at its select, or at the value that is wrong."""
+        super().add_breaches(Breach(each.code, each.text, self._place(each.field)) for each in breaches)
+
+    def _place(self, name: str) -> str:
+        same = self.cleaned_data.get(f"column_{name}") == SAME
+        return f"same_{name}" if same else f"column_{name}" if name in self._columns else name
+
+
+def _same_for_all(column: Column) -> forms.CharField:
+    """What our column is in every row; shown once that is chosen (`.same` in the style sheet)."""
+    taken = "; ".join(words(column.choices).values())
+    return forms.CharField(
+        label=_("“%(label)s” in every row") % {"label": column.label},
+        help_text=_("One of: %(words)s.") % {"words": escape(taken)} if taken else "",
+        required=False,
+        validators=[MaxLengthValidator(MAX_CELL)],
+        widget=forms.TextInput(attrs={"class": "same", "placeholder": " "}),
+    )
+
+
+def _titled(sheet: Offered) -> str:
+    """A sheet with its first headings, to tell it from the others."""
+    headings = Truncator(", ".join(sheet.headings)).chars(HEADINGS)
+    return format_html('<strong>{}</strong> <span class="hint">{}</span>', sheet.title, headings)
 
 
 def _shown(sheet: Sheet, at: int) -> str:
@@ -160,9 +230,7 @@ class MappedForm(Held, BreachForm):
 
     file = ManyFilesField(
         label=_("Files of the register"),
-        help_text=_(
-            "YAML, JSON, CSV or XLSX (its first sheet), up to 10 MB together; choose all that the mapping names."
-        ),
+        help_text=_("YAML, JSON, CSV or XLSX, up to 10 MB together; choose all that the mapping names."),
         widget=ManyFilesInput(attrs={"accept": ".yaml,.yml,.json,.csv,.xlsx"}),
     )
     kept = forms.ChoiceField(label=_("Mapping kept from last time"), required=False)
@@ -175,6 +243,12 @@ class MappedForm(Held, BreachForm):
     source = forms.CharField(
         label=_("Register it comes from"),
         help_text=_("Empty: as the mapping says. The same name each time: rows are known again by it."),
+        max_length=120,
+        required=False,
+    )
+    sheet = forms.CharField(
+        label=_("Sheet of the workbook"),
+        help_text=_("Empty: as the mapping says, or else the first sheet that has rows. Hidden sheets are not read."),
         max_length=120,
         required=False,
     )

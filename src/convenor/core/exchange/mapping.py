@@ -20,7 +20,8 @@
           chairs_as: {from: "{title}", words: chairs, otherwise: ""}
 
 A path begins with a file, then goes down: `.name` into a field, `[]` over a list, `.*` over the fields of a mapping.
-`{column: Full name}` takes the cell of a table under that heading.
+`{column: Full name}` takes the cell of a table under that heading, `{value: Sydney}` is the same in every row.
+A file may be `{pattern: "*.xlsx", sheet: Members}`; a workbook without is read by the first of its sheets with rows.
 In braces stand fields of the row (`{title}`, `{leadership.chairs}`), of the rows around it (`{^name}`, `{^^name}`),
 `{key}` and `{number}` of the row where it stands, `{file}` the name of its file; `{title!c}` begins with a capital.
 """
@@ -37,13 +38,15 @@ from convenor.core.exchange.reading import FAULT, MAX_ROWS, PLACE, refused, stop
 from convenor.core.exchange.several import Lists, parts
 from convenor.core.exchange.sheets import SheetRow
 from convenor.core.exchange.trees import as_text, read_text, read_tree, read_yaml, walk
+from convenor.core.exchange.workbooks import is_workbook, refuse_sheet
 from convenor.kit.structs import struct
 
 FORMAT: Final = "convenor-mapping/1"
 BRACES: Final = re.compile(r"\{([^{}]*)\}")
 STEP: Final = re.compile(r"\[\]|\.\*|\.?[^.\[\]*]+")
 DAY_MONTH_YEAR: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
-SPEC_KEYS: Final = {"from", "words", "otherwise", "default", "first_of", "join", "without", "column"}
+SPEC_KEYS: Final = {"from", "words", "otherwise", "default", "first_of", "join", "without", "column", "value"}
+FILE_KEYS: Final = {"pattern", "sheet"}
 LIST_KEYS: Final = {"list", "rows", "set", "where", "needs", "unique"}
 KEYS: Final = {"format", "name", "about", "source", "attribution", "files", "words", "lists", "constants"}
 
@@ -68,6 +71,7 @@ class Spec:
 
     `otherwise` (no such word) and `default` (nothing said) are templates too. `without`: titles that are cut off.
     `column`: instead of templates, the cell under this heading of a table as it is, whatever letters the heading has.
+    `value`: instead of all that, what every row says, braces and all.
     """
 
     templates: tuple[str, ...]
@@ -76,6 +80,7 @@ class Spec:
     default: str = ""
     without: frozenset[str] = frozenset()
     column: str = ""
+    value: str | None = None
 
 
 @struct
@@ -100,13 +105,14 @@ class Made:
 
 @struct
 class Mapped:
-    """A mapping that can be used."""
+    """A mapping that can be used. `sheets`: of the files that are workbooks, which sheet is read."""
 
     name: str
     source: str
     files: Mapping[str, str]
     constants: tuple[Made, ...]
     parts: tuple[Part, ...]
+    sheets: Mapping[str, str] = field(default_factory=dict)
 
 
 @struct
@@ -136,7 +142,7 @@ def read_mapping(name: str, content: bytes) -> Mapped:
     if not isinstance(said, dict) or said.get("format") != FORMAT:
         raise refused(f"{name} is no mapping: it must begin with “format: {FORMAT}”.")
     _known(said, KEYS, name)
-    files = _texts(said.get("files"), f"{name}: files")
+    files, sheets = _files(said.get("files"), f"{name}: files")
     words = {
         key: _words(each, files, f"{name}: words.{key}") for key, each in _mapping(said.get("words"), name).items()
     }
@@ -147,7 +153,7 @@ def read_mapping(name: str, content: bytes) -> Mapped:
     constants = tuple(
         _made(key, rows, f"{name}: constants.{key}") for key, rows in _mapping(said.get("constants"), name).items()
     )
-    return Mapped(str(said.get("name", name)), str(said.get("source", "")).strip(), files, constants, made)
+    return Mapped(str(said.get("name", name)), str(said.get("source", "")).strip(), files, constants, made, sheets)
 
 
 def starter() -> str:
@@ -165,9 +171,14 @@ def starter() -> str:
     return "\n".join([*lines, ""])
 
 
-def convert(mapping: Mapped, files: Files) -> Lists:
-    """The lists that the files make, each row with its place; what is odd about a row is said with it."""
-    trees = _trees(mapping, files)
+def convert(mapping: Mapped, files: Files, sheet: str = "") -> Lists:
+    """The lists that the files make, each row with its place; what is odd about a row is said with it.
+
+    sheet: of the workbooks among the files, in place of what the mapping says.
+    """
+    if sheet and not any(is_workbook(content) for content in files.values()):
+        raise refuse_sheet("None of the files has sheets to choose from: only a workbook (XLSX) has.")
+    trees = _trees(mapping, files, sheet)
     tables = {
         spec.words: _told(spec.words, trees) for part in mapping.parts for spec in part.cells.values() if spec.words
     }
@@ -199,14 +210,14 @@ def _first_time(part: Part, cells: Mapping[str, str], once: set[str]) -> bool:
 # the files
 
 
-def _trees(mapping: Mapped, files: Files) -> dict[str, list[tuple[str, Any]]]:
+def _trees(mapping: Mapped, files: Files, sheet: str) -> dict[str, list[tuple[str, Any]]]:
     """For each file of the mapping what the files that match say."""
     found: dict[str, list[tuple[str, Any]]] = {name: [] for name in mapping.files}
     for filename in sorted(files):
         short = filename.rsplit("/", 1)[-1]
         for name, pattern in mapping.files.items():
             if fnmatch(short, pattern):
-                found[name].append((short, read_tree(short, files[filename])))
+                found[name].append((short, read_tree(short, files[filename], sheet or mapping.sheets.get(name, ""))))
     missing = [f"{name} ({mapping.files[name]})" for name, trees in found.items() if not trees]
     if missing:
         raise refused(f"The mapping needs files that are not here: {', '.join(missing)}.")
@@ -286,6 +297,8 @@ def _takes_single(part: Part, row: Row) -> bool:
 
 
 def _cell(spec: Spec, row: Row, tables: Tables) -> str:
+    if spec.value is not None:
+        return spec.value
     said = _under(spec.column, row) if spec.column else ""
     said = said or next((text for template in spec.templates if (text := _filled(template, row))), "")
     said = _without(said, spec.without) if spec.without else said
@@ -393,6 +406,17 @@ def _around(row: Row, up: int) -> Row | None:
 # reading the mapping
 
 
+def _files(said: Any, where: str) -> tuple[dict[str, str], dict[str, str]]:
+    """name → pattern of the file's name, and name → sheet for those of which one is meant."""
+    given = _mapping(said, where)
+    told = {name: _texts(each, f"{where}, {name}") for name, each in given.items() if isinstance(each, dict)}
+    for name, each in told.items():
+        _known(each, FILE_KEYS, f"{where}, {name}")
+    plain = _texts({name: each for name, each in given.items() if name not in told}, where)
+    patterns = plain | {name: each.get("pattern", "*") for name, each in told.items()}
+    return {name: patterns[name] for name in given}, {name: each.get("sheet", "") for name, each in told.items()}
+
+
 def _part(said: Any, words: Mapping[str, Table], files: Mapping[str, str], where: str) -> Part:
     if not isinstance(said, dict):
         raise refused(f"{where}: this must say which list, which rows and which cells.")
@@ -445,6 +469,8 @@ def _spec(said: Any, words: Mapping[str, Table], where: str) -> Spec:
             raise refused(f"{where}: this must be a text, or say from where: {{from: …}}.")
         return Spec((text,))
     _known(said, SPEC_KEYS, where)
+    if "value" in said:
+        return _same(said, where)
     given = said.get("first_of", [said.get("from", "")])
     named = said.get("words")
     if named is not None and named not in words:
@@ -457,8 +483,20 @@ def _spec(said: Any, words: Mapping[str, Table], where: str) -> Spec:
         None if otherwise is None and "otherwise" not in said else str(otherwise or ""),
         str(said.get("default") or ""),
         _titles(said.get("without"), where),
-        as_text(said.get("column")) or "",
+        _as_it_is(said.get("column")),
     )
+
+
+def _same(said: Mapping[str, Any], where: str) -> Spec:
+    """A cell that is the same in every row."""
+    if len(said) > 1 or as_text(said["value"]) is None:
+        raise refused(f"{where}: “value” is one text, and stands alone: the cell is then the same in every row.")
+    return Spec((), value=_as_it_is(said["value"]))
+
+
+def _as_it_is(said: Any) -> str:
+    """A text with every space that it holds."""
+    return said if isinstance(said, str) else as_text(said) or ""
 
 
 def _titles(said: Any, where: str) -> frozenset[str]:

@@ -13,6 +13,7 @@ class ImportBatch(models.Model):
     """One uploaded file on its way: checked, loaded in chunks, perhaps taken back again."""
 
     class State(models.TextChoices):
+        SHEET = "sheet", "Sheet to choose"
         COLUMNS = "columns", "Columns to choose"
         READING = "reading", "Being checked"
         CHECKED = "checked", "Checked"
@@ -31,8 +32,17 @@ class ImportBatch(models.Model):
         Person, models.PROTECT, null=True, related_name="+", help_text="Who had it loaded, or taken back."
     )
     state = models.CharField(max_length=8, choices=State.choices, default=State.READING)
+    sheet = models.TextField(
+        blank=True, help_text="Which sheet of a workbook is read; empty: the first that has rows, or no workbook."
+    )
     mapping = models.TextField(
-        blank=True, help_text="Which column of the file is which of ours, as a mapping; empty: they are called so."
+        blank=True,
+        help_text="Which column of the file is which of ours, and what is the same for every row, as a mapping; empty: "
+        "they are called so.",
+    )
+    wrong_values = models.JSONField(
+        default=list,
+        help_text="[column, sentence] for what is the same for every row, and wrong in each that was tried.",
     )
     checked_from = models.DateTimeField(null=True, help_text="When the check began, if not with the upload.")
     notes = models.JSONField(default=list, help_text="What the reader of the file had to decide, in sentences.")

@@ -153,6 +153,12 @@ def kept_columns(resource: str, source: str, headings: str) -> KeptMapping | Non
     return there.annotate(same=Q(source=source)).order_by("-same", "-kept_at", "-pk").first()
 
 
+def sheet_before(batch: ImportBatch) -> str:
+    """The sheet that was read of the last workbook from the same register for the same list; "" where there is none."""
+    before = ImportBatch.objects.filter(resource=batch.resource, source=batch.source, pk__lt=batch.pk)
+    return before.exclude(sheet="").order_by("-pk").values_list("sheet", flat=True).first() or ""
+
+
 def unread_batch(now: datetime) -> ImportBatch | None:
     """An upload whose check was cut off; None when there is none."""
     since = now - rules.CHECK_ENDS

@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from datetime import date, datetime, time
+from functools import partial
 from typing import Any, Final
 
 from convenor.core.exchange import rules
@@ -46,21 +47,20 @@ class Line:
 
 
 @struct
+class Tab:
+    """A sheet of a workbook; `rows` begins anew each time."""
+
+    title: str
+    hidden: bool
+    rows: Callable[[], Iterator[Raw]]
+
+
+@struct
 class Table:
     """What a file says, and what its reader had to decide, in sentences for the person who uploaded it."""
 
     lines: list[Line]
     notes: list[str] = field(default_factory=list)
-
-
-def read_table(filename: str, content: bytes, columns: Sequence[Column]) -> Table:
-    """The rows of an upload. Refused, on the field `file`, when it cannot be read as a table of these columns."""
-    refuse_size(content)
-    notes: list[str] = []
-    if filename.lower().endswith(".json"):
-        return _capped(json_lines(_json_items(content), columns, notes), notes)
-    rows = next(xlsx_sheets(content))[1] if content.startswith(ZIP_MAGIC) else csv_rows(content, filename, notes)
-    return _capped(lines_of(rows, columns, notes), notes)
 
 
 def refuse_size(content: bytes) -> None:
@@ -76,7 +76,8 @@ def refused(text: str) -> Refused:
     return Refused([Breach("file", text, "file")])
 
 
-def _capped(lines: Iterator[Line], notes: list[str]) -> Table:
+def capped(lines: Iterator[Line], notes: list[str]) -> Table:
+    """The rows, as many as one upload takes."""
     kept: list[Line] = []
     for line in lines:
         stop_at(len(kept) + 1, MAX_ROWS)
@@ -133,15 +134,16 @@ def _places(head: Sequence[str], columns: Sequence[Column], notes: list[str]) ->
 def _require(found: Iterable[str], columns: Sequence[Column]) -> None:
     missing = [column.name for column in columns if column.required and column.name not in found]
     if missing:
-        raise refused(f"The file has no column {_listed(missing)}. The template shows every heading.")
+        raise refused(f"The file has no column {listed(missing)}. The template shows every heading.")
 
 
 def _note_unused(unused: Sequence[str], notes: list[str]) -> None:
     if unused:
-        notes.append(f"Not used, because no column is called so: {_listed(unused[:10])}.")
+        notes.append(f"Not used, because no column is called so: {listed(unused[:10])}.")
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence."""
     quoted = [f"“{name[:60]}”" for name in names]
     return " and ".join(filter(None, [", ".join(quoted[:-1]), quoted[-1]]))
 
@@ -202,8 +204,8 @@ def _delimiter(text: str) -> str:
 # XLSX
 
 
-def xlsx_sheets(content: bytes) -> Iterator[tuple[str, Iterator[Raw]]]:
-    """The sheets of a workbook with their rows; each must be read before the next is asked for."""
+def xlsx_tabs(content: bytes) -> list[Tab]:
+    """The sheets of a workbook, in its order."""
     _inspect_zip(content)
     try:
         from openpyxl import load_workbook  # noqa: PLC0415 - 0.5 s to import, which every start would pay
@@ -212,8 +214,9 @@ def xlsx_sheets(content: bytes) -> Iterator[tuple[str, Iterator[Raw]]]:
         sheets = list(book.worksheets)
     except Exception as wrong:
         raise refused(DAMAGED) from wrong
-    for sheet in sheets:
-        yield sheet.title, _sheet_rows(sheet)
+    if not sheets:
+        raise refused("This workbook has no sheet with cells.")
+    return [Tab(sheet.title, sheet.sheet_state != "visible", partial(_sheet_rows, sheet)) for sheet in sheets]
 
 
 def _sheet_rows(sheet: Any) -> Iterator[Raw]:
@@ -299,7 +302,8 @@ def json_lines(items: Sequence[Any], columns: Sequence[Column], notes: list[str]
     _note_unused(list(unused), notes)
 
 
-def _json_items(content: bytes) -> list[Any]:
+def json_items(content: bytes) -> list[Any]:
+    """The rows of a JSON file."""
     found = parsed_json(content)
     if isinstance(found, dict):
         found = found.get("items", found.get("rows"))
@@ -325,7 +329,7 @@ def parsed_json(content: bytes) -> Any:
 def _json_line(number: int, item: dict[str, Any]) -> Line:
     nested = [key for key, value in item.items() if not _is_cell(value)]
     if nested:
-        return Line(number, {}, f"{_listed(nested)} must be a single value.")
+        return Line(number, {}, f"{listed(nested)} must be a single value.")
     cells = {key: _json_text(value) for key, value in item.items()}
     if any(len(text) > MAX_CELL for text in cells.values()):
         return Line(number, {}, f"A value is longer than {MAX_CELL:,} characters.")

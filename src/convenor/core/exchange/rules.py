@@ -6,7 +6,8 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import field
 from datetime import timedelta
 from typing import Final
 
@@ -101,6 +102,18 @@ class Wanted:
     identifies: bool = False
 
 
+@struct
+class Chosen:
+    """Where our columns come from: a heading of the file, or what is the same for every row; and which sheet is read.
+
+    columns: ours → heading. same: ours → what every row says. sheet: "" where the file has one only.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    same: Mapping[str, str] = field(default_factory=dict)
+    sheet: str = ""
+
+
 def guess_columns(wanted: Sequence[Wanted], headings: Sequence[str]) -> dict[str, str]:
     """name of ours → heading of theirs that is called alike, whatever the capitals, signs between words and plurals.
 
@@ -115,6 +128,14 @@ def guess_columns(wanted: Sequence[Wanted], headings: Sequence[str]) -> dict[str
             if each.name not in found and (len(fits) == 1 or (fits and alike is _same)):
                 found[each.name] = fits[0]
     return found
+
+
+def with_guesses(chosen: Chosen, wanted: Sequence[Wanted], headings: Sequence[str]) -> Chosen:
+    """What was chosen, and for the rest what is called alike among the headings that are left."""
+    taken = {*chosen.columns, *chosen.same}
+    left = [heading for heading in headings if heading not in chosen.columns.values()]
+    guessed = guess_columns([each for each in wanted if each.name not in taken], left)
+    return Chosen({**chosen.columns, **guessed}, chosen.same, chosen.sheet)
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -141,12 +162,18 @@ def _holds(each: Wanted, words: tuple[str, ...]) -> bool:
     return any(spelling and set(spelling) <= set(words) for spelling in _spellings(each)[:2])
 
 
-def may_choose(*, state: str, kept: bool) -> list[Breach]:
-    """Whether it may still be said which column of an upload is which."""
+CHECKING: Final = Breach("batch-not-checked", "This upload is still being checked. Try again in a minute.")
+LOADED: Final = Breach("batch-not-checked", "This upload has been loaded already, or taken back.")
+NO_SHEET: Final = Breach("batch-not-checked", "Say first which sheet of the workbook is to be read.")
+NO_COLUMNS: Final = Breach("batch-not-checked", "Say first which column of the file is which.")
+
+
+def may_choose_sheet(*, state: str, kept: bool) -> list[Breach]:
+    """Whether it may still be said which sheet of an upload is read."""
     if state == "reading":
-        return [Breach("batch-not-checked", "This upload is still being checked. Try again in a minute.")]
-    if state not in ("columns", "checked"):
-        return [Breach("batch-not-checked", "This upload has been loaded already, or taken back.")]
+        return [CHECKING]
+    if state not in ("sheet", "columns", "checked"):
+        return [LOADED]
     if not kept:
         return [
             Breach("batch-old", f"The file was uploaded more than {KEPT.days} days ago and is gone. Upload it again.")
@@ -154,15 +181,30 @@ def may_choose(*, state: str, kept: bool) -> list[Breach]:
     return []
 
 
-def right_columns(wanted: Sequence[Wanted], headings: Sequence[str], chosen: Mapping[str, str]) -> list[Breach]:
-    """What is wrong with what somebody chose: each needed column has one of the file's, and each is in the file."""
+def may_choose(*, state: str, kept: bool) -> list[Breach]:
+    """Whether it may still be said which column of an upload is which."""
+    return [NO_SHEET] if state == "sheet" else may_choose_sheet(state=state, kept=kept)
+
+
+def right_columns(wanted: Sequence[Wanted], headings: Sequence[str], chosen: Chosen) -> list[Breach]:
+    """What is wrong with what somebody chose.
+
+    Each needed column has one of the file's or is the same for every row; each heading is in the file; and a row is
+    known again by a number of its own.
+    """
     found = [
         Breach("column-needed", f"Choose the column that holds “{each.label}”: every row needs it.", each.name)
         for each in wanted
-        if each.needed and not chosen.get(each.name)
+        if each.needed and not (chosen.columns.get(each.name) or chosen.same.get(each.name))
+    ]
+    found += [
+        Breach("column-own", f"“{each.label}” tells the rows apart: it cannot be the same for every row.", each.name)
+        for each in wanted
+        if each.identifies and chosen.same.get(each.name)
     ]
     names = {each.name for each in wanted}
-    for name, heading in chosen.items():
+    for name in dict.fromkeys((*chosen.columns, *chosen.same)):
+        heading = chosen.columns.get(name, "")
         if name not in names:
             found.append(Breach("column-unknown", f"“{name[:60]}” is not something this list holds."))
         elif heading and heading not in headings:
@@ -170,14 +212,28 @@ def right_columns(wanted: Sequence[Wanted], headings: Sequence[str], chosen: Map
     return found
 
 
+def same_sheet(chosen: str, now_read: str) -> list[Breach]:
+    """Whether columns were chosen for the sheet that is read: somebody may have chosen another meanwhile."""
+    if chosen == now_read:
+        return []
+    text = f"Meanwhile the sheet “{now_read[:60]}” was chosen. These are its columns: choose them again."
+    return [Breach("sheet-changed", text)]
+
+
+def wrong_in_every_row(rows: Iterable[Sequence[tuple[str, str]]], names: Container[str]) -> list[tuple[str, str]]:
+    """What is wrong with cells that are the same in every row: (column, sentence) that each row says of them.
+
+    rows: for each that was tried, what is wrong with it. One that is wrong elsewhere too may never have been asked.
+    """
+    told = [found for found in rows if all(column in names for column, _text in found)]
+    return [fault for fault in dict.fromkeys(told[0]) if all(fault in found for found in told)] if told else []
+
+
 def may_confirm(*, state: str, waiting: int, bad: int, without_bad: bool) -> list[Breach]:
     """Whether a checked batch may be loaded."""
-    if state == "reading":
-        return [Breach("batch-not-checked", "This upload is still being checked. Try again in a minute.")]
-    if state == "columns":
-        return [Breach("batch-not-checked", "Say first which column of the file is which.")]
+    early = {"reading": CHECKING, "sheet": NO_SHEET, "columns": NO_COLUMNS}
     if state != "checked":
-        return [Breach("batch-not-checked", "This upload has been loaded already, or taken back.")]
+        return [early.get(state, LOADED)]
     if not waiting:
         return [
             Breach("batch-empty", "No row of this file can be loaded. Mend the rows named below and upload it again.")

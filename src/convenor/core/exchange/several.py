@@ -24,7 +24,7 @@ from convenor.core.exchange.reading import (
     refuse_size,
     refused,
     stop_at,
-    xlsx_sheets,
+    xlsx_tabs,
 )
 from convenor.core.records.rules import YES, Verdict, Viewer, no
 from convenor.kit.structs import struct
@@ -98,12 +98,12 @@ def as_file(made: Mapping[str, Sequence[Mapping[str, str]]]) -> bytes:
 
 def _of_workbook(content: bytes, notes: list[str]) -> dict[str, list[Line]]:
     found: dict[str, list[Line]] = {}
-    for title, rows in xlsx_sheets(content):
-        name = _named(title)
+    for tab in xlsx_tabs(content):
+        name = _named(tab.title)
         if name is None:
-            notes.append(f"Not used, because no list is called so: the sheet “{title[:60]}”.")
+            notes.append(f"Not used, because no list is called so: the sheet “{tab.title[:60]}”.")
             continue
-        found[name] = _lines(name, rows, title, notes)
+        found[name] = _lines(name, tab.rows(), tab.title, notes)
     return found
 
 

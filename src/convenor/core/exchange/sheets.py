@@ -1,21 +1,26 @@
-"""A table with headings of its own (CSV, or the first sheet of a workbook), as rows that know their number."""
+"""A table (CSV, JSON, a sheet of a workbook): by our columns, or with headings of its own, each row with its number."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 from typing import Any, Final
 
 from convenor.core.exchange import rules
+from convenor.core.exchange.declare import Column
 from convenor.core.exchange.reading import (
     MAX_CELL,
     MAX_COLUMNS,
-    ZIP_MAGIC,
-    csv_rows,
+    Raw,
+    Table,
+    capped,
+    json_items,
+    json_lines,
+    lines_of,
     refuse_size,
     refused,
-    xlsx_sheets,
 )
+from convenor.core.exchange.workbooks import refuse_sheet, table_rows
 from convenor.kit.structs import struct
 
 SAMPLES: Final = 3
@@ -50,16 +55,40 @@ class Sheet:
         return list(found)
 
 
-def read_sheet(filename: str, content: bytes) -> Sheet:
-    """The table; without headings and rows when the file has none. Refused, on `file`, when it is no table."""
+def read_table(filename: str, content: bytes, columns: Sequence[Column], sheet: str = "") -> Table:
+    """The rows of an upload. Refused, on the field `file`, when it cannot be read as a table of these columns.
+
+    sheet: of a workbook; "": the first that has rows.
+    """
     refuse_size(content)
     notes: list[str] = []
-    rows = next(xlsx_sheets(content))[1] if content.startswith(ZIP_MAGIC) else csv_rows(content, filename, notes)
+    if not filename.lower().endswith(".json"):
+        return capped(lines_of(table_rows(filename, content, sheet, notes), columns, notes), notes)
+    if sheet:
+        raise refuse_sheet(f"{filename[-60:]} has no sheets to choose from: only a workbook (XLSX) has.")
+    return capped(json_lines(json_items(content), columns, notes), notes)
+
+
+def read_sheet(filename: str, content: bytes, sheet: str = "") -> Sheet:
+    """The table; without headings and rows when the file has none. Refused, on `file`, when it is no table."""
+    notes: list[str] = []
+    names, rows = _begun(filename, content, sheet, notes)
+    return Sheet(tuple(names), [_row(number, cells, names) for number, cells in rows if any(cells)], notes)
+
+
+def headings_of(filename: str, content: bytes, sheet: str = "") -> list[str]:
+    """Its headings alone, without reading the rows."""
+    return _begun(filename, content, sheet, [])[0]
+
+
+def _begun(filename: str, content: bytes, sheet: str, notes: list[str]) -> tuple[list[str], Iterator[Raw]]:
+    """The headings, and the rows under them that are still to be read."""
+    refuse_size(content)
+    rows = table_rows(filename, content, sheet, notes)
     head = next((cells for _number, cells in rows if any(cells)), [])
     if len(head) > MAX_COLUMNS:
         raise refused(f"The file has more than {MAX_COLUMNS} columns.")
-    names = told_apart(head)
-    return Sheet(tuple(names), [_row(number, cells, names) for number, cells in rows if any(cells)], notes)
+    return told_apart(head), rows
 
 
 def told_apart(head: Sequence[str]) -> list[str]:

@@ -14,6 +14,9 @@ from convenor.core.exchange.declare import Column, Field, words
 from convenor.core.exchange.present import Ref, Values, instant
 
 JOINT = "; "
+NOTES = "Columns"
+"""The sheet that says what the columns of the first one mean."""
+NOTES_SAY = "what it holds"
 XLSX_CELL = 32767
 """The most characters a spreadsheet cell holds."""
 
@@ -69,7 +72,7 @@ def xlsx_file(
     for row in rows:
         sheet.append([_fit(value) for value in row])
     if notes:
-        second = book.create_sheet("Columns")
+        second = book.create_sheet(NOTES)
         second.append([_bold(second, name) for name in notes[0]])
         for row in notes[1:]:
             second.append([_fit(_cell(value)) for value in row])
@@ -81,7 +84,7 @@ def xlsx_file(
 
 def template_notes(columns: Sequence[Column]) -> list[list[Any]]:
     """The second sheet of an upload template: what each column takes."""
-    lines: list[list[Any]] = [["column", "must be filled", "what it holds", "example", "allowed values"]]
+    lines: list[list[Any]] = [["column", "must be filled", NOTES_SAY, "example", "allowed values"]]
     for item in columns:
         allowed = JOINT.join(words(item.choices))
         lines.append([item.name, "yes" if item.required else "no", item.description, item.example, allowed])

@@ -11,6 +11,7 @@ import yaml
 
 from convenor.core.exchange.reading import MAX_BYTES, refused
 from convenor.core.exchange.sheets import read_sheet
+from convenor.core.exchange.workbooks import is_workbook
 
 DEEPEST: Final = 40
 MOST_NODES: Final = 2_000_000
@@ -27,11 +28,14 @@ Plain.yaml_implicit_resolvers = {
 }
 
 
-def read_tree(name: str, content: bytes) -> Any:
-    """What the file says: lists, mappings and texts; of a table its rows, as an upload of it would be read."""
+def read_tree(name: str, content: bytes, sheet: str = "") -> Any:
+    """What the file says: lists, mappings and texts; of a table its rows, as an upload of it would be read.
+
+    sheet: which one of a workbook; other files have none.
+    """
     ending = name.lower().rsplit(".", 1)[-1]
     if ending in ("csv", "xlsx"):
-        return read_sheet(name, content).rows
+        return read_sheet(name, content, sheet if is_workbook(content) else "").rows
     text = read_text(name, content)
     return _json(name, text) if ending == "json" else read_yaml(name, text)
 

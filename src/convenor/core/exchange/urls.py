@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from convenor.core.exchange.views import batches, columns, files, mapped, mappings, uploads
+from convenor.core.exchange.views import batches, columns, files, mapped, mappings, sheets, uploads
 
 app_name = "exchange"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("uploads/new/<slug:name>/", uploads.upload, name="upload"),
     path("uploads/new/<slug:name>/template.<slug:suffix>", files.template, name="template"),
     path("uploads/<slug:token>/", batches.batch, name="batch"),
+    path("uploads/<slug:token>/sheet/", sheets.sheet, name="sheet"),
     path("uploads/<slug:token>/columns/", columns.columns, name="columns"),
     path("uploads/<slug:token>/load/", batches.load, name="load"),
     path("uploads/<slug:token>/go-on/", batches.go_on, name="go-on"),

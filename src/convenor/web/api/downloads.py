@@ -81,7 +81,7 @@ def _with_head(names: Sequence[Any], rows: Iterator[list[Any]]) -> Iterator[Sequ
 
 
 def _notes(resource: Resource, viewer: Viewer) -> list[list[Any]]:
-    lines: list[list[Any]] = [["column", "label", "type", "what it holds", "allowed values"]]
+    lines: list[list[Any]] = [["column", "label", "type", tabular.NOTES_SAY, "allowed values"]]
     entries = schema.dictionary(resource.fields_for(viewer))
     lines += [[entry.name, entry.label, entry.type, entry.description, entry.allowed] for entry in entries]
     return lines

@@ -64,6 +64,8 @@ def _parser() -> argparse.ArgumentParser:
         help="the files are another register's: how they become lists of ours",
     )
     parser.add_argument("--source", default="", help="a table: the register or list it comes from")
+    parser.add_argument("--sheet", default="", metavar="NAME",
+                        help="a workbook: the sheet to read (default: the first that has rows)")  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="say what would change and for whom; load nothing")
     parser.add_argument("--accept", default="", metavar="REASON",
                         help="an engagement model: why living groups may break one of its new rules")  # fmt: skip
@@ -78,6 +80,8 @@ def _importable() -> list[str]:
 
 def load_yaml(path: Path, options: argparse.Namespace, now: datetime) -> int:
     """An engagement model becomes the version in force from a day; the same text again changes nothing."""
+    if options.sheet:
+        raise Trouble(f"{path.name} has no sheets to choose from: only a workbook (XLSX) has.")
     since = options.since or now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     try:
         text = path.read_text(encoding="utf-8")
@@ -122,13 +126,14 @@ def load_table(path: Path, options: argparse.Namespace, now: datetime) -> int:
     """A table goes the way of every upload: all rows checked first, each bad one named; then loaded in chunks."""
     if not options.resource:
         raise Trouble(f"Say what the rows are: --resource {' | '.join(sorted(_importable()))}")
-    return _load(options, options.resource, path.name, options.source or path.name, path.read_bytes(), now)
+    source = options.source or path.name
+    return _load(options, options.resource, path.name, source, path.read_bytes(), now, sheet=options.sheet)
 
 
 def load_mapped(options: argparse.Namespace, now: datetime) -> int:
     """Files of another register go through the mapping, then the way of every upload of several lists."""
     mapped = mapping.read_mapping(options.mapping.name, _bytes(options.mapping))
-    made = mapping.convert(mapped, {path.name: _bytes(path) for path in options.files})
+    made = mapping.convert(mapped, {path.name: _bytes(path) for path in options.files}, options.sheet)
     name = f"{options.mapping.parent.name or options.mapping.stem}.json"
     source = options.source or mapped.source or mapped.name
     return _load(options, SEVERAL, name, source, as_file(made), now)
@@ -155,9 +160,13 @@ def _bytes(path: Path) -> bytes:
         raise Trouble(f"{path} cannot be read: {fault.strerror}.") from fault
 
 
-def _load(options: argparse.Namespace, resource: str, name: str, source: str, content: bytes, now: datetime) -> int:
+def _load(
+    options: argparse.Namespace, resource: str, name: str, source: str, content: bytes, now: datetime, sheet: str = ""
+) -> int:
     by = system(now, "Command line")
-    batch = check_upload(by=by, resource=loadable(resource), source=source, filename=name, content=content, now=now)
+    batch = check_upload(
+        by=by, resource=loadable(resource), source=source, filename=name, content=content, now=now, sheet=sheet
+    )
     say(f"Upload {batch.token}")
     for note in batch.notes:
         say(note)

@@ -20,9 +20,12 @@ from convenor.core.records.rules import Breach, Refused, Viewer
 LONGEST_NAME: Final = 120
 
 
-def check_mapped(*, by: Viewer, files: Files, mapping: tuple[str, bytes], source: str, now: datetime) -> ImportBatch:
+def check_mapped(
+    *, by: Viewer, files: Files, mapping: tuple[str, bytes], source: str, now: datetime, sheet: str = ""
+) -> ImportBatch:
     """Dry run of what the mapping (its file's name and what it holds) makes of the files; see `check_upload`.
 
+    sheet: of the workbooks among the files, in place of what the mapping says.
     Refused at the field `mapping` where the mapping is wrong, at `file` where the files are.
     """
     may_load(by, loadable(SEVERAL)).require()
@@ -31,7 +34,7 @@ def check_mapped(*, by: Viewer, files: Files, mapping: tuple[str, bytes], source
         mapped = read_mapping(name, content)
     except Refused as no:
         raise Refused([Breach(each.code, each.text, "mapping") for each in no.breaches]) from no
-    made = convert(mapped, files)
+    made = convert(mapped, files, sheet)
     called = (source.strip() or mapped.source or mapped.name)[:LONGEST_NAME]
     stem = name.rsplit(".", 1)[0]
     batch = check_upload(

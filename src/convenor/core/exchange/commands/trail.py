@@ -26,6 +26,8 @@ def journal_batch(by: Viewer, batch: ImportBatch, what: str, now: datetime) -> N
         "sha256": batch.file_hash,
         "rows": counts,
     }
+    if batch.sheet:
+        said["sheet"] = batch.sheet
     changes = {name: (None, value) for name, value in said.items()}
     journal.write(by=by, verb=f"upload.{what}", record=None, now=now, changes=changes)
 

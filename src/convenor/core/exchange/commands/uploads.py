@@ -15,16 +15,16 @@ from django.db import transaction
 from convenor.core.accounts.queries import viewer_by_id
 from convenor.core.exchange import rules
 from convenor.core.exchange.checking import Checked, Fault, check_lines, check_lists
-from convenor.core.exchange.columns import chosen_in, digest_of, is_table, lines_by
+from convenor.core.exchange.columns import LONGEST_SOURCE, chosen_in, digest_of, fits, is_table, lines_by
 from convenor.core.exchange.commands.loading import CHUNK_SECONDS, breathe, importer_of, rehearse
 from convenor.core.exchange.commands.trail import MADE, journal_batch, touched_since
 from convenor.core.exchange.declare import Resource, lists, loadable, resources
 from convenor.core.exchange.models import ImportBatch, ImportFile, ImportRow
 from convenor.core.exchange.permissions import may_go_on, may_load
 from convenor.core.exchange.queries import kept_columns, outcomes
-from convenor.core.exchange.reading import read_table
 from convenor.core.exchange.several import SEVERAL, read_lists
-from convenor.core.exchange.sheets import read_sheet
+from convenor.core.exchange.sheets import headings_of, read_sheet, read_table
+from convenor.core.exchange.workbooks import refuse_sheet
 from convenor.core.records import caretaker
 from convenor.core.records.queries import frozen_kinds
 from convenor.core.records.rules import Breach, Refused, Viewer, refuse_if, system
@@ -34,16 +34,20 @@ ROWS_AT_ONCE: Final = 100
 
 
 def check_upload(
-    *, by: Viewer, resource: Resource, source: str, filename: str, content: bytes, now: datetime
+    *, by: Viewer, resource: Resource, source: str, filename: str, content: bytes, now: datetime, sheet: str = ""
 ) -> ImportBatch:
-    """Dry run: keep the file, check every row, load nothing. Refused when the file is no table of these columns."""
+    """Dry run: keep the file, check every row, load nothing. Refused when the file is no table of these columns.
+
+    sheet: of a workbook; "": the first that has rows.
+    """
     may_load(by, resource).require()
     if not source.strip():
         raise Refused([Breach("source", "Say which register or list the file comes from.", "source")])
-    mapping, told = _kept_for(resource, source, filename, content)
-    lines, notes = _read(resource, filename, content, by, now, mapping)
     batch = new_batch(by=by, resource=resource, source=source, filename=filename, content=content, now=now)
-    batch.mapping, batch.notes = mapping, [*told, *notes]
+    batch.sheet = sheet
+    batch.mapping, told = kept_for(batch, resource, content)
+    lines, notes = _read(batch, resource, content, by, now)
+    batch.notes = [*told, *notes]
     rows = [_row(batch, item) for item in _rehearsed(batch, lines, by, now)]  # outside: others write meanwhile
     with transaction.atomic():
         batch.save()
@@ -60,7 +64,7 @@ def new_batch(
     return ImportBatch(
         token=secrets.token_hex(16),
         resource=resource.name,
-        source=source.strip()[:120],
+        source=source.strip()[:LONGEST_SOURCE],
         filename=filename[-200:],
         file_hash=hashlib.sha256(content).hexdigest(),
         by_id=by.person_id,
@@ -69,25 +73,30 @@ def new_batch(
     )
 
 
-def _kept_for(resource: Resource, source: str, filename: str, content: bytes) -> tuple[str, list[str]]:
+def kept_for(batch: ImportBatch, resource: Resource, content: bytes) -> tuple[str, list[str]]:
     """The mapping that somebody kept for files with these headings, and a note that says so; "" where there is none."""
-    if resource.name == SEVERAL or not is_table(filename, content):
+    if resource.name == SEVERAL or not is_table(batch.filename, content):
         return "", []
-    kept = kept_columns(resource.name, source.strip()[:120], digest_of(read_sheet(filename, content).headings))
-    if kept is None or not chosen_in(resource, kept.text):
+    headings = headings_of(batch.filename, content, batch.sheet)
+    kept = kept_columns(resource.name, batch.source, digest_of(headings))
+    if kept is None or not fits(kept, resource, batch.source):
         return "", []
     return kept.text, [f"The columns are read as chosen before, kept as “{kept.name}”."]
 
 
-def check_again(*, batch: ImportBatch, now: datetime) -> ImportBatch:
-    """Check an upload from its kept file: whoever checked it was cut off while its rows were stored."""
+def check_again(*, batch: ImportBatch, now: datetime, told: Sequence[str] = ()) -> ImportBatch:
+    """Check an upload from its kept file: it is said now how to read it, or the check was cut off.
+
+    told: what its notes begin with.
+    """
     by = viewer_by_id(batch.by_id, now) if batch.by_id else system(now)
     try:
         resource = loadable(batch.resource)
         may_load(by, resource).require()
-        lines, batch.notes = _read(resource, batch.filename, bytes(batch.file.content), by, now, batch.mapping)
+        lines, batch.notes = _read(batch, resource, bytes(batch.file.content), by, now)
     except Refused as no:
         lines, batch.notes = [], [breach.text for breach in no.breaches]
+    batch.notes = [*told, *batch.notes]
     with caretaker.overriding(batch.caretaker_reason):
         rows = [_row(batch, item) for item in _rehearsed(batch, lines, by, now)]
     with transaction.atomic():
@@ -115,23 +124,25 @@ def _kept_some(batch: ImportBatch, rows: Sequence[ImportRow], by: Viewer, now: d
         at += ROWS_AT_ONCE
     if at >= len(rows):
         batch.state = ImportBatch.State.CHECKED
-        batch.save(update_fields=["state", "notes"])
+        batch.save(update_fields=["state", "notes", "wrong_values"])
         journal_batch(by, batch, "checked", now)
     return rows[at:]
 
 
 def _read(
-    resource: Resource, filename: str, content: bytes, by: Viewer, now: datetime, mapping: str = ""
+    batch: ImportBatch, resource: Resource, content: bytes, by: Viewer, now: datetime
 ) -> tuple[list[Checked], list[str]]:
     """Every row of the file, checked, and what its reader had to decide."""
-    if mapping:
+    if batch.mapping:
         importer = importer_of(resource)
-        lines = lines_by(mapping, resource, importer, filename, content)
-        return check_lines(importer, lines, by, now), read_sheet(filename, content).notes
+        lines = lines_by(batch.mapping, resource, importer, batch.filename, content, batch.sheet)
+        return check_lines(importer, lines, by, now), read_sheet(batch.filename, content, batch.sheet).notes
     if resource.name != SEVERAL:
-        table = read_table(filename, content, importer_of(resource).columns)
+        table = read_table(batch.filename, content, importer_of(resource).columns, batch.sheet)
         return check_lines(importer_of(resource), table.lines, by, now), list(table.notes)
-    book = read_lists(filename, content)
+    if batch.sheet:
+        raise refuse_sheet("Of several lists in one workbook every sheet is read: leave out which one.")
+    book = read_lists(batch.filename, content)
     for name in book.lists:
         may_load(by, loadable(name)).require()
     return check_lists(book, by, now), list(book.notes)
@@ -167,12 +178,24 @@ def _rehearsed(batch: ImportBatch, checked: list[Checked], by: Viewer, now: date
             f"All rows were checked; the rules were tried on the first {found.asked:,}. "
             "A later row may still be refused when it is loaded, and is then named."
         )
-    return [
+    said = [
         replace(
             item, faults=(*item.faults, *(Fault(column, text) for column, text in found.faults.get(item.number, ())))
         )
         for item in checked
     ]
+    untried = {row.number for row in good[found.asked :]}
+    batch.wrong_values = _wrong_values(batch, [item for item in said if item.number not in untried])
+    return said
+
+
+def _wrong_values(batch: ImportBatch, tried: Sequence[Checked]) -> list[list[str]]:
+    """What is wrong with the values that all rows have, if every row says it: it is mended in one place."""
+    if not batch.mapping:
+        return []
+    same = chosen_in(loadable(batch.resource), batch.mapping).same
+    faults = ([(fault.column, fault.text) for fault in item.faults] for item in tried)
+    return [list(fault) for fault in rules.wrong_in_every_row(faults, same)]
 
 
 def _forecast(counts: dict[str, int]) -> str:

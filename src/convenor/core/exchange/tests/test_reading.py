@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from convenor.core.exchange import reading
-from convenor.core.exchange.reading import Line, read_table
+from convenor.core.exchange.reading import Line
 from convenor.core.exchange.resources import Column
+from convenor.core.exchange.sheets import read_table
 from convenor.core.records.rules import Refused
 
 COLUMNS = (

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from convenor.core.exchange import commands, queries
+from convenor.core.exchange.columns import chosen_in
 from convenor.core.exchange.declare import lists, loadable, resources
 from convenor.core.exchange.forms import ConfirmForm, LoadForm
 from convenor.core.exchange.models import ImportBatch, ImportRow
@@ -127,6 +128,7 @@ def _shown(request: Request, found: ImportBatch, form: LoadForm, status: int = 2
         "tabs": _tabs(request, counts, chosen),
         "title": found.filename,
         "resource": loadable(found.resource),
+        "wrong_values": [f"{_label(found, column)}: {text}" for column, text in found.wrong_values],
         "own_headings": found.resource != SEVERAL and not found.filename.lower().endswith(".json"),
         "crumbs": _crumbs(found),
     }
@@ -149,8 +151,23 @@ def _facts(found: ImportBatch) -> list[Fact]:
         Fact(_("Uploaded"), found.created_at),
         Fact(_("By"), found.by.name if found.by else _("Convenor")),
         Fact(_("File"), found.filename, reverse("exchange:file", args=[found.token])),
+        *([Fact(_("Sheet"), found.sheet)] if found.sheet else []),
         Fact(_("SHA-256"), f"{found.file_hash[:16]}…"),
+        *_same_in_every_row(found),
     ]
+
+
+def _same_in_every_row(found: ImportBatch) -> list[Fact]:
+    """What an officer said of all rows."""
+    same = chosen_in(loadable(found.resource), found.mapping).same if found.mapping else {}
+    said = _("%(column)s, in every row")
+    return [Fact(said % {"column": _label(found, name)}, value) for name, value in same.items()]
+
+
+def _label(found: ImportBatch, name: str) -> str:
+    importer = loadable(found.resource).importer
+    columns = importer.columns if importer else ()
+    return next((column.label for column in columns if column.name == name), name)
 
 
 def _tabs(request: Request, counts: dict[str, int], chosen: str) -> list[Link]:
@@ -195,9 +212,10 @@ def _faults(row: ImportRow) -> list[str] | str | None:
 
 
 def _says(found: ImportBatch, row: ImportRow) -> str | None:
-    """The first few cells besides the row's number."""
+    """The first few cells besides the row's number, in the order of our columns: PostgreSQL keeps one of its own."""
     importer = loadable(row.resource or found.resource).importer
-    cells = [text for name, text in row.data.items() if text and importer and name != importer.source_id]
+    names = [column.name for column in importer.columns if column.name != importer.source_id] if importer else []
+    cells = [row.data[name] for name in names if row.data.get(name)]
     return " · ".join(text[:60] for text in cells[:3]) or None
 
 

@@ -53,6 +53,7 @@ def _checked(request: Request, form: MappedForm) -> ImportBatch | None:
             files={file.name: file.read() for file in given["file"]},
             mapping=form.mapping(),
             source=given["source"],
+            sheet=given["sheet"],
             now=request.now,
         ),
     )

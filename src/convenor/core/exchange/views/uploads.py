@@ -51,7 +51,8 @@ def upload(request: Request, name: str) -> HttpResponse:
     form = UploadForm(request.POST if sent else None, request.FILES if sent else None, initial=source)
     batch = _checked(request, form, resource) if sent else None
     if batch:
-        return redirect(f"exchange:{'columns' if batch.state == 'columns' else 'batch'}", token=batch.token)
+        asked = batch.state if batch.state in ("sheet", "columns") else "batch"
+        return redirect(f"exchange:{asked}", token=batch.token)
     context = {
         "form": form,
         "resource": resource,

@@ -14,6 +14,7 @@ from convenor.kit.parts import State
 from convenor.kit.tables import Column, Table
 
 STATES: Final = {
+    "sheet": (gettext_lazy("Sheet to choose"), "watch"),
     "columns": (gettext_lazy("Columns to choose"), "watch"),
     "reading": (gettext_lazy("Being checked"), "info"),
     "checked": (gettext_lazy("Checked, not loaded"), "watch"),
@@ -48,6 +49,8 @@ def outcome_of(row: ImportRow) -> State:
 def sentence_of(batch: ImportBatch, counts: dict[str, int]) -> str:
     """Where an upload stands, in one sentence."""
     rows = sum(counts.values())
+    if batch.state == ImportBatch.State.SHEET:
+        return _("It has several sheets with rows: say which one is read.")
     if batch.state == ImportBatch.State.COLUMNS:
         return _("Its columns are called otherwise than ours: say which is which, and it is checked.")
     if batch.state == ImportBatch.State.READING:

@@ -12,9 +12,10 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from convenor.core.exchange import tabular
-from convenor.core.exchange.commands import advance, check_upload, confirm, loading, undo
+from convenor.core.exchange.commands import advance, check_upload, choose_columns, confirm, loading, take_in, undo
 from convenor.core.exchange.declare import loadable
 from convenor.core.exchange.models import ImportBatch
+from convenor.core.exchange.rules import Chosen
 from convenor.core.exchange.several import parts
 from convenor.core.records.rules import NotAllowed, Refused, Viewer
 from convenor.domain.directory.models import Profile
@@ -364,6 +365,44 @@ def test_several_lists_come_as_a_workbook_and_as_csv_too(world: World) -> None:
     ):
         with pytest.raises(Refused, match=words):
             checked(world.by, "several", content, filename)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "columns", "same"),
+    [
+        ("groups", "No;Body;Task\nG7;Loaded circle;To talk\n", {"id": "No", "name": "Body", "purpose": "Task"},
+         {"host": "Agency of Practice", "type": "practice-council", "started_on": "2024-02-01"}),
+        ("seats", "No;Place\nS7;Third place\nS8;Fourth place\n", {"id": "No", "title": "Place"},
+         {"group": "Loaded council", "basis": "Individual", "starts_on": "2024-02-01", "constituency": "agency"}),
+        ("appointments", "No;Place;Who\nA7;Second place;Ada Notional\n", {"id": "No", "seat": "Place", "person": "Who"},
+         {"group": "Loaded council", "starts_on": "2024-02-01", "acting": "no"}),
+    ],
+)  # fmt: skip
+def test_what_every_row_says_is_loaded_again_and_taken_back_like_a_column_of_the_file(
+    world: World, council: Group, name: str, text: str, columns: dict[str, str], same: dict[str, str]
+) -> None:
+    def sent() -> ImportBatch:
+        resource = loadable(name)
+        return take_in(
+            by=world.by, resource=resource, source="other", filename="up.csv", content=text.encode(), now=NOW
+        )
+
+    def gone_through(batch: ImportBatch) -> ImportBatch:
+        return advance(batch=confirm(by=world.by, batch=batch, without_bad=False, now=NOW), now=NOW, seconds=60)
+
+    batch = sent()
+    for column, value in same.items():
+        if column in ("acting", "constituency"):
+            continue
+        chosen = Chosen(columns, {**same, column: f"no such {value}"})
+        batch = choose_columns(by=world.by, batch=batch, chosen=chosen, keep_as="x", now=NOW)
+        assert [found for found, _sentence in batch.wrong_values] == [column]
+    batch = choose_columns(by=world.by, batch=batch, chosen=Chosen(columns, same), keep_as="x", now=NOW)
+    assert (batch.wrong_values, {row.error for row in batch.rows.all()}) == ([], {""})
+    first = gone_through(batch)
+    assert set(outcomes(first)) == {"created"} or name == "appointments"
+    assert set(outcomes(gone_through(sent()))) == {"unchanged"}
+    assert set(outcomes(taken_back(world.by, first))) == {"undone"}
 
 
 def test_the_template_of_several_lists_has_a_sheet_for_each(world: World) -> None:

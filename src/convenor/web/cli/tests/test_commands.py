@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
+from openpyxl import Workbook
 from pytest_django import Settings
 
 from convenor.__main__ import COMMANDS
@@ -23,7 +24,7 @@ from convenor.core.journal import commands as journal
 from convenor.core.journal import jobs
 from convenor.core.journal.models import Entry, Heartbeat, Seal
 from convenor.core.notify import commands as notify
-from convenor.core.records.rules import SEALED, Viewer
+from convenor.core.records.rules import SEALED, Refused, Viewer
 from convenor.domain.directory.models import Organisation, OrganisationKind
 from convenor.domain.engagement.models import ModelVersion
 from convenor.domain.groups.models import ChairRole, SeatRole
@@ -200,6 +201,44 @@ def test_a_table_is_checked_whole_before_any_row_is_loaded(now: datetime, tmp_pa
     assert "1 created" in capsys.readouterr().out
     assert Organisation.objects.count() == before + 1
     assert ImportBatch.objects.latest("id").state == ImportBatch.State.DONE
+
+
+@pytest.mark.django_db
+def test_a_sheet_is_named_and_a_mapping_says_what_is_the_same_in_every_row(
+    now: datetime, tmp_path: Path, capsys: Said
+) -> None:
+    from convenor.domain.directory.commands.vocabulary import load_vocabulary
+
+    load_vocabulary(now)
+    book = Workbook(write_only=True)
+    for title, rows in {
+        "Agencies": [["id", "name", "kind"], ["1", "Example Agency", "company"]],
+        "Firms": [["No", "Firm"], ["7", "Example Payroll Pty Ltd"]],
+    }.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(path := tmp_path / "register.xlsx")
+    plain = [str(path), "--resource", "organisations", "--source", "Register", "--dry-run"]
+    assert load.main(plain) == 0
+    assert "Read from the sheet “Agencies”. There are rows in “Firms” too." in capsys.readouterr().out
+    with pytest.raises(Refused, match=r"no sheet “Firm”\. Its sheets are “Agencies” and “Firms”"):
+        load.main([*plain, "--sheet", "Firm"])
+    with pytest.raises(Refused, match="The file has no column “name” and “kind”"):
+        load.main([*plain, "--sheet", "Firms"])
+    with pytest.raises(Trouble, match=r"model.yaml has no sheets to choose from"):
+        load.main([str(tmp_path / "model.yaml"), "--sheet", "Firms"])
+    made = tmp_path / "mapping.yaml"
+    made.write_text(
+        "format: convenor-mapping/1\nfiles: {rows: {pattern: '*.xlsx', sheet: Firms}}\n"
+        "lists:\n  - list: organisations\n"
+        "    rows: rows[]\n    set: {id: '{No}', name: {column: Firm}, kind: {value: company}}\n"
+    )
+    assert load.main([str(path), "--mapping", str(made)]) == 0
+    assert "1 created" in capsys.readouterr().out
+    assert Organisation.objects.get(name="Example Payroll Pty Ltd").kind.name == "Company"
+    with pytest.raises(Refused, match="no sheet “Firm”"):
+        load.main([str(path), "--mapping", str(made), "--sheet", "Firm"])
 
 
 @pytest.mark.django_db
