@@ -141,12 +141,7 @@ IMPORTER: Final = Importer(
         Column(
             "id", "Id in your list", "What your own list calls it. Loading the same id again changes it.", example="4"
         ),
-        Column(
-            "organisation",
-            "Organisation",
-            "Its name, reference, ABN or id in your list.",
-            required=True,
-        ),
+        Column("organisation", "Organisation", "Its name, reference, ABN or id in your list.", required=True),
         Column("title", "Title", "Without the organisation.", required=True, example="Chief Information Officer"),
         Column("role", "Role", "What the rules of groups know it as.", choices=_roles),
         Column("created_on", "Created", "A day as 2026-11-24, where it is known."),
