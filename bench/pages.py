@@ -21,7 +21,7 @@ PAGES = (
     "/engagement/dsp/focus-group/", "/partnerships/", "/engagement-log/", "/updates/", "/updates/feed.atom",
     "/search/?q=group", "/data/", "/data/groups/", "/api/v1/groups/", "/api/v1/organisations/", "/people/", "/offices/", "/groups/initiatives/",
     "/groups/overlaps/", "/groups/overlaps/people/", "/groups/group-1/story/",
-    "/groups/compare/?group=group-1&group=group-2", "/proof/", "/glossary/", "/desk/", "/my-work/", "/uploads/",
+    "/groups/compare/?group=group-1&group=group-2", "/groups/vacancies/", "/groups/vacancies/feed.atom", "/proof/", "/glossary/", "/desk/", "/my-work/", "/uploads/",
 )  # fmt: skip
 
 

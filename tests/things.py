@@ -12,13 +12,20 @@ from django.db import transaction
 from convenor.core.journal import commands as journal
 from convenor.core.journal.commands import Change
 from convenor.core.journal.models import Entry
-from convenor.core.records import commands
+from convenor.core.records import commands, retention
 from convenor.core.records.models import Audience, Record
 from convenor.core.records.registry import Kind, registry
 from convenor.core.records.rules import AUDIENCE, PUBLIC, system
 
 THING = Kind(
-    "thing", "Thing", "Things", "THG", "records.Record", lambda row: f"/things/{row.pk}/", frozenset({"title"})
+    "thing",
+    "Thing",
+    "Things",
+    "THG",
+    "records.Record",
+    lambda row: f"/things/{row.pk}/",
+    frozenset({"title"}),
+    retention.ADVISORY,
 )
 
 

@@ -196,6 +196,7 @@ FILES_MAX_BYTES = env_int("CONVENOR_FILES_MAX_MB", 25) * 2**20
 FILES_MAX_UNPACKED = 8 * FILES_MAX_BYTES
 FILES_SCAN_COMMAND = env_text("CONVENOR_FILES_SCAN_COMMAND", "")
 MARKING_CEILING = env_text("CONVENOR_MARKING_CEILING", "OFFICIAL")
+RETENTION_AUTHORITIES = env_text("CONVENOR_RETENTION_AUTHORITIES", "")
 
 # Mail leaves through the outbox; without a server it is written as files.
 EMAIL_BACKEND = "convenor.core.notify.backend.OutboxBackend"

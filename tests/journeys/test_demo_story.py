@@ -23,6 +23,15 @@ def test_every_queue_of_the_desk_has_something_behind_it(officer: Page) -> None:
     assert [title for title, number in found.items() if number == 0] == []
 
 
+def test_a_group_says_how_a_casual_vacancy_is_filled_in_its_rules_and_in_its_models_health(officer: Page) -> None:
+    """Made up for the demonstration: no source of a shipped model says how."""
+    officer.goto("/groups/payroll-corrections-focus-group/rules/")
+    said = "is filled from the reserve list or by a new call, and in no other way"
+    assert said in officer.inner_text("main")
+    officer.goto("/engagement/dsp/health/")
+    assert "Casual vacancies: 1" in officer.inner_text("main")
+
+
 @pytest.mark.parametrize(
     ("login", "waits"),
     [

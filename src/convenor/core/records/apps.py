@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class RecordsConfig(AppConfig):
@@ -7,6 +8,7 @@ class RecordsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from convenor.core.records import kinds  # noqa: PLC0415 - app ready
+        from convenor.core.records import kinds, retention  # noqa: PLC0415 - app ready
 
+        retention.authorities(settings.RETENTION_AUTHORITIES)  # a wrong one is said at start
         kinds.register()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from convenor.core.records.retention import RetentionClass
 from convenor.core.records.rules import Membership, Viewer
 from convenor.kit.structs import struct
 
@@ -59,10 +60,10 @@ class Kind:
     model: str
     url: Callable[[Row], str]
     public_fields: frozenset[str]
+    retention: RetentionClass
     list_url: str = ""
     search_text: Callable[[Row], str] = _nothing
     icon: str = "record"
-    retention: str = "retain as national archives"
     related: tuple[str, ...] = ()
     """select_related paths that url and search_text need."""
     strict: bool = False

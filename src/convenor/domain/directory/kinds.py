@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from convenor.core.accounts import purposes
 from convenor.core.journal import actors
+from convenor.core.records import retention
 from convenor.core.records.models import Record
 from convenor.core.records.registry import Action, Kind, registry
 from convenor.core.records.rules import Verdict, Viewer
@@ -92,6 +93,7 @@ KINDS: Final = (
         model="directory.Organisation",
         url=_organisation_url,
         public_fields=frozenset({"slug", "name", "short_name", "abn", "website", "summary"}),
+        retention=retention.BODIES,
         list_url="/organisations/",
         search_text=_organisation_text,
         related=("kind",),
@@ -104,6 +106,7 @@ KINDS: Final = (
         model="directory.OrganisationChange",
         url=_change_url,
         public_fields=frozenset({"kind", "note", "source"}),
+        retention=retention.BODIES,
         list_url="/organisations/changes/",
         search_text=lambda row: row.note,
         related=("record",),
@@ -117,6 +120,7 @@ KINDS: Final = (
         model="directory.Office",
         url=_office_url,
         public_fields=frozenset({"slug", "title"}),
+        retention=retention.BODIES,
         list_url="/offices/",
         search_text=_office_text,
         related=("role_class",),
@@ -130,6 +134,7 @@ KINDS: Final = (
         model="directory.Profile",
         url=_person_url,
         public_fields=frozenset({"slug", "about"}),
+        retention=retention.PERSON,
         list_url="/people/",
         search_text=lambda row: row.about,
     ),
@@ -141,6 +146,7 @@ KINDS: Final = (
         model="directory.Partnership",
         url=_partnership_url,
         public_fields=frozenset({"slug", "name", "kind", "purpose", "outcomes"}),
+        retention=retention.DEALINGS,
         list_url="/partnerships/",
         search_text=lambda row: f"{row.purpose} {row.outcomes}",
     ),
@@ -152,6 +158,7 @@ KINDS: Final = (
         model="directory.Contact",
         url=_contact_url,
         public_fields=frozenset({"nature", "subject", "about", "outcome"}),
+        retention=retention.DEALINGS,
         list_url="/engagement-log/",
         search_text=lambda row: f"{row.about} {row.outcome}",
         related=("record",),

@@ -8,6 +8,7 @@ from typing import Final
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from convenor.core.records import retention
 from convenor.core.records.models import Record
 from convenor.core.records.registry import Action, Kind, registry
 from convenor.core.records.rules import Viewer
@@ -74,6 +75,7 @@ KIND: Final = Kind(
     model="engagement.EngagementModel",
     url=_url,
     public_fields=frozenset({"slug", "name"}),
+    retention=retention.FRAMEWORK,
     list_url="/engagement/",
     search_text=_search_text,
     icon="level",

@@ -66,9 +66,18 @@ def kinds() -> str:
     rows = []
     for kind in sorted(registry.kinds.values(), key=lambda kind: kind.label):
         fields = ", ".join(f"`{name}`" for name in sorted(kind.public_fields))
-        rows.append(f"| {kind.label} | `{kind.prefix}` | {fields} | {kind.retention} |")
+        rows.append(f"| {kind.label} | `{kind.prefix}` | {fields} | {kind.retention.name} |")
     head = "| kind | reference | fields a stranger may read when it is public | retention |\n|---|---|---|---|\n"
-    return "# Kinds of record\n\n" + head + "\n".join(rows) + "\n"
+    return "# Kinds of record\n\n" + head + "\n".join(rows) + "\n\n" + _retention()
+
+
+def _retention() -> str:
+    from convenor.core.records.retention import CLASSES, SETTING  # noqa: PLC0415 - apps must be ready
+
+    rows = [f"| {each.name} | `{each.slug}` | {each.kept} | {each.goes} |" for each in CLASSES]
+    lede = f"Which records authority covers a class, an agency states for itself in `{SETTING}`.\n\n"
+    head = "| retention class | its name in the setting | what is kept | what goes, and when |\n|---|---|---|---|\n"
+    return "# Retention classes\n\n" + lede + head + "\n".join(rows) + "\n"
 
 
 def permissions() -> str:

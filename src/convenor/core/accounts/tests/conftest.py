@@ -16,6 +16,7 @@ from django.test import Client, override_settings
 from convenor.core.accounts.models import Duty, DutyAssignment, Person
 from convenor.core.accounts.queries import viewer_for
 from convenor.core.records.registry import Kind, registry
+from convenor.core.records.retention import ADVISORY
 from convenor.core.records.rules import Viewer
 
 PASSWORD = "correct horse battery staple"
@@ -45,7 +46,16 @@ def a_kind() -> Iterator[str]:
     """A kind of record to hold duties over."""
     if "specimen" not in registry.kinds:
         registry.add_kind(
-            Kind("specimen", "Specimen", "Specimens", "SPC", "records.Record", lambda _row: "/", frozenset(["title"]))
+            Kind(
+                "specimen",
+                "Specimen",
+                "Specimens",
+                "SPC",
+                "records.Record",
+                lambda _row: "/",
+                frozenset(["title"]),
+                ADVISORY,
+            )
         )
     yield "specimen"
     registry.kinds.pop("specimen", None)

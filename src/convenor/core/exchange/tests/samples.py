@@ -27,6 +27,7 @@ from convenor.core.journal import commands as journal
 from convenor.core.records import commands as records
 from convenor.core.records.models import Link, Record, ScopedQuerySet
 from convenor.core.records.registry import Kind, registry
+from convenor.core.records.retention import ADVISORY
 from convenor.core.records.rules import YES, Breach, Refused, Verdict, Viewer, no
 from convenor.kit.structs import struct
 
@@ -173,7 +174,9 @@ JOINS = Resource(
 def samples_registered() -> Iterator[None]:
     """The three sample kinds, for the length of a test."""
     kinds = {
-        slug: Kind(slug, slug.title(), f"{slug}s", slug[:4].upper(), "records.Record", str, frozenset({"title"}))
+        slug: Kind(
+            slug, slug.title(), f"{slug}s", slug[:4].upper(), "records.Record", str, frozenset({"title"}), ADVISORY
+        )
         for slug in ("note", "series")
     }
     made = {resource.name: resource for resource in (NOTES, SERIES, JOINS)}

@@ -13,6 +13,7 @@ from convenor.core.journal import commands as journal
 from convenor.core.records import commands as records
 from convenor.core.records.models import Record
 from convenor.core.records.registry import Kind, registry
+from convenor.core.records.retention import ADVISORY
 from convenor.core.records.rules import Viewer
 
 
@@ -30,6 +31,7 @@ def kinds_registered() -> Iterator[None]:
                 model="records.Record",
                 url=lambda row: f"/notes/{row.ref}/",
                 public_fields=frozenset({"title"}),
+                retention=ADVISORY,
             )
         )
     try:

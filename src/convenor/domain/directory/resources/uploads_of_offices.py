@@ -15,7 +15,7 @@ from convenor.domain.directory.commands import OfficeFacts, PersonFacts, TenureF
 from convenor.domain.directory.models import Office, Organisation, RoleClass, Tenure
 from convenor.domain.directory.queries import people_named
 from convenor.domain.directory.resources.loaders import officers_load
-from convenor.domain.directory.resources.uploads_of_organisations import day_of, organisation_named
+from convenor.domain.directory.resources.uploads_of_organisations import day_of, organisation_meant
 from convenor.kit.structs import struct
 
 
@@ -54,7 +54,7 @@ def parse(row: Mapping[str, str], prepared: Mapping[str, RoleClass]) -> OfficeRo
 
 def apply(row: OfficeRow, loading: Loading) -> Loaded:
     """Make or change the office; then record who holds it, unless that stands there already."""
-    organisation = organisation_named(loading.by, row.organisation, "organisation")
+    organisation = organisation_meant(loading, row.organisation, "organisation")
     office, kept = _office(row, organisation, loading)
     tenure = _tenure(row, office, loading) if row.holder else None
     undo_with = {**kept, "tenure": tenure.pk if tenure else None}
@@ -141,7 +141,7 @@ IMPORTER: Final = Importer(
         Column(
             "id", "Id in your list", "What your own list calls it. Loading the same id again changes it.", example="4"
         ),
-        Column("organisation", "Organisation", "Its name, reference or ABN; it must be here already.", required=True),
+        Column("organisation", "Organisation", "Its name, reference, ABN or id in your list.", required=True),
         Column("title", "Title", "Without the organisation.", required=True, example="Chief Information Officer"),
         Column("role", "Role", "What the rules of groups know it as.", choices=_roles),
         Column("created_on", "Created", "A day as 2026-11-24, where it is known."),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
+from convenor.core.exchange.queries import record_of
 from convenor.core.exchange.resources import Column, Importer, Loaded, Loading, breach
 from convenor.core.records.rules import LIVE, Breach, Refused, Viewer
 from convenor.domain.directory import commands, rules
@@ -14,6 +15,8 @@ from convenor.domain.directory.models import Organisation, OrganisationKind, Seg
 from convenor.domain.directory.queries import find_organisations
 from convenor.domain.directory.resources.loaders import officers_load
 from convenor.kit.structs import struct
+
+LIST: Final = "organisations"
 
 
 @struct
@@ -73,7 +76,7 @@ def day_of(text: str, column: str, wrong: list[Breach]) -> date | None:
 
 def apply(row: OrganisationRow, loading: Loading) -> Loaded:
     """Make the organisation, or bring the one this line stands for up to it."""
-    parent = organisation_named(loading.by, row.parent, "part_of") if row.parent else None
+    parent = organisation_meant(loading, row.parent, "part_of") if row.parent else None
     facts = _under(row.facts, parent)
     if loading.record is None:
         made = commands.create_organisation(by=loading.by, facts=facts, now=loading.now)
@@ -99,6 +102,14 @@ def undo(loaded: Loaded, loading: Loading) -> None:
         )
     if loaded.outcome == "created" or loaded.undo.get("restored"):
         commands.withdraw_organisation(by=loading.by, organisation=there, reason=loading.reason, now=loading.now)
+
+
+def organisation_meant(loading: Loading, said: str, column: str) -> Organisation:
+    """The one that is meant by an id of the same source's list, else by a reference, a name or an ABN."""
+    record = record_of(loading.by, LIST, loading.source, said)
+    if record is not None:
+        return Organisation.objects.select_related("record", "kind", "parent").get(record=record)
+    return organisation_named(loading.by, said, column)
 
 
 def organisation_named(viewer: Viewer, said: str, column: str) -> Organisation:
@@ -163,7 +174,7 @@ IMPORTER: Final = Importer(
         Column("name", "Name", "Its full name.", required=True, example="Department of Examples"),
         Column("short_name", "Short name", "As people say it.", example="Examples"),
         Column("kind", "Kind", "One of the kinds this site knows.", required=True, choices=_kinds),
-        Column("part_of", "Part of", "Name, reference or ABN of the body above it, here or in an earlier line."),
+        Column("part_of", "Part of", "Name, reference or ABN of the body above it, or its id in this list."),
         Column("segments", "Segments", "Market segments, with ; between them.", choices=_segments, many=True),
         Column("abn", "ABN", "11 digits; the check digits are checked.", example="51 824 753 556"),
         Column("website", "Website", "With https://.", example="https://www.example.gov.au/"),

@@ -31,7 +31,7 @@ from convenor.domain.expressions.models import (
     Question,
     ReturnLink,
 )
-from convenor.domain.expressions.queries.access import has_part, hashed, part_of
+from convenor.domain.expressions.queries.access import hashed, kept_apart, part_of
 from convenor.domain.expressions.rules import calls
 from convenor.kit.structs import struct
 
@@ -64,7 +64,7 @@ def begin_expression(*, by: Viewer, call: Call, name: str, email: str, now: date
         email = _proved_address(by) or email  # signed in, nobody goes on with what another address began
         refuse_if([*_name_breaches(name), *check_address(email, needed=True)])
         refuse_if(calls.must_be(steps.phase_of(call, now), calls.OPEN))
-        refuse_if(part_of(by, call))  # without a sign-in it is told behind the mailed address, and to nobody else
+        refuse_if(part_of(by, call, now))  # without a sign-in it is told behind the mailed address, and to nobody else
         expression = _begun(by, call, email)
         permissions.may_begin(by, expression if by.signed_in else None).require()
         if expression is None:
@@ -128,7 +128,7 @@ def allow_late(
         refuse_if(calls.must_be(steps.phase_of(call, now), calls.CLOSED, calls.OPEN))
         refuse_if([*_name_breaches(name), *check_address(email, needed=True), *calls.late_breaches(until, now, reason)])
         theirs = set(Person.objects.filter(email=_address(email)).values_list("pk", flat=True))
-        refuse_if(calls.apart(has_part(theirs, call), for_another=True))
+        refuse_if(kept_apart(theirs, call, now, for_another=True))
         expression = Expression.objects.filter(call=call, email=_address(email)).first()
         if expression is None:
             expression = _new(None, call, name, email, now)
@@ -219,7 +219,7 @@ def _writing(by: Viewer, expression: Expression, now: datetime) -> Expression:
     call = steps.locked(expression.call)
     expression = steps.expression_locked(expression)
     permissions.may_write(by, expression).require()
-    refuse_if(part_of(by, call, expression))
+    refuse_if(part_of(by, call, now, expression))
     late = expression.late_until
     refuse_if(calls.may_send(steps.phase_of(call, now), late, call.closes_at, call.zone, now))
     if expression.confirmed_at is None:

@@ -7,7 +7,7 @@ from typing import Final
 from django.urls import reverse
 
 from convenor.core.accounts import purposes
-from convenor.core.records import caretaker
+from convenor.core.records import caretaker, retention
 from convenor.core.records.registry import Kind, registry
 from convenor.domain.expressions.commands import erasure
 from convenor.domain.expressions.kinds import links, panels
@@ -50,6 +50,7 @@ KIND: Final = Kind(
     public_fields=frozenset(
         {"slug", "title", "asked", "constituency", "notice", "debrief", "contact", "withdrawn_reason"}
     ),
+    retention=retention.SELECTION,
     list_url="/calls/",
     search_text=_text,
     icon="call",

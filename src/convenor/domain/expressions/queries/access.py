@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.timezone import localdate
 
-from convenor.core.accounts.models import Person
+from convenor.core.accounts.models import DutyAssignment, Person
 from convenor.core.records.prepared import PreparedFor
-from convenor.core.records.rules import Breach, Viewer
+from convenor.core.records.rules import Breach, DutyHeld, Viewer
 from convenor.domain.expressions import permissions
 from convenor.domain.expressions.models import (
     Assessor,
@@ -25,6 +26,7 @@ from convenor.domain.expressions.models import (
     Offer,
 )
 from convenor.domain.expressions.rules.calls import apart
+from convenor.domain.groups.permissions import OFFICER, may_edit_group
 
 KIND = "call"
 
@@ -147,12 +149,34 @@ def has_part(people: Collection[int], call: Call) -> bool:
     return bool(people) and named.union(interested, moderated).exists()
 
 
-def part_of(viewer: Viewer, call: Call, expression: Expression | None = None) -> list[Breach]:
-    """What keeps who decides on a call from applying to it: by their sign-in, and by the address of what they began."""
+def could_read(people: Collection[int], call: Call, now: datetime) -> bool:
+    """Whether a duty of one of them reaches what is sent in to the call, or did at some time since it opened.
+
+    Not who applied before they had the duty: from then on nothing of the call is opened to them (permissions.stakes).
+    """
+    held = DutyAssignment.objects.filter(person__in=people, duty__in=OFFICER, starts_at__lte=now)
+    since_opening = held.filter(Q(ends_at=None) | Q(ends_at__gt=call.opens_at))
+    duties: dict[int, set[DutyHeld]] = {}
+    for person, duty, over in since_opening.values_list("person_id", "duty", "over_id"):
+        duties.setdefault(person, set()).add(DutyHeld(duty, over))
+    return any(
+        may_edit_group(Viewer(now, person, duties=frozenset(found)), call.group).ok
+        and not permissions.applied_of([person]).filter(call=call).exists()
+        for person, found in duties.items()
+    )
+
+
+def part_of(viewer: Viewer, call: Call, now: datetime, expression: Expression | None = None) -> list[Breach]:
+    """What keeps who reads or decides from applying: by their sign-in, and by the address of what they began."""
     people = {key for key in (viewer.person_id, expression.person_id if expression else None) if key is not None}
     if expression is not None:
         people |= set(Person.objects.filter(email=expression.email).values_list("pk", flat=True))
-    return apart(has_part(people, call))
+    return kept_apart(people, call, now)
+
+
+def kept_apart(people: Collection[int], call: Call, now: datetime, *, for_another: bool = False) -> list[Breach]:
+    """The same for any people."""
+    return apart(has_part(people, call), could_read(people, call, now), for_another=for_another)
 
 
 def holder_of(expression: Expression, viewer: Viewer) -> permissions.Holder:

@@ -286,13 +286,21 @@ def trait(family: str, value: str) -> str:
     return f"{family}:{value}"
 
 
-def apart(had_part: bool, *, for_another: bool = False) -> list[Breach]:
-    """Who assesses a call, or had a part in deciding it, does not apply to it; nor does anybody let them in late."""
-    if not had_part:
-        return []
-    if for_another:
+def apart(had_part: bool, could_read: bool, *, for_another: bool = False) -> list[Breach]:
+    """Whoever assesses a call, had a part in deciding it, or could read what was sent in, does not apply to it.
+
+    Nor does anybody let them in late.
+    """
+    if had_part and for_another:
         text = _("They assess this call, or had a part in deciding it, so they cannot apply to it.")
-        return [Breach("has-part", text, "email")]
-    return [
-        Breach("has-part", _("You assess this call, or had a part in deciding it, so you cannot apply to it yourself."))
-    ]
+    elif had_part:
+        text = _("You assess this call, or had a part in deciding it, so you cannot apply to it yourself.")
+    elif could_read and for_another:
+        text = _("Their duty lets them read what is sent in to this call, or did since it opened, so they cannot apply "
+                 "to it.")  # fmt: skip
+    elif could_read:
+        text = _("Your duty lets you read what is sent in to this call, or did since it opened, so you cannot apply to "
+                 "it yourself.")  # fmt: skip
+    else:
+        return []
+    return [Breach("has-part" if had_part else "could-read", text, "email" if for_another else "")]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from convenor.core.accounts.models import Assistance, Person
+from convenor.core.accounts.models import Assistance, Duty, DutyAssignment, Person
 from convenor.core.accounts.queries import viewer_for
 from convenor.core.journal.models import Entry
 from convenor.core.records.rules import BEGINNING, NotAllowed, Refused, Viewer
@@ -17,14 +17,17 @@ from convenor.domain.expressions import permissions
 from convenor.domain.expressions.commands import assessing, calls, expressing, offering, selecting, telling
 from convenor.domain.expressions.models import Assessor, Declaration, Expression, Offer
 from convenor.domain.expressions.queries import facts
+from convenor.domain.expressions.queries.access import access_edited, access_to_work
 from convenor.domain.expressions.queries.tasks import my_assessments
 from convenor.domain.expressions.tests.world import CallWorld
+from convenor.domain.groups import permissions as groups
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 APPLIED = "You applied to this call yourself"
 DECLARED = "You declared an interest"
 WHOLE = "You declared an interest in this call"
+COULD_READ = "Your duty lets you read what is sent in to this call"
 
 
 def applies(world: CallWorld, by: Viewer, at: datetime | None = None) -> Expression:
@@ -86,12 +89,12 @@ def refusals(world: CallWorld, by: Viewer, assessor: Assessor) -> dict[str, str]
 
 
 def test_an_officer_who_applied_takes_no_step_of_the_call(world: CallWorld) -> None:
-    officer = world.groups.officer()
+    applicant = world.somebody()
     world.publish()
     _viewer, assessor = world.assessor()
     world.send_many(2)
-    assert permissions.may_edit_call(officer, world.call).ok
-    sent = applies(world, officer)
+    sent = applies(world, applicant)
+    officer = world.on_duty(applicant)
     world.begin_assessment()
     said = refusals(world, officer, assessor)
     assert {name for name, text in said.items() if not text.startswith(APPLIED)} == set()
@@ -119,10 +122,11 @@ def test_an_officer_who_declared_an_interest_takes_no_step_of_the_call(world: Ca
 
 
 def test_a_draft_counts_while_it_can_be_sent_and_no_longer(world: CallWorld) -> None:
-    officer = world.groups.officer()
+    applicant = world.somebody()
     world.publish()
     world.send(1)
-    begun = expressing.begin_expression(by=officer, call=world.call, name="Me", email="", now=world.opened)
+    begun = expressing.begin_expression(by=applicant, call=world.call, name="Me", email="", now=world.opened)
+    officer = world.on_duty(applicant)
     assert not permissions.may_edit_call(officer, world.call).ok
     expressing.take_back_expression(by=officer, expression=begun, now=world.opened)
     assert permissions.may_edit_call(officer, world.call).ok
@@ -138,7 +142,10 @@ def test_by_a_proved_address_and_never_by_one_that_a_stranger_typed(world: CallW
     Expression.objects.filter(pk=begun.pk).update(email=Person.objects.get(name=officer.name).email)
     assert permissions.may_edit_call(officer, world.call).ok
     begun.refresh_from_db()
-    expressing.save_expression(by=world.holder(begun), expression=begun, content=world.content(), now=world.opened)
+    with pytest.raises(Refused, match=COULD_READ):  # who reads what is sent in proves it to no end
+        expressing.save_expression(by=world.holder(begun), expression=begun, content=world.content(), now=world.opened)
+    assert permissions.may_edit_call(officer, world.call).ok
+    Expression.objects.filter(pk=begun.pk).update(confirmed_at=world.opened)  # as before they had the duty
     verdict = permissions.may_edit_call(officer, world.call)
     assert verdict.reason.startswith(APPLIED)
 
@@ -243,4 +250,74 @@ def test_who_assesses_or_decided_does_not_apply_at_any_door(world: CallWorld) ->
     with pytest.raises(Refused, match=part):
         applies(world, officer)
     assessing.lift_call_interest(by=world.by, interest=interest, now=world.opened)
-    applies(world, officer)
+    with pytest.raises(Refused, match=COULD_READ):
+        applies(world, officer)
+
+
+def test_who_may_read_what_is_sent_in_does_not_apply_at_any_door(world: CallWorld) -> None:
+    world.publish()
+    for number, officer in enumerate((world.groups.officer(), world.groups.officer(world.group.record),
+                                      world.groups.officer(world.group.host.record))):  # fmt: skip
+        with pytest.raises(Refused, match=COULD_READ):
+            applies(world, officer)
+        assert not Expression.objects.exists()
+        person, until = Person.objects.get(pk=officer.person_id or 0), world.closed + timedelta(days=1)
+        with pytest.raises(Refused, match="Their duty lets them read what is sent in to this call"):
+            expressing.allow_late(by=world.by, call=world.call, name="A", email=person.email or "", until=until,
+                                  reason="x", now=world.closed)  # fmt: skip
+        begun = world.begin(number)  # without a sign-in nobody learns who has a duty; the mailed address tells
+        Expression.objects.filter(pk=begun.pk).update(email=person.email)
+        begun.refresh_from_db()
+        for write in (expressing.save_expression, expressing.submit_expression):
+            with pytest.raises(Refused, match=COULD_READ):
+                write(by=world.holder(begun), expression=begun, content=world.content(), now=world.opened)
+        Expression.objects.all().delete()
+
+
+def test_a_duty_elsewhere_or_of_another_sort_keeps_nobody_from_applying(world: CallWorld) -> None:
+    world.publish()
+    other = world.groups.group("council")
+    applies(world, world.groups.officer(other.record))
+    applies(world, world.groups.officer(duty=Duty.PUBLISHER))
+
+
+def test_who_could_read_since_the_call_opened_does_not_apply_and_who_stopped_before_does(world: CallWorld) -> None:
+    world.publish()
+    opens, before = world.call.opens_at, world.now - timedelta(days=9)
+    had = world.on_duty(world.somebody("Hal Had"), before, opens + timedelta(minutes=5))
+    with pytest.raises(Refused, match=COULD_READ):
+        applies(world, had)
+    stopped = world.on_duty(world.somebody("Stella Stopped"), before, opens)
+    applies(world, stopped)
+    later = world.on_duty(world.somebody("Lee Later"), world.closed)
+    applies(world, later)
+
+
+def test_an_applicant_who_is_given_the_duty_since_opens_nothing_of_the_call(world: CallWorld) -> None:
+    world.publish()
+    other = world.send(1)
+    applicant = world.somebody()
+    sent = applies(world, applicant)
+    officer = world.on_duty(applicant)
+    assert groups.may_edit_group(officer, world.group).ok
+    with pytest.raises(NotAllowed, match=APPLIED):
+        access_to_work(officer, world.call, other.reference)
+    with pytest.raises(NotAllowed, match=APPLIED):
+        access_edited(officer, world.call.slug)
+    content = world.content(name="Sam Somebody")  # what is theirs they still change: they have read nobody else's
+    expressing.submit_expression(by=officer, expression=sent, content=content, now=world.opened)
+
+
+def test_who_took_a_draft_back_and_could_read_since_does_not_begin_again(world: CallWorld) -> None:
+    world.publish()
+    applicant = world.somebody()
+    begun = expressing.begin_expression(by=applicant, call=world.call, name="Me", email="", now=world.opened)
+    expressing.take_back_expression(by=applicant, expression=begun, now=world.opened)
+    officer = world.on_duty(applicant)
+    assert permissions.may_edit_call(officer, world.call).ok
+    DutyAssignment.objects.filter(person=officer.person_id).update(ends_at=world.opened + timedelta(hours=1))
+    some: Any = {"by": applicant, "now": world.opened + timedelta(hours=2)}
+    with pytest.raises(Refused, match=COULD_READ):
+        expressing.begin_expression(**some, call=world.call, name="Me", email="")
+    with pytest.raises(Refused, match=COULD_READ):
+        expressing.submit_expression(**some, expression=begun, content=world.content())

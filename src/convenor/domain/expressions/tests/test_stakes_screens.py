@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from convenor.core.accounts.models import Person
 from convenor.core.accounts.queries import viewer_for
@@ -14,21 +15,21 @@ from convenor.domain.expressions.commands.expressing import way_back
 from convenor.domain.expressions.models import Expression
 from convenor.domain.expressions.queries.tasks import to_do
 from convenor.domain.expressions.tests.test_screens import browser, close, live, page, send
-from convenor.domain.expressions.tests.test_stakes import APPLIED, applies, named_after_applying
+from convenor.domain.expressions.tests.test_stakes import APPLIED, COULD_READ, applies, named_after_applying
 from convenor.domain.expressions.tests.world import CallWorld
+from convenor.domain.groups.tests.test_task_forms import day
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 __all__ = ["live"]
 
 
 def test_the_pages_say_so_and_show_nothing_of_the_others(live: CallWorld) -> None:
-    officer, (_viewer, assessor) = live.groups.officer(), live.assessor()
-    person = Person.objects.get(name=officer.name)
+    applicant, (_viewer, assessor) = live.somebody(), live.assessor()
+    person = Person.objects.get(name=applicant.name)
     other = send(live, 1)
-    client, slug = browser(officer), live.call.slug
-    assert "You step aside from this call" in page(client, "begin", slug)
-    assert live.call in to_do(viewer_for(person, datetime.now(UTC)))
-    applies(live, officer, datetime.now(UTC))
+    client, slug = browser(applicant), live.call.slug
+    applies(live, applicant, datetime.now(UTC))
+    live.on_duty(applicant, live.now - timedelta(days=9))
     close(live, "assessing")
     cache.clear()
     seen = {}
@@ -49,6 +50,28 @@ def test_the_pages_say_so_and_show_nothing_of_the_others(live: CallWorld) -> Non
     assert APPLIED in told  # the greyed button says why
     assert live.call not in to_do(viewer_for(person, datetime.now(UTC)))
     page(browser(live.somebody("Asha Assessor")), "to-assess", slug)
+
+
+def test_who_may_read_what_is_sent_in_is_told_before_they_begin_and_at_their_mailed_address(live: CallWorld) -> None:
+    officer, slug = live.groups.officer(), live.call.slug
+    person, other = Person.objects.get(name=officer.name), send(live, 1)
+    client = browser(officer)
+    assert "Applicant 1" in page(client, "work", slug)
+    for answer in (client.get(f"/calls/{slug}/express/", follow=True),
+                   client.post(f"/calls/{slug}/express/", {"name": "Me"}, follow=True)):  # fmt: skip
+        assert COULD_READ in answer.content.decode()
+    assert Expression.objects.count() == 1
+    unproved = {"state": "draft", "confirmed_at": None, "submitted_at": None}
+    Expression.objects.filter(pk=other.pk).update(email=person.email, **unproved)
+    token = way_back(other, datetime.now(UTC)).rstrip("/").rsplit("/", 1)[1]
+    assert COULD_READ in Client().get(f"/calls/mine/{token}/?form=1").content.decode()
+    refused = Client().post(f"/calls/mine/{token}/", {"act": "save"})
+    assert refused.status_code == 409
+    assert COULD_READ in refused.content.decode()
+    until = day("until", timezone.localdate() + timedelta(days=2))
+    late = {"name": "Me", "email": person.email or "", "reason": "Our fault", **until}
+    told = browser(live.groups.officer()).post(f"/calls/{slug}/run/late/", late).content.decode()
+    assert "Their duty lets them read what is sent in to this call" in told
 
 
 def test_an_officer_named_to_assess_who_applied_is_told_on_the_page_too(live: CallWorld) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from convenor.core.accounts.models import Person
+from convenor.core.accounts.models import Duty, DutyAssignment, Person
 from convenor.core.accounts.queries import viewer_for
 from convenor.core.records.rules import Viewer, anonymous, system
 from convenor.domain.directory.models import Organisation
@@ -130,6 +130,14 @@ class CallWorld:
             f"{name.lower().replace(' ', '.')}@calls.example", name=name
         )
         return viewer_for(person, self.now)
+
+    def on_duty(self, viewer: Viewer, since: datetime | None = None, until: datetime | None = None) -> Viewer:
+        """The same person, given the duty to look after the group of the call; since the call opened, if not said."""
+        person, since = Person.objects.get(pk=viewer.person_id or 0), since or self.opened
+        DutyAssignment.objects.create(
+            person=person, duty=Duty.SECRETARIAT, over=self.group.record, starts_at=since, ends_at=until
+        )
+        return viewer_for(person, since)
 
     def assessor(self, name: str = "Asha Assessor") -> tuple[Viewer, Assessor]:
         viewer = self.somebody(name)

@@ -67,7 +67,7 @@ def begin(request: Request, slug: str) -> HttpResponseBase:
     if where_of(call, request.now) != calls.OPEN:
         messages.info(request, " ".join(each.text for each in calls.must_be(where_of(call, request.now), calls.OPEN)))
         return HttpResponseRedirect(base.address(call))
-    if viewer.signed_in and (no := part_of(viewer, call)):
+    if viewer.signed_in and (no := part_of(viewer, call, request.now)):
         messages.info(request, no[0].text)
         return HttpResponseRedirect(base.address(call))
     form = BeginForm(base.posted(request), viewer=viewer, initial=_known(viewer))
@@ -86,18 +86,8 @@ def begin(request: Request, slug: str) -> HttpResponseBase:
     lede = _("One expression per person. You can save it, come back, and change it until the close.")
     if viewer.signed_in:
         lede = _("You are signed in: you find it again under My work. You can save it, come back, and change it.")
-    context |= {
-        "lede": lede,
-        "call": call,
-        "template": "expressions/begin.html",
-        "steps_aside": _steps_aside(viewer, call),
-    }
+    context |= {"lede": lede, "call": call}
     return base.private(base.task(request, form, _("Express your interest"), **context))
-
-
-def _steps_aside(viewer: Viewer, call: Call) -> bool:
-    """Whether applying takes from the viewer what they may do in this call now."""
-    return permissions.may_edit_call(viewer, call).ok
 
 
 def _begin(request: Request, call: Call, form: BeginForm) -> Expression:
@@ -151,12 +141,13 @@ def _own(request: Request, own: Own) -> HttpResponseBase:
     expression, now = own.expression, request.now
     where = where_of(expression.call, now)
     closed = calls.may_send(where, expression.late_until, expression.call.closes_at, expression.call.zone, now)
-    closed = closed or part_of(own.by, expression.call, expression)
-    if closed and request.method == "POST":
-        return base.private(_told(request, own, [each.text for each in closed], status=409))
+    apart = [] if closed else part_of(own.by, expression.call, now, expression)
+    refused = [each.text for each in (*closed, *apart)]
+    if refused and request.method == "POST":
+        return base.private(_told(request, own, refused, status=409))
     reads = request.method != "POST" and "form" not in request.GET and expression.state != Expression.State.DRAFT
-    if closed or reads:
-        return base.private(_told(request, own, [each.text for each in closed if each.code == "has-part"]))
+    if refused or reads:
+        return base.private(_told(request, own, [each.text for each in apart]))
     return _write(request, own)
 
 

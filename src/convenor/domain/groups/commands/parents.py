@@ -28,9 +28,12 @@ class ParentFacts:
     approval_note: str = ""
 
 
-def set_parent(*, by: Viewer, group: Group, link: ParentFacts, starts_on: date, now: datetime) -> Parent:
-    """Put a group under a parent from a day on."""
+def set_parent(
+    *, by: Viewer, group: Group, link: ParentFacts, starts_on: date, now: datetime, ends_on: date | None = None
+) -> Parent:
+    """Put a group under a parent from a day on; until its last day, where that is over and known."""
     with transaction.atomic():
+        refuse_if(terms.backwards(Span(starts_on, ends_on)))
         take_turns()
         group = steps.opened(by, group)
         rules = values.rules_of(group, starts_on)
@@ -38,7 +41,7 @@ def set_parent(*, by: Viewer, group: Group, link: ParentFacts, starts_on: date, 
             waits = group.state == states.PROPOSED  # it is asked for its approval next
             value = values.parent_value(link.parent, approved=waits or link.approved_on is not None)
             refuse_if(engagement.check_parent(rules, value))
-        return add_parent(by, group, link, starts_on, now)
+        return add_parent(by, group, link, starts_on, now, ends_on)
 
 
 def record_approval(*, by: Viewer, link: Parent, approved_on: date, note: str, now: datetime) -> Parent:
@@ -106,19 +109,22 @@ def end_parent(*, by: Viewer, link: Parent, on: date, now: datetime, reason: str
         return link
 
 
-def add_parent(by: Viewer, group: Group, link: ParentFacts, starts_on: date, now: datetime) -> Parent:
+def add_parent(
+    by: Viewer, group: Group, link: ParentFacts, starts_on: date, now: datetime, ends_on: date | None = None
+) -> Parent:
     """The step that writes the link; the caller has locked, asked and judged by the model's rules."""
     parent = Group.objects.select_related("record").get(pk=link.parent.pk)
-    refuse_if([*_closed(parent), *_twice(group, parent, starts_on), *_ring(group, parent, starts_on)])
+    refuse_if([*_closed(parent), *_twice(group, parent, starts_on, ends_on), *_ring(group, parent, starts_on)])
     if link.approved_on is not None:
         refuse_if(_approval_breaches(link.approved_on, now))
-    row = Parent(group=group, parent=parent, starts_on=starts_on)
+    row = Parent(group=group, parent=parent, starts_on=starts_on, ends_on=ends_on)
     row.approved_on, row.approval_note = link.approved_on, link.approval_note.strip()
     steps.refuse_bad_fields(row)
     row.save()
     columns = {
         "parent": parent,
         "starts_on": starts_on,
+        "ends_on": ends_on,
         "approved_on": row.approved_on,
         "approval_note": row.approval_note,
     }
@@ -138,8 +144,9 @@ def _closed(parent: Group) -> list[Breach]:
     return found
 
 
-def _twice(group: Group, parent: Group, starts_on: date) -> list[Breach]:
-    if not Parent.objects.filter(later(starts_on), group=group, parent=parent).exists():
+def _twice(group: Group, parent: Group, starts_on: date, ends_on: date | None) -> list[Breach]:
+    others = Parent.objects.filter(later(starts_on), group=group, parent=parent)
+    if not (others.filter(starts_on__lte=ends_on) if ends_on else others).exists():
         return []
     text = _("%(name)s is its parent already.")
     return [Breach("parent-twice", text % {"name": parent.name}, "parent")]

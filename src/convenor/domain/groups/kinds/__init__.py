@@ -10,7 +10,7 @@ from convenor.core.accounts import purposes
 from convenor.core.clock.schedules import Job, daily
 from convenor.core.clock.schedules import register as register_job
 from convenor.core.notify.queries import ask_before_sending
-from convenor.core.records import caretaker
+from convenor.core.records import caretaker, retention
 from convenor.core.records.registry import Kind, registry
 from convenor.domain.engagement import living
 from convenor.domain.groups.commands import erasure, mails
@@ -103,6 +103,7 @@ KINDS: Final = (
         model="groups.Group",
         url=_group_url,
         public_fields=frozenset({"slug", "name", "acronym", "state", "purpose", "deliverable", "close_reason"}),
+        retention=retention.ADVISORY,
         list_url="/groups/",
         search_text=_group_text,
         icon="group",
@@ -115,6 +116,7 @@ KINDS: Final = (
         model="groups.Initiative",
         url=_initiative_url,
         public_fields=frozenset({"slug", "name", "summary", "end_reason", "outcome"}),
+        retention=retention.ADVISORY,
         list_url="/groups/initiatives/",
         search_text=lambda row: str(row.summary),
     ),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from convenor.core.accounts.models import SignedLink
 from convenor.core.accounts.purposes import Choice, Description, Letter, Outcome, Purpose
 from convenor.core.accounts.queries import viewer_of
+from convenor.core.records import retention
 from convenor.core.records.models import Record
 from convenor.core.records.registry import Action, Kind, Panel
 from convenor.core.records.rules import LIVE, Breach, Refused, Viewer
@@ -46,6 +47,7 @@ REPORT_BACK: Final = Kind(
     model="groups.ReportBack",
     url=_url,
     public_fields=frozenset({"subject", "said", "means"}),
+    retention=retention.PARTICIPATION,
     list_url="/groups/reports/",
     search_text=_text,
     related=("record",),

@@ -11,12 +11,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from convenor.core.exchange.declare import resources
-from convenor.core.exchange.present import plain
+from convenor.core.exchange.present import absolute, plain
 from convenor.core.exchange.queries import stream
 from convenor.core.records.rules import Viewer
 
 OURS: Final = "x_convenor"
 Thing = dict[str, Any]
+
+
+def site_scheme() -> str:
+    """The scheme of the references that this site gives: with the reference behind it, it is an address for ever."""
+    return absolute("/r/")
 
 
 def popolo_lines(viewer: Viewer, group_ref: str = "") -> Iterator[str]:
@@ -55,6 +60,7 @@ def _organizations(viewer: Viewer) -> Iterator[Thing]:
         yield {
             "id": row["ref"],
             "name": row["name"],
+            "identifiers": _known_as(row["ref"]),
             "classification": row["kind"],
             "parent_id": _ref(row.get("part_of")),
             "other_names": _other_name(row.get("short_name")),
@@ -66,28 +72,32 @@ def _organizations(viewer: Viewer) -> Iterator[Thing]:
 
 
 def _groups(viewer: Viewer, group_ref: str = "") -> Iterator[Thing]:
-    """Each with the approval of its parent, where that is recorded."""
-    approved: dict[str, Thing] = {}
+    """Each with all it ever stood under: from when to when, and when and where that was approved."""
+    above: dict[str, list[Thing]] = {}
     for link in _rows("group-parents", viewer, {"group": group_ref} if group_ref else {}):
-        if link["approved_on"]:
-            told = {"approved_on": link["approved_on"], "approval_note": link["approval_note"]}
-            approved.setdefault(link["group"]["ref"], told)
+        if link["parent"]:
+            dates = {"start_date": link["starts_on"], "end_date": link["ends_on"]}
+            approval = {"approved_on": link["approved_on"], "approval_note": link["approval_note"]}
+            told = _without_empty({"parent_id": _ref(link["parent"]), **dates, **approval})
+            above.setdefault(link["group"]["ref"], []).append(told)
     for row in _rows("groups", viewer):
         if group_ref in ("", row["ref"]):
-            yield _group(row, approved.get(row["ref"], {}))
+            yield _group(row, sorted(above.get(row["ref"], []), key=lambda link: link["start_date"]))
 
 
-def _group(row: Thing, approved: Thing) -> Thing:
-    parents = [each["ref"] for each in row["parents"]]
+def _group(row: Thing, above: list[Thing]) -> Thing:
+    order = {link["parent_id"]: number for number, link in enumerate(above)}
+    parents = sorted((each["ref"] for each in row["parents"]), key=lambda ref: order.get(ref, len(order)))
     ours = {
         "group": True, "ours": row["ours"], "type": row["type"],
-        "host_id": _ref(row["host"]), "parent_ids": parents, "deliverable": row["deliverable"],
+        "host_id": _ref(row["host"]), "parent_ids": parents, "parents": above, "deliverable": row["deliverable"],
         "state": row["group_state"], "initiative": (row["initiative"] or {}).get("title"),
-        "review_due_on": row["review_due_on"], "sunset_on": row["sunset_on"], **approved,
+        "review_due_on": row["review_due_on"], "sunset_on": row["sunset_on"],
     }  # fmt: skip
     return {
         "id": row["ref"],
         "name": row["name"],
+        "identifiers": _known_as(row["ref"]),
         "classification": row["type"] or "group",
         "parent_id": parents[0] if parents else _ref(row["host"]),
         "other_names": _other_name(row["acronym"]),
@@ -102,7 +112,8 @@ def _group(row: Thing, approved: Thing) -> Thing:
 def _posts(viewer: Viewer) -> Iterator[Thing]:
     for row in _rows("offices", viewer):
         body = _ref(row.get("organisation"))
-        yield {"id": row["ref"], "label": row["title"], "organization_id": body, OURS: {"role": row.get("role")}}
+        ours = {"role": row.get("role"), "identifiers": _known_as(row["ref"])}
+        yield {"id": row["ref"], "label": row["title"], "organization_id": body, OURS: ours}
     yield from _seats(viewer, {})
 
 
@@ -121,8 +132,11 @@ def _seats(viewer: Viewer, chosen: Mapping[str, Any]) -> Iterator[Thing]:
             "organization_id": _ref(row["group"]),
             "start_date": row["starts_on"],
             "end_date": row["ends_on"],
-            OURS: _without_empty({**ours, "stands_for_id": _ref(row["stands_for"]), "chairing": chairing.get(key)}),
-        }
+            OURS: {
+                **ours, "stands_for_id": _ref(row["stands_for"]), "chairing": chairing.get(key),
+                "identifiers": _known_as(key),
+            },
+        }  # fmt: skip
 
 
 def _memberships(viewer: Viewer) -> Iterator[Thing]:
@@ -166,8 +180,13 @@ def _group_memberships(viewer: Viewer, chosen: Mapping[str, Any]) -> Iterator[Th
 
 
 def _person(row: Thing) -> Thing:
-    about = {"biography": row["about"]}
+    about = {"biography": row["about"], "identifiers": _known_as(row["ref"])}
     return {"id": row["ref"], "name": row["name"], **about, "links": [{"url": row["url"]}]}
+
+
+def _known_as(key: str) -> list[Thing]:
+    """Popolo's issued identifier: ours, whoever passes the file on."""
+    return [{"scheme": site_scheme(), "identifier": key}]
 
 
 def _seat_id(row: Thing) -> str:

@@ -6,20 +6,19 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from convenor.core.records.rules import Viewer
 from convenor.domain.groups.models import Appointment, Group, Seat
 from convenor.domain.groups.queries.desk import vacant_seats
 from convenor.domain.groups.queries.rosters import SeatShown, table_of
+from convenor.domain.groups.queries.vacant_since import follows_further, vacant_since_column
 from convenor.domain.groups.rules import terms
 from convenor.domain.groups.rules.rosters import vacant_since
 from convenor.domain.groups.rules.spans import Span
 from convenor.kit.structs import struct
 
 FEED_LENGTH: Final = 50
-LOOKED_AT: Final = 500
 
 
 @struct
@@ -61,14 +60,14 @@ def vacancies_of(viewer: Viewer, rows: Sequence[Seat], on: date) -> list[Vacancy
 
 
 def newest_vacancies(viewer: Viewer, rows: QuerySet[Seat], on: date) -> list[Vacancy]:
-    """The FEED_LENGTH of these that fell vacant last, without whom nobody knows since when last.
+    """The FEED_LENGTH of these that fell vacant last; of those of one day, the newest seats.
 
-    Since when a seat is vacant is not a column; looked at are the LOOKED_AT whose last term ended last, and new seats.
+    The database finds them, however many there are; the few whose day it cannot tell are looked at as well.
     """
-    last = Coalesce(Max("appointments__ends_on"), F("starts_on"))
-    ordered = rows.annotate(last=last).order_by(F("last").desc(nulls_last=True), "-pk")
-    found = vacancies_of(viewer, list(ordered[:LOOKED_AT]), on)
-    return sorted(found, key=lambda row: row.since or date.min, reverse=True)[:FEED_LENGTH]
+    newest = rows.annotate(since=vacant_since_column(on)).order_by(F("since").desc(), "-pk")
+    looked_at = Q(pk__in=list(newest.values_list("pk", flat=True)[:FEED_LENGTH])) | follows_further()
+    found = vacancies_of(viewer, list(rows.filter(looked_at)), on)
+    return sorted(found, key=lambda row: (row.since or date.min, row.seat.key), reverse=True)[:FEED_LENGTH]
 
 
 def cut_short(seat: int, on: date) -> date | None:

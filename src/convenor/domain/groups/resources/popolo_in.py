@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from typing import Any, Final
 
 from convenor.core.exchange.reading import FAULT, PLACE
 from convenor.core.exchange.several import Format, Lists
 from convenor.domain.groups.queries.popolo import OURS
+from convenor.domain.groups.resources.popolo_ids import is_identified, told_apart
+from convenor.domain.groups.resources.popolo_ids import text_of as _text
 from convenor.domain.groups.rules.partial import is_partial, whole_day
 
 Row = dict[str, str]
 GROUPISH: Final = re.compile(
     r"committee|group|council|board|panel|commission|caucus|forum|chamber|legislature|house", re.IGNORECASE
 )
-DAYS: Final = ("review_due_on", "sunset_on", "approved_on")
+DAYS: Final = ("review_due_on", "sunset_on")
 KINDS: Final = ("persons", "organizations", "posts", "memberships")
 
 
@@ -29,13 +32,14 @@ def knows(said: Any) -> bool:
 
 def read(said: Any, notes: list[str]) -> Lists:
     """The lists that the document makes."""
-    things = {kind: list(_things(said, kind)) for kind in KINDS}
+    things = told_apart({kind: list(_things(said, kind)) for kind in KINDS})
     bodies = {_text(each, "id"): each for each, _place in things["organizations"]}
     made: Lists = {"people": [_person(each, place) for each, place in things["persons"]]}
     groups = [(each, place) for each, place in things["organizations"] if _is_group(each)]
     others = [(each, place) for each, place in things["organizations"] if not _is_group(each)]
     made["organisations"] = [_body(each, place, bodies) for each, place in _parents_first(others)]
     made["groups"] = [_group(each, place, bodies) for each, place in _parents_first(groups)]
+    made["group-parents"] = [row for each, place in groups for row in _parents(each, place)]
     group_ids = {_text(each, "id") for each, _place in groups}
     posts = {_text(each, "id"): each for each, _place in things["posts"]}
     made["offices"] = [
@@ -43,7 +47,7 @@ def read(said: Any, notes: list[str]) -> Lists:
     ]
     seats = [(e, p) for e, p in things["posts"] if _text(e, "organization_id") in group_ids]
     first = _first_days(things["memberships"])
-    made["seats"] = [_seat(each, place, first.get(_text(each, "id"), "")) for each, place in seats]
+    made["seats"] = [_seat(each, place, first.get(_text(each, "id"), ""), bodies) for each, place in seats]
     made["chairing"] = [row for each, place in seats for row in _chairing(each, place)]
     for name in ("tenures", "appointments", "former-members"):
         made[name] = []
@@ -61,11 +65,6 @@ def _things(said: Mapping[str, Any], kind: str) -> Iterator[tuple[dict[str, Any]
         yield (each if isinstance(each, dict) else {}), f"{kind}[{number}]"
 
 
-def _text(thing: Mapping[str, Any], name: str) -> str:
-    value = thing.get(name)
-    return str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
-
-
 def _ours(thing: Mapping[str, Any]) -> dict[str, Any]:
     found = thing.get(OURS)
     return found if isinstance(found, dict) else {}
@@ -74,6 +73,11 @@ def _ours(thing: Mapping[str, Any]) -> dict[str, Any]:
 def _is_group(thing: Mapping[str, Any]) -> bool:
     ours = _ours(thing).get("group")
     return bool(ours) if ours is not None else bool(GROUPISH.search(_text(thing, "classification")))
+
+
+def _called(body: Mapping[str, Any]) -> str:
+    """How other lines name a body: by its id where the file says who published it, else by its name."""
+    return _text(body, "id") if is_identified(body) else _text(body, "name")
 
 
 def _other(thing: Mapping[str, Any]) -> str:
@@ -96,13 +100,16 @@ def _body(thing: Mapping[str, Any], place: str, bodies: Mapping[str, Mapping[str
     return {
         "id": _text(thing, "id"), "name": _text(thing, "name"), "short_name": _other(thing),
         "kind": _text(thing, "classification"), "summary": _text(thing, "description"), **_whole(days),
-        "part_of": "" if not above or _is_group(above) else _text(above, "name"), PLACE: place,
+        "part_of": "" if not above or _is_group(above) else _called(above), PLACE: place,
     }  # fmt: skip
 
 
 def _group(thing: Mapping[str, Any], place: str, bodies: Mapping[str, Mapping[str, Any]]) -> Row:
     ours = _ours(thing)
     parents = [str(each) for each in ours.get("parent_ids", [])] if ours.get("group") else []
+    approval: Mapping[str, Any] = ours
+    if links := _links(thing):
+        approval, parents = _approved_alike(links)
     above = bodies.get(_text(thing, "parent_id"))
     if not ours and above is not None and _is_group(above):
         parents = [_text(thing, "parent_id")]
@@ -110,16 +117,42 @@ def _group(thing: Mapping[str, Any], place: str, bodies: Mapping[str, Mapping[st
     row = {
         "id": _text(thing, "id"), "name": _text(thing, "name"), "acronym": _other(thing),
         "ours": _yes(ours.get("ours", False)), "type": _text(ours, "type"),
-        "host": _text(host, "name") if host else "", "parent": "; ".join(parents),
+        "host": _called(host) if host else "", "parent": "; ".join(parents),
         "purpose": _text(thing, "description") or "The file does not say what it is there for.",
         "deliverable": _text(ours, "deliverable"), "state": _text(ours, "state").replace("closed", ""),
-        "initiative": _text(ours, "initiative"), "approval_note": _text(ours, "approval_note"),
-        **_whole({"started_on": _text(thing, "founding_date")} | {name: _text(ours, name) for name in DAYS}),
+        "initiative": _text(ours, "initiative"), "approval_note": _text(approval, "approval_note"),
+        **_whole({"started_on": _text(thing, "founding_date"), "approved_on": _text(approval, "approved_on")}
+                 | {name: _text(ours, name) for name in DAYS}),
         PLACE: place,
     }  # fmt: skip
     if not row["host"]:
         row[FAULT] = "The file does not say which body runs it: give it a parent that is a body, or add one."
     return row
+
+
+def _links(thing: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Each time that the group stood under another: those that go on first, so that it never is without."""
+    held = _ours(thing).get("parents")
+    found = [each for each in held if isinstance(each, dict)] if isinstance(held, list) else []
+    return sorted(found, key=lambda link: (_text(link, "end_date") != "", _text(link, "start_date")))
+
+
+def _approved_alike(links: list[dict[str, Any]]) -> tuple[Mapping[str, Any], list[str]]:
+    """The first approval, and the parents that go on with it: the group is set up under these, the rest follows."""
+    said = [(_text(each, "approved_on"), _text(each, "approval_note")) for each in links]
+    alike = takewhile(lambda pair: not _text(pair[0], "end_date") and pair[1] == said[0], zip(links, said, strict=True))
+    return links[0], [_text(each, "parent_id") for each, _approval in alike]
+
+
+def _parents(thing: Mapping[str, Any], place: str) -> Iterator[Row]:
+    """The same as lines of their own, which give each its days and its approval."""
+    for number, each in enumerate(_links(thing), start=1):
+        group, parent, first = _text(thing, "id"), _text(each, "parent_id"), _text(each, "start_date")
+        days = {"starts_on": first, "ends_on": _text(each, "end_date"), "approved_on": _text(each, "approved_on")}
+        yield {
+            "id": f"{group} under {parent} {first}"[:200], "group": group, "parent": parent, **_whole(days),
+            "approval_note": _text(each, "approval_note"), PLACE: f"{place} parents[{number}]",
+        }  # fmt: skip
 
 
 def _host(thing: Mapping[str, Any], bodies: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:
@@ -155,7 +188,7 @@ def _office(thing: Mapping[str, Any], place: str, bodies: Mapping[str, Mapping[s
     body = bodies.get(_text(thing, "organization_id"), {})
     title = _text(thing, "label") or _text(thing, "role")
     role = _text(_ours(thing), "role")
-    return {"id": _text(thing, "id"), "title": title, "organisation": _text(body, "name"), "role": role, PLACE: place}
+    return {"id": _text(thing, "id"), "title": title, "organisation": _called(body), "role": role, PLACE: place}
 
 
 def _first_days(memberships: list[tuple[dict[str, Any], str]]) -> dict[str, str]:
@@ -168,7 +201,7 @@ def _first_days(memberships: list[tuple[dict[str, Any], str]]) -> dict[str, str]
     return found
 
 
-def _seat(thing: Mapping[str, Any], place: str, known_since: str) -> Row:
+def _seat(thing: Mapping[str, Any], place: str, known_since: str, bodies: Mapping[str, Mapping[str, Any]]) -> Row:
     """A seat stands from the day the file gives; else from the first day on which it shows somebody there."""
     ours = _ours(thing)
     basis = _text(ours, "basis") or "individual"
@@ -182,7 +215,9 @@ def _seat(thing: Mapping[str, Any], place: str, known_since: str) -> Row:
         "role": _text(thing, "role") if ours else "", "order": _text(ours, "number"), **_whole(days), PLACE: place,
     }  # fmt: skip
     if column:
-        row[column] = _text(ours, "stands_for_id")
+        stands_for = _text(ours, "stands_for_id")
+        row[column] = _called(bodies.get(stands_for, {})) if basis == "organisation" else ""
+        row[column] = row[column] or stands_for
     return row
 
 

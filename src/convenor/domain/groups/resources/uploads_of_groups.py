@@ -10,7 +10,7 @@ from typing import Any, Final
 from convenor.core.exchange.resources import Column, Importer, Loaded, Loading, breach
 from convenor.core.records.rules import LIVE, YES, Breach, Verdict, Viewer, no
 from convenor.domain.directory.commands.steps import local_day
-from convenor.domain.directory.resources.uploads_of_organisations import day_of, organisation_named
+from convenor.domain.directory.resources.uploads_of_organisations import day_of, organisation_meant
 from convenor.domain.engagement.models import GroupType
 from convenor.domain.groups import permissions
 from convenor.domain.groups.commands.groups import GroupFacts, create_group, edit_group
@@ -125,7 +125,7 @@ def _facts(row: GroupRow, loading: Loading) -> GroupFacts:
     return GroupFacts(
         name=words["name"],
         purpose=words["purpose"],
-        host=organisation_named(loading.by, words["host"], "host"),
+        host=organisation_meant(loading, words["host"], "host"),
         type=row.type,
         is_ours=row.ours,
         acronym=words.get("acronym", ""),
@@ -197,7 +197,7 @@ IMPORTER: Final = Importer(
         Column("ours", "Ours", "No: another body runs it, and we hold a seat.", choices=YES_NO),
         Column("model", "Model", "The code of the engagement model."),
         Column("type", "Type", "The code of the type in that model; empty for another body's group."),
-        Column("host", "Run by", "An organisation's name, reference or ABN; it must be here already.", required=True),
+        Column("host", "Run by", "An organisation's name, reference, ABN or id in your list.", required=True),
         Column("initiative", "Initiative", "Its name; one that is not here yet is added."),
         Column("purpose", "Purpose", "What it is there for.", required=True),
         Column("deliverable", "What it is to deliver", "Where its type must deliver something."),

@@ -15,7 +15,7 @@ from convenor.core.exchange.resources import Column, Importer, Loaded, Loading, 
 from convenor.core.records.rules import Breach, Refused, Viewer
 from convenor.domain.directory.commands.people import profile_key
 from convenor.domain.directory.models import Office, Profile, Segment
-from convenor.domain.directory.resources.uploads_of_organisations import day_of, organisation_named
+from convenor.domain.directory.resources.uploads_of_organisations import day_of, organisation_meant
 from convenor.domain.directory.resources.uploads_of_people import foresee_people, person_meant
 from convenor.domain.groups.commands.appointments import Term, appoint, strike_appointment
 from convenor.domain.groups.commands.chairs import start_chairing, strike_chairing
@@ -146,7 +146,7 @@ def _facts(row: SeatRow, loading: Loading) -> SeatFacts:
         basis=words["basis"],
         starts_on=days["starts_on"] or localdate(loading.now),
         office=_office(words["office"], loading) if words.get("office") else None,
-        organisation=organisation_named(loading.by, organisation, "organisation") if organisation else None,
+        organisation=organisation_meant(loading, organisation, "organisation") if organisation else None,
         segment=row.segment,
         chair_of=group_meant(loading, words["chair_of"], "chair_of") if words.get("chair_of") else None,
         constituency=words.get("constituency", ""),
@@ -228,7 +228,7 @@ IMPORTER: Final = Importer(
         Column("title", "Title of the seat", "Left empty, it is called what it stands for.", example="Health"),
         Column("basis", "Basis", "What the seat stands on.", required=True, choices=BASES),
         Column("office", "Office", "Title, comma, organisation; a reference; or an id in your list of offices."),
-        Column("organisation", "Organisation", "Its name, reference or ABN."),
+        Column("organisation", "Organisation", "Its name, reference, ABN or id in your list."),
         Column("segment", "Segment", "Its code or name."),
         Column("chair_of", "Chair of", "The other group whose chair sits here."),
         Column("constituency", "Side", "Its side of the table, by its code in the model."),

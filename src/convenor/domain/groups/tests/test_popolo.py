@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -16,7 +17,7 @@ from convenor.core.records.rules import Viewer, anonymous
 from convenor.domain.directory.commands import withhold_person
 from convenor.domain.directory.models import Segment
 from convenor.domain.groups.commands.former import FormerFacts, add_former
-from convenor.domain.groups.commands.parents import ParentFacts
+from convenor.domain.groups.commands.parents import ParentFacts, set_parent
 from convenor.domain.groups.models import Appointment, FormerMember, Group, Seat
 from convenor.domain.groups.queries.popolo import popolo_lines
 from convenor.domain.groups.tests.world import NOW, START, World
@@ -127,6 +128,7 @@ def fill(world: World) -> None:
     world.focus_group(name="Approved group", sunset_on=date(2027, 6, 30))
     under = [ParentFacts(council), ParentFacts(Group.objects.get(name="Design working group"))]
     task = world.group("task-group", name="Errands of two", under=under, deliverable="One page.", acronym="E2")
+    stood_elsewhere(world, task)
     vacant = world.seat(task, "Vacant place", votes=False, counts_to_quorum=False)
     world.chair(world.seat(task, "Leading place"), "group-lead", START, date(2025, 1, 1))
     world.appoint(vacant, "Una Unknown", None, None)
@@ -136,15 +138,29 @@ def fill(world: World) -> None:
     world.group(None, name="Forum of others")
 
 
+def stood_elsewhere(world: World, task: Group) -> None:
+    """A parent that came later, one that is over, one twice, and one recorded with another approval."""
+    later, over, twice, other = (world.working_group(name) for name in ("Later", "Over", "Twice", "Other approval"))
+    links: list[tuple[ParentFacts, date, date | None]] = [
+        (ParentFacts(later), date(2025, 4, 1), None),
+        (ParentFacts(over), date(2024, 3, 1), date(2024, 9, 30)),
+        (ParentFacts(twice), date(2024, 2, 1), date(2024, 4, 30)),
+        (ParentFacts(twice, date(2025, 5, 2), "Minutes 5"), date(2025, 6, 1), None),
+        (ParentFacts(other, date(2024, 1, 20), "Letter 7"), START, None),
+    ]
+    for link, first, last in links:
+        set_parent(by=world.by, group=task, link=link, starts_on=first, ends_on=last, now=NOW)
+
+
 def named(said: dict[str, Any]) -> dict[str, Any]:
-    """A document with names in place of this site's references, and without its addresses."""
+    """A document with names in place of a site's references, and without its addresses and identifiers."""
     names = {each["id"]: each["name"] for each in said["persons"] + said["organizations"]}
     posts = {each["id"]: each for each in said["posts"]}
     names |= {key: f"{names[each['organization_id']]}: {each['label']}" for key, each in posts.items()}
 
     def plain(value: Any) -> Any:
         if isinstance(value, dict):
-            return {key: plain(each) for key, each in value.items() if key not in ("id", "links")}
+            return {key: plain(each) for key, each in value.items() if key not in ("id", "links", "identifiers")}
         if isinstance(value, list):
             return [plain(each) for each in value]
         return names.get(value, value) if isinstance(value, str) else value
@@ -152,21 +168,94 @@ def named(said: dict[str, Any]) -> dict[str, Any]:
     return {kind: sorted((plain(each) for each in things), key=json.dumps) for kind, things in said.items()}
 
 
-def test_there_and_back_again_says_the_same(world: World) -> None:
-    with transaction.atomic():
-        fill(world)
-        said = document(anonymous(NOW))
-        transaction.set_rollback(True)
-    assert not Group.objects.exists()
-    by = world.by
+def load(world: World, said: dict[str, Any], source: str = "another site") -> dict[str, int]:
+    """Checked and loaded without a fault; how many rows came to what."""
     batch = check_upload(
-        by=by, resource=loadable("several"), source="another site", filename="p.json",
+        by=world.by, resource=loadable("several"), source=source, filename="p.json",
         content=json.dumps(said).encode(), now=NOW,
     )  # fmt: skip
     assert [(row.place, row.error) for row in batch.rows.filter(outcome="bad")] == []
-    batch = advance(batch=confirm(by=by, batch=batch, without_bad=False, now=NOW), now=NOW, seconds=60)
+    batch = advance(batch=confirm(by=world.by, batch=batch, without_bad=False, now=NOW), now=NOW, seconds=60)
     assert [(row.place, row.error) for row in batch.rows.filter(outcome="failed")] == []
+    return dict(Counter(batch.rows.values_list("outcome", flat=True)))
+
+
+@pytest.mark.parametrize("site", ["http://127.0.0.1:8000", "https://other.example"])
+def test_there_and_back_again_says_the_same(world: World, settings: Any, site: str) -> None:
+    here = settings.SITE_URL
+    with transaction.atomic():
+        fill(world)
+        settings.SITE_URL = site
+        said = document(anonymous(NOW))
+        transaction.set_rollback(True)
+    settings.SITE_URL = here
+    assert not Group.objects.exists()
+    task = next(each for each in said["organizations"] if each["name"] == "Errands of two")
+    assert len(task["x_convenor"]["parents"]) == 7
+    there = named(document(anonymous(NOW)))
+    assert [each["name"] for each in there["organizations"]] == ["Agency of Practice"]
+    load(world, said)
     again, before = named(document(anonymous(NOW))), named(said)
-    for kind in before:
-        assert again[kind] == before[kind]
+    for kind in before:  # another site's Agency of Practice is another body
+        expected = before[kind] if site == here else before[kind] + there[kind]
+        assert again[kind] == sorted(expected, key=json.dumps)
     assert min(len(things) for things in before.values()) >= 7
+    assert set(load(world, said)) == {"unchanged"}, "a second time changes nothing"
+
+
+def schemes(thing: dict[str, Any]) -> list[tuple[str, str]]:
+    held = thing.get("identifiers") or thing["x_convenor"]["identifiers"]
+    return [(each["scheme"], each["identifier"]) for each in held]
+
+
+def test_each_thing_says_which_site_published_it_as_what(world: World, client: Client) -> None:
+    fill(world)
+    said = document(anonymous(NOW))
+    for kind in ("persons", "organizations", "posts"):
+        for thing in said[kind]:
+            assert ("http://127.0.0.1:8000/r/", thing["id"]) in schemes(thing), kind
+            if "/" not in thing["id"]:  # a seat is a place of its group
+                assert client.get(f"/r/{thing['id']}").status_code == 302
+
+
+def test_another_sites_numbers_are_no_records_of_ours(world: World, settings: Any) -> None:
+    council_of(world)
+    here, settings.SITE_URL = settings.SITE_URL, "https://other.example"
+    theirs = document(anonymous(NOW))
+    settings.SITE_URL = here
+    for each in theirs["organizations"]:
+        each["name"] = f"{each['name']} of theirs"
+    for each in theirs["persons"]:
+        each["name"] = f"{each['name']} of theirs"
+    before = named(document(anonymous(NOW)))
+    outcomes = load(world, theirs)
+    assert set(outcomes) == {"created"}
+    after = document(anonymous(NOW))
+    assert Group.objects.filter(name="Popular council of theirs").count() == 1
+    ours = [each for each in after["organizations"] if not each["name"].endswith("of theirs")]
+    assert sorted(each["name"] for each in ours) == sorted(each["name"] for each in before["organizations"])
+
+
+def test_what_this_site_published_comes_back_to_its_record_whoever_passes_it_on(world: World) -> None:
+    council = council_of(world)
+    said = document(anonymous(NOW), council.record.ref)
+    (group,) = said["organizations"]
+    group["id"], group["description"] = "passed-on-7", "To be popular, and to say why."
+    for each in said["posts"] + said["memberships"]:
+        each["organization_id"] = "passed-on-7"
+    host = {"id": group["x_convenor"]["host_id"], "name": council.host.name, "classification": "practice-department"}
+    load(world, {**said, "organizations": [group, host]}, "an archive")
+    council.refresh_from_db()
+    assert council.purpose == "To be popular, and to say why."
+    assert Group.objects.count() == 1
+    assert Seat.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "odd", [7, "x", ["x"], [{}], [{"scheme": 3}], [{"scheme": "https://a.example/r/"}], {"scheme": "x"}, [[]]]
+)
+def test_odd_identifiers_are_passed_over(world: World, odd: Any) -> None:
+    body = {"id": "o1", "name": "Body of Practice", "classification": "practice-department", "identifiers": odd}
+    group = {"id": "g1", "name": "Committee of Practice", "classification": "committee", "parent_id": "o1"}
+    ours = {"x_convenor": {"identifiers": odd, "group": True, "ours": False, "parents": "odd", "parent_ids": []}}
+    assert load(world, {"persons": [], "organizations": [body, {**group, **ours}]}) == {"created": 2}

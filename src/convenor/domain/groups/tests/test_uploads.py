@@ -20,6 +20,7 @@ from convenor.core.exchange.several import parts
 from convenor.core.records.rules import NotAllowed, Refused, Viewer
 from convenor.domain.directory.models import Profile
 from convenor.domain.groups.commands.former import FormerFacts, add_former, explain_end, strike_former
+from convenor.domain.groups.commands.parents import ParentFacts, set_parent
 from convenor.domain.groups.commands.resuming import resume_chairing
 from convenor.domain.groups.commands.words import ChairRoleFacts, add_chair_role, remove_chair_role
 from convenor.domain.groups.models import Appointment, Chairing, ChairRole, FormerMember, Group, Parent, Seat
@@ -210,6 +211,30 @@ def test_several_parents_come_in_one_line_or_as_lines_of_their_own(world: World)
     assert "stands under this group itself" in told(ring)[0][1]
     taken_back(world.by, dated)
     assert set(Parent.objects.values_list("parent__name", flat=True)) == {"North", "South"}
+
+
+def test_a_line_of_a_parent_gives_the_link_its_days(world: World) -> None:
+    group = world.working_group("North")
+    parent = world.group("council", name="Council")
+    set_parent(by=world.by, group=group, link=ParentFacts(parent), starts_on=date(2025, 6, 1), now=NOW)
+    head = "id,group,parent,starts_on,ends_on\n"
+
+    def days() -> list[tuple[date, date | None]]:
+        return list(Parent.objects.order_by("starts_on").values_list("starts_on", "ends_on"))
+
+    before = load(world.by, "group-parents", f"{head}L1,North,Council,2024-02-01,2024-12-31\n")
+    assert days() == [(date(2024, 2, 1), date(2024, 12, 31)), (date(2025, 6, 1), None)]
+    twice = checked(world.by, "group-parents", f"{head}L2,North,Council,2024-05-01,2024-06-30\n".encode())
+    assert "is its parent already" in told(twice)[0][1]
+    backwards = checked(world.by, "group-parents", f"{head}L2,North,Council,2024-02-01,2023-06-30\n".encode())
+    assert "The last day is before the first" in told(backwards)[0][1]
+    earlier = load(world.by, "group-parents", f"{head}L3,North,Council,2025-03-01,\n")
+    assert (told(earlier), days()[1]) == ([("changed", "")], (date(2025, 3, 1), None))
+    ended = load(world.by, "group-parents", f"{head}L4,North,Council,2025-04-01,2026-01-31\n")
+    assert days()[1] == (date(2025, 4, 1), date(2026, 1, 31))
+    for batch in (ended, earlier, before):
+        taken_back(world.by, batch)
+    assert days() == [(date(2025, 6, 1), None)]
 
 
 FORMER = """id,group,person,role,began,ended

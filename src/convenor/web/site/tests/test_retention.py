@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 from django.utils.timezone import localdate, now
 
 from convenor.core.accounts.commands import assign_duty
 from convenor.core.accounts.models import Duty, Person
 from convenor.core.records.models import Freeze
+from convenor.core.records.retention import CLASSES
 from convenor.core.records.rules import system
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +50,20 @@ def test_set_and_lifted_from_the_pages(client: Client) -> None:
     browser.post(f"/retention/{one.pk}/lift/", {"reason": "It has reported.", "sure": "on"})
     assert "It has reported." in browser.get("/retention/").content.decode()
     assert list(Freeze.objects.filter(lifted_at=None).values_list("kind", flat=True)) == ["call"]
+
+
+def test_each_class_says_what_is_kept_what_goes_and_on_whose_authority(client: Client, settings: Any) -> None:
+    browser = signed_in(client, Duty.ADMINISTRATOR, now())
+    page = browser.get("/retention/").content.decode()
+    assert page.count("Not stated") == len(CLASSES)
+    for each in CLASSES:
+        assert all(escape(str(said)) in page for said in (each.kept, each.goes)), each.slug
+        assert str(each.name) in page
+    assert page.count('<a href="#classes">Dealings and agreements with others</a>') == 2
+    settings.RETENTION_AUTHORITIES = "advisory-bodies = RA 2020/1, class 2"
+    page = browser.get("/retention/").content.decode()
+    assert "RA 2020/1, class 2" in page
+    assert page.count("Not stated") == len(CLASSES) - 1
 
 
 def test_a_refusal_stands_at_its_field_and_nothing_is_lost(client: Client) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from convenor.core.records import permissions, queries
 from convenor.core.records.commands.freezes import lift_freeze, set_freezes
 from convenor.core.records.models import Freeze
 from convenor.core.records.registry import Kind, registry
+from convenor.core.records.retention import CLASSES, SETTING, RetentionClass, authorities
 from convenor.core.records.rules import FreezeFacts, Viewer
 from convenor.kit.dates import say_day
 from convenor.kit.http import Request
@@ -28,7 +30,7 @@ from convenor.web.site.forms import FreezeForm, LiftForm
 
 @require_safe
 def retention(request: Request) -> HttpResponse:
-    """Every kind with its retention class and whether it is frozen; every freeze there is or was."""
+    """Every kind with its retention class and whether it is frozen, every class, every freeze there is or was."""
     viewer = request.viewer
     permissions.may_see_keeping(viewer).require()
     page = page_of(queries.freezes(viewer), request)
@@ -36,6 +38,8 @@ def retention(request: Request) -> HttpResponse:
     context = {
         "title": _("Retention and disposal freezes"),
         "kinds": _kinds_table(frozen),
+        "classes": _classes_table(),
+        "setting": SETTING,
         "page": page,
         "freezes": _freezes_table(viewer, page.rows),
         "frozen": len(frozen),
@@ -112,11 +116,26 @@ def _kinds_table(frozen: Iterable[str]) -> Table[Kind]:
     return Table(
         [
             Column("kind", _("Kind of record"), "label_plural", priority=1),
-            Column("class", _("Retention class"), lambda kind: kind.retention[:1].upper() + kind.retention[1:]),
+            Column("class", _("Retention class"), lambda kind: Link(str(kind.retention.name), "#classes")),
             Column("state", _("Disposal"), lambda kind: State(_("Frozen"), "watch") if kind.slug in frozen else None),
         ],
         sorted(registry.kinds.values(), key=lambda kind: kind.label_plural),
         _("Kinds of record and how long they are kept"),
+        caption_hidden=True,
+    )
+
+
+def _classes_table() -> Table[RetentionClass]:
+    stated = authorities(settings.RETENTION_AUTHORITIES)
+    return Table(
+        [
+            Column("class", _("Retention class"), "name", priority=1),
+            Column("kept", _("What is kept"), "kept"),
+            Column("goes", _("What goes, and when"), "goes"),
+            Column("authority", _("Your authority"), lambda row: stated.get(row.slug) or _("Not stated")),
+        ],
+        CLASSES,
+        _("Retention classes"),
         caption_hidden=True,
     )
 
