@@ -43,6 +43,12 @@ PRAGMAS = (
     "PRAGMA cache_size=-20000",
 )
 
+POSTGRESQL = (
+    "-c jit=off",  # compiling a query that asks who may read took ten times as long as running it
+    "-c parallel_setup_cost=500",  # its planner takes ranking a text to be as cheap as comparing two numbers, and so
+    "-c parallel_tuple_cost=0.005",  # would leave a search of 70,000 texts to one process: twice as long (bench/search)
+)
+
 
 def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
@@ -67,7 +73,7 @@ def _database(url: str) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": env_int("CONVENOR_DATABASE_POOL", 8)},
-            "options": "-c jit=off",  # compiling a query that asks who may read took ten times as long as running it
+            "options": " ".join(POSTGRESQL),
         },
     }
 
