@@ -120,6 +120,14 @@ def errors_of(shown: Iterable[Any]) -> list[Wrong]:
     return [wrong for item in shown if item for wrong in _errors(item)]
 
 
+def loses_a_file(form: Any) -> bool:
+    """Whether a file came with it that the person must choose again: no page can put one back into its field.
+
+    A form that keeps what the file held says so: `keeps_files = True`.
+    """
+    return bool(getattr(form, "files", None)) and not getattr(form, "keeps_files", False)
+
+
 def _errors(item: Any) -> list[Wrong]:
     if isinstance(item, forms.BaseFormSet):
         return [Wrong(str(text)) for text in item.non_form_errors()] + errors_of(item.forms)

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
 from convenor.kit import cells, dates, glyphs
-from convenor.kit.forms import FormSection, errors_of, sections_of
+from convenor.kit.forms import FormSection, errors_of, loses_a_file, sections_of
 from convenor.kit.parts import State
 from convenor.kit.prose import to_html
 
@@ -108,8 +108,8 @@ def seat_chip(title: str, person: str = "", organisation: str = "", note: str = 
 
 @register.inclusion_tag("kit/components/error_summary.html")
 def error_summary(*shown: forms.BaseForm | forms.BaseFormSet[Any] | None) -> Given:
-    """What is wrong in these forms, each line leading to its field."""
-    return {"errors": errors_of(shown)}
+    """What is wrong in these forms, each line leading to its field; and that a file must be chosen again."""
+    return {"errors": errors_of(shown), "file_lost": any(loses_a_file(each) for each in shown)}
 
 
 @register.simple_tag

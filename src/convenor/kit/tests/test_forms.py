@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import engines
@@ -52,6 +53,22 @@ def test_every_target_of_the_summary_is_on_the_page() -> None:
     for line in errors_of([form]):
         assert f'href="#{line.target}"' in html
         assert f'id="{line.target}"' in html
+
+
+class KeepingForm(TaskForm):
+    keeps_files = True
+
+
+@pytest.mark.parametrize(
+    ("form", "files", "said"),
+    [
+        (TaskForm, {}, "Nothing you entered is lost."),
+        (TaskForm, {"paper": SimpleUploadedFile("a.pdf", b"%PDF")}, "only the file must be chosen again"),
+        (KeepingForm, {"paper": SimpleUploadedFile("a.pdf", b"%PDF")}, "Nothing you entered is lost."),
+    ],
+)
+def test_the_summary_says_what_a_browser_does_not_keep(form: type[TaskForm], files: Any, said: str) -> None:
+    assert said in draw("{% error_summary form %}", form=form(DATA, files))
 
 
 def test_no_summary_when_all_is_well_or_nothing_was_sent() -> None:

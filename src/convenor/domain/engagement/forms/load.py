@@ -17,6 +17,8 @@ from convenor.kit.forms import DayField
 class LoadForm(forms.Form):
     """A chosen file goes before the pasted text, and then stands in its place, so that nothing is lost."""
 
+    keeps_files = True
+
     file = forms.FileField(
         label=_("Choose a YAML file"),
         required=False,
