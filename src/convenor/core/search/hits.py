@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from django.core.exceptions import FullResultSet
@@ -27,54 +28,95 @@ MOST_DOUBTFUL: Final = 200
 """Doubtful ones that are asked about by their ids; where more match, each is asked inside the search."""
 
 BEST, COUNT, DOUBTFUL = 1, 2, 3
+NOTHING: Final = "NULL, NULL, NULL, NULL, NULL"
+"""For what is shown of a document, where there is none."""
 
 Sql = tuple[str, list[Any]]
 ALL: Final[Sql] = ("1 = 1", [])
 NONE: Final[Sql] = ("1 = 0", [])
 
 
+class Shown(NamedTuple):
+    """What a result shows of a document."""
+
+    record_id: int
+    kind: str
+    ref: str
+    title: str
+    body: str
+    url: str
+    published_at: datetime
+
+
 class Row(NamedTuple):
-    """What a search answers: one of the best, how many there are of a kind, or one that is doubtful."""
+    """What a search answers: one of the best, how many there are of a kind, or one that is doubtful.
+
+    Of the best, those on the page that was asked for come with what is shown of them.
+    """
 
     part: int
     kind: str
     number: float
     """Its rank (least is best), or how many there are."""
     record_id: int
+    ref: str | None
+    title: str
+    body: str
+    url: str
+    published_at: Any
+
+    @property
+    def shown(self) -> Shown:
+        at = self.published_at
+        told = datetime.fromisoformat(at).replace(tzinfo=UTC) if isinstance(at, str) else at  # SQLite's are texts
+        return Shown(self.record_id, self.kind, self.ref or "", self.title, self.body, self.url, told)
 
 
 class Index(NamedTuple):
-    """How a database ranks (least is best) and matches; `found` is what stands beside the words."""
+    """How a database ranks (least is best) and matches; `found` is what stands beside the words.
+
+    documents: the tables of `document`; published: the column among them that says since when it is shown.
+    """
 
     rank: Sql
     rows: str
     match: Sql
+    documents: str
+    published: str
 
 
-def ranked(viewer: Viewer, terms: list[Term], kind: str, most: int) -> tuple[list[int], Counter[str]]:
-    """The ids of the `most` best that match and may be read (of one kind, if named), and how many of every kind."""
-    rows = _search(viewer, terms, kind, most)
+def found(viewer: Viewer, terms: list[Term], kind: str, page: slice) -> tuple[list[Shown], Counter[str]]:
+    """A page of what matches and may be read (of one kind, if named), best first; and how many there are of each."""
+    rows = _search(viewer, terms, kind, page)
     doubtful = [row for row in rows if row.part == DOUBTFUL]
     if len(doubtful) > MOST_DOUBTFUL:
-        rows, doubtful = _search(viewer, terms, kind, most, settled=True), []
+        rows, doubtful = _search(viewer, terms, kind, page, settled=True), []
     cleared = _cleared(viewer, doubtful)
     counts = Counter({row.kind: int(row.number) for row in rows if row.part == COUNT})
     counts.update(row.kind for row in cleared)
     best = [row for row in rows if row.part == BEST] + [row for row in cleared if kind in ("", row.kind)]
     best.sort(key=lambda row: (row.number, -row.record_id))
-    return [row.record_id for row in best[:most]], counts
+    return _shown(viewer, best[page]), counts
 
 
-def documents(viewer: Viewer, ids: Sequence[int]) -> list[Document]:
-    """These, in this order, each with its record. What stands beside the words is asked once more."""
+def _shown(viewer: Viewer, rows: list[Row]) -> list[Shown]:
+    """What there is to show of these; asked for where a doubtful one moved the page on."""
+    shown = {row.record_id: row.shown for row in rows if row.ref is not None}
+    missing = [row.record_id for row in rows if row.ref is None]
+    shown |= {each.record_id: each for each in _documents(viewer, missing)}
+    return [shown[row.record_id] for row in rows if row.record_id in shown]
+
+
+def _documents(viewer: Viewer, ids: Sequence[int]) -> list[Shown]:
+    """These, if what stands beside the words still says that they may be read."""
     if not ids:
         return []
     readable, params = _readable(viewer)
     beside = "search_access" if connection.vendor == "sqlite" else "search_document"
     own = f"EXISTS (SELECT 1 FROM {beside} AS found WHERE found.record_id = search_document.record_id AND {readable})"  # noqa: S608 - our own words; what is asked is a parameter
     allowed = RawSQL(own, params, BooleanField())  # noqa: S611 - as above
-    rows = Document.objects.filter(allowed).select_related("record").in_bulk(ids)
-    return [rows[pk] for pk in ids if pk in rows]
+    columns = ("pk", "kind", "ref", "title", "body", "url", "record__published_at")
+    return [Shown(*row) for row in Document.objects.filter(allowed, pk__in=ids).values_list(*columns)]
 
 
 def _cleared(viewer: Viewer, doubtful: list[Row]) -> list[Row]:
@@ -85,7 +127,7 @@ def _cleared(viewer: Viewer, doubtful: list[Row]) -> list[Row]:
     return [row for row in doubtful if row.record_id in seen]
 
 
-def _search(viewer: Viewer, terms: list[Term], kind: str, most: int, *, settled: bool = False) -> list[Row]:
+def _search(viewer: Viewer, terms: list[Term], kind: str, page: slice, *, settled: bool = False) -> list[Row]:
     """One pass over the index: what matches and may be read is ranked once, then counted and cut."""
     index, readable = _index(terms), _readable(viewer)
     doubtful, also = (NONE, _settled(viewer)) if settled else (_doubtful(viewer), ALL)
@@ -95,13 +137,15 @@ def _search(viewer: Viewer, terms: list[Term], kind: str, most: int, *, settled:
             SELECT found.record_id, found.kind, {index.rank[0]}, {doubtful[0]}
             FROM {index.rows} WHERE {index.match[0]} AND {readable[0]} AND {also[0]}),
         best AS (SELECT id, kind, rank FROM hit WHERE NOT doubtful {chosen[0]} ORDER BY rank, id DESC LIMIT %s),
+        placed AS (SELECT id, kind, rank, row_number() OVER (ORDER BY rank, id DESC) AS place FROM best),
         asked AS (SELECT id, kind, rank FROM hit WHERE doubtful LIMIT {MOST_DOUBTFUL + 1})
-        SELECT {BEST}, kind, rank, id FROM best
-        UNION ALL SELECT {COUNT}, kind, count(*), 0 FROM hit WHERE NOT doubtful GROUP BY kind
-        UNION ALL SELECT {DOUBTFUL}, kind, rank, id FROM asked"""  # noqa: S608 - our own words; what is asked is a parameter
+        SELECT {BEST}, placed.kind, rank, id, document.ref, title, body, url, {index.published}
+        FROM placed LEFT JOIN {index.documents} ON document.record_id = id AND place > %s
+        UNION ALL SELECT {COUNT}, kind, count(*), 0, {NOTHING} FROM hit WHERE NOT doubtful GROUP BY kind
+        UNION ALL SELECT {DOUBTFUL}, kind, rank, id, {NOTHING} FROM asked"""  # noqa: S608 - our own words; what is asked is a parameter
     parts = (index.rank, doubtful, index.match, readable, also, chosen)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*(value for _, values in parts for value in values), most])
+        cursor.execute(sql, [*(value for _, values in parts for value in values), page.stop, page.start])
         return [Row(*row) for row in cursor.fetchall()]
 
 
@@ -109,9 +153,13 @@ def _index(terms: list[Term]) -> Index:
     if connection.vendor == "sqlite":
         rows = "search_index CROSS JOIN search_access AS found ON found.record_id = search_index.rowid"
         match = ("search_index MATCH %s", [rules.fts5(terms)])
-        return Index(("bm25(search_index, 8.0, 1.0, 8.0)", []), rows, match)
+        documents = (
+            "(search_document AS document JOIN search_access AS access ON access.record_id = document.record_id)"
+        )
+        return Index(("bm25(search_index, 8.0, 1.0, 8.0)", []), rows, match, documents, "access.published_at")
     query, params = rules.tsquery(terms)
-    return Index((f"-ts_rank(words, {query})", params), "search_document AS found", (f"words @@ ({query})", params))
+    rank, match = (f"-ts_rank(words, {query})", params), (f"words @@ ({query})", params)
+    return Index(rank, "search_document AS found", match, "search_document AS document", "document.published_at")
 
 
 def _readable(viewer: Viewer) -> Sql:

@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString
 from convenor.core.records.registry import registry
 from convenor.core.records.rules import Viewer
 from convenor.core.search import hits, rules
-from convenor.core.search.models import Document
 from convenor.core.search.rules import Term
 from convenor.kit.structs import struct
 
@@ -57,34 +56,34 @@ class Results:
 def search(viewer: Viewer, text: str, kind: str = "", page: int = 1) -> Results:
     """What this viewer may read and is not withdrawn, best first; PAGE a page.
 
-    Two queries, whatever is found; one more where something of a strict kind matches.
+    One query, whatever is found; up to two more where something of a strict kind matches.
 
     text: words, all of which must be found, and "phrases in quotes". Anything may be typed.
     kind: only this kind; `counts` still says how many there are of each.
     """
     terms = rules.read_query(text)
     page = min(max(page, 1), MAX_PAGE)
-    best, counted = hits.ranked(viewer, terms, kind, page * PAGE) if terms else ([], {})
-    total = sum(number for found, number in counted.items() if kind in ("", found))
+    asked = slice((page - 1) * PAGE, page * PAGE)
+    found, counted = hits.found(viewer, terms, kind, asked) if terms else ([], {})
+    total = sum(number for each, number in counted.items() if kind in ("", each))
     pages = max(1, -(-total // PAGE))
     if page > pages:
         return search(viewer, text, kind, pages)
     most_first = sorted(counted.items(), key=lambda each: (-each[1], each[0]))
-    counts = [KindCount(found, _plural(found), number) for found, number in most_first]
-    items = [_result(each, terms) for each in hits.documents(viewer, best[(page - 1) * PAGE :])]
-    return Results(tuple(terms), kind, items, total, counts, page, pages)
+    counts = [KindCount(each, _plural(each), number) for each, number in most_first]
+    return Results(tuple(terms), kind, [_result(each, terms) for each in found], total, counts, page, pages)
 
 
-def _result(document: Document, terms: list[Term]) -> Result:
+def _result(document: hits.Shown, terms: list[Term]) -> Result:
     return Result(
-        record_id=document.pk,
+        record_id=document.record_id,
         ref=document.ref,
         kind=document.kind,
         kind_label=registry.kind(document.kind).label if document.kind in registry.kinds else document.kind,
         title=rules.marked(document.title, terms),
         snippet=rules.snippet(document.body, terms),
         url=document.url,
-        published_at=document.record.published_at,
+        published_at=document.published_at,
     )
 
 
