@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from convenor.core.records import caretaker
 from tests.sweeps.addresses import ALONE, Door, doors
 from tests.sweeps.asking import ask, undone
 from tests.sweeps.providers import PROVIDERS
@@ -47,6 +48,8 @@ def test_every_page_asks_little(world: World, role: str) -> None:
     client, over = world.client(role), {}
     for door in doors(world, PROVIDERS):
         if door.shown_as in {"public", ALONE} and not door.url.endswith(EVERYTHING):
+            if role == "officer":
+                caretaker.forget()  # once a second it is one query more; strangers' pages are kept, with room on most
             with undone(), CaptureQueriesContext(connection) as asked:
                 answer = ask(client, "GET", filled(world, door))
             queries = [query["sql"] for query in asked if not query["sql"].startswith(BOOKKEEPING)]

@@ -8,6 +8,7 @@ from typing import Final
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from convenor.core.journal.unchanged import while_unchanged
 from convenor.core.records.rules import Viewer
 from convenor.domain.groups.models import Appointment, Group, Seat
 from convenor.domain.groups.queries.desk import vacant_seats
@@ -41,6 +42,28 @@ def vacant(viewer: Viewer, on: date, *, group: str = "", casual: bool = False) -
 def _cut_short(on: date) -> QuerySet[Appointment]:
     left = Appointment.objects.filter(seat=OuterRef("pk"), acting=False, ends_on__lt=on, until__gte=on)
     return left.filter(until__gt=F("ends_on"))
+
+
+def vacant_keys(viewer: Viewer, on: date, *, group: str = "", casual: bool = False, newest: bool = False) -> list[int]:
+    """The keys of the same, in their order or the newest first, kept until something changes (ADR 11).
+
+    A page shows fifty of them and how many there are; to find them, every seat and who sits in it is gone through.
+    """
+
+    def found() -> list[int]:
+        rows = vacant(viewer, on, group=group, casual=casual)
+        if newest:
+            return [each.seat.key for each in newest_vacancies(viewer, rows, on)]
+        return list(rows.values_list("pk", flat=True))
+
+    return while_unchanged(f"groups.vacant {group} {casual} {newest}", viewer, found)
+
+
+def vacancies_at(viewer: Viewer, keys: Sequence[int], on: date) -> list[Vacancy]:
+    """The vacant seats with these keys, in this order. Four queries."""
+    rows = Seat.objects.visible_to(viewer).select_related("group__record", "group__host__record", "group__type__model")
+    seats = rows.in_bulk(keys)
+    return vacancies_of(viewer, [seats[key] for key in keys if key in seats], on)
 
 
 def vacancies_of(viewer: Viewer, rows: Sequence[Seat], on: date) -> list[Vacancy]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,7 @@ from convenor.domain.directory.views import base as directory
 from convenor.domain.groups import permissions
 from convenor.domain.groups.forms.vacancies import VacancyFilterForm
 from convenor.domain.groups.models import Group
-from convenor.domain.groups.queries.vacancies import Vacancy, newest_vacancies, vacancies_of, vacant
+from convenor.domain.groups.queries.vacancies import Vacancy, vacancies_at, vacant_keys
 from convenor.domain.groups.rules.rosters import FOLLOWS
 from convenor.domain.groups.views import base
 from convenor.kit.dates import say_day
@@ -37,9 +38,8 @@ def vacancy_list(request: Request) -> HttpResponse:
     viewer, today = request.viewer, local_day(request.now)
     form = VacancyFilterForm(request.GET)
     asked = form.asked()
-    rows = vacant(viewer, today, group=asked.get("group", ""), casual=asked.get("casual") == "yes")
-    page = page_of(rows, request)
-    found = vacancies_of(viewer, page.rows, today)
+    page = page_of(vacant_keys(viewer, today, **_narrowed(asked)), request)
+    found = vacancies_at(viewer, page.rows, today)
     officer = permissions.is_officer(viewer)
     listed = {"vacant": "true", "group": _ref(viewer, asked.get("group", ""))}
     feed_url = f"{reverse('groups:vacancy-feed')}{_query(asked)}"
@@ -69,8 +69,7 @@ def vacancy_feed(request: Request) -> HttpResponse:
         description=_("Seats that nobody sits in, the newest first"),
         language=settings.LANGUAGE_CODE,
     )
-    rows = vacant(viewer, today, group=asked.get("group", ""), casual=asked.get("casual") == "yes")
-    for row in newest_vacancies(viewer, rows, today):
+    for row in vacancies_at(viewer, vacant_keys(viewer, today, **_narrowed(asked), newest=True), today):
         at = _midnight(row.since) if row.since else row.group.record.published_at
         feed.add_item(
             title=_("%(seat)s in %(group)s") % {"seat": row.seat.title, "group": row.group.name},
@@ -81,6 +80,10 @@ def vacancy_feed(request: Request) -> HttpResponse:
             updateddate=at,
         )
     return public(HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8"))
+
+
+def _narrowed(asked: Mapping[str, str]) -> dict[str, Any]:
+    return {"group": asked.get("group", ""), "casual": asked.get("casual") == "yes"}
 
 
 def _midnight(day: date) -> datetime:
