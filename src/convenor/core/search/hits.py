@@ -75,14 +75,14 @@ class Row(NamedTuple):
 class Index(NamedTuple):
     """How a database ranks (least is best) and matches; `found` is what stands beside the words.
 
-    documents: the tables of `document`; published: the column among them that says since when it is shown.
+    published: since when a `document` is shown; beside: the join that this needs, if any.
     """
 
     rank: Sql
     rows: str
     match: Sql
-    documents: str
     published: str
+    beside: str
 
 
 def found(viewer: Viewer, terms: list[Term], kind: str, page: slice) -> tuple[list[Shown], Counter[str]]:
@@ -140,7 +140,7 @@ def _search(viewer: Viewer, terms: list[Term], kind: str, page: slice, *, settle
         placed AS (SELECT id, kind, rank, row_number() OVER (ORDER BY rank, id DESC) AS place FROM best),
         asked AS (SELECT id, kind, rank FROM hit WHERE doubtful LIMIT {MOST_DOUBTFUL + 1})
         SELECT {BEST}, placed.kind, rank, id, document.ref, title, body, url, {index.published}
-        FROM placed LEFT JOIN {index.documents} ON document.record_id = id AND place > %s
+        FROM placed LEFT JOIN search_document AS document ON document.record_id = id AND place > %s {index.beside}
         UNION ALL SELECT {COUNT}, kind, count(*), 0, {NOTHING} FROM hit WHERE NOT doubtful GROUP BY kind
         UNION ALL SELECT {DOUBTFUL}, kind, rank, id, {NOTHING} FROM asked"""  # noqa: S608 - our own words; what is asked is a parameter
     parts = (index.rank, doubtful, index.match, readable, also, chosen)
@@ -153,13 +153,11 @@ def _index(terms: list[Term]) -> Index:
     if connection.vendor == "sqlite":
         rows = "search_index CROSS JOIN search_access AS found ON found.record_id = search_index.rowid"
         match = ("search_index MATCH %s", [rules.fts5(terms)])
-        documents = (
-            "(search_document AS document JOIN search_access AS access ON access.record_id = document.record_id)"
-        )
-        return Index(("bm25(search_index, 8.0, 1.0, 8.0)", []), rows, match, documents, "access.published_at")
+        beside = "LEFT JOIN search_access AS kept ON kept.record_id = document.record_id"
+        return Index(("bm25(search_index, 8.0, 1.0, 8.0)", []), rows, match, "kept.published_at", beside)
     query, params = rules.tsquery(terms)
     rank, match = (f"-ts_rank(words, {query})", params), (f"words @@ ({query})", params)
-    return Index(rank, "search_document AS found", match, "search_document AS document", "document.published_at")
+    return Index(rank, "search_document AS found", match, "document.published_at", "")
 
 
 def _readable(viewer: Viewer) -> Sql:
