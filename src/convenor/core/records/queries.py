@@ -72,7 +72,7 @@ def line(viewer: Viewer, start: Record, *, forward: bool) -> list[Step]:
 
 def _walk(viewer: Viewer, start: int, *, forward: bool) -> list[tuple[int, int, int]]:
     near, far = ("source_id", "target_id") if forward else ("target_id", "source_id")
-    visible, params = _visible_sql(viewer)
+    visible, params = visible_sql(viewer)
     sql = f"""
         WITH RECURSIVE walk(id, depth, shown) AS (
           SELECT id, 0, 1 FROM records_record WHERE id = %s
@@ -88,8 +88,8 @@ def _walk(viewer: Viewer, start: int, *, forward: bool) -> list[tuple[int, int, 
         return [(int(pk), int(depth), int(shown)) for pk, depth, shown in cursor.fetchall()]
 
 
-def _visible_sql(viewer: Viewer) -> tuple[str, Sequence[Any]]:
-    """The WHERE clause that visible_to compiles to, so that the walk and the lists cannot differ."""
+def visible_sql(viewer: Viewer) -> tuple[str, Sequence[Any]]:
+    """The WHERE clause over records_record that visible_to compiles to, so that no list can differ."""
     query = Record.objects.filter(readable_filter(viewer)).query
     try:
         return query.where.as_sql(query.get_compiler(connection=connection), connection)

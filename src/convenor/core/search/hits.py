@@ -11,12 +11,12 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
-from django.core.exceptions import FullResultSet
 from django.db import connection
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
-from convenor.core.records.models import Record, readable_filter
+from convenor.core.records.models import Record
+from convenor.core.records.queries import visible_sql
 from convenor.core.records.registry import registry
 from convenor.core.records.rules import Viewer
 from convenor.core.records.since import since_sql
@@ -187,13 +187,8 @@ def _doubtful(viewer: Viewer) -> Sql:
 
 
 def _settled(viewer: Viewer) -> Sql:
-    """The same, asked of each record inside the search: the very condition of visible_to and live."""
-    query = Record.objects.filter(readable_filter(viewer)).live().query
-    try:
-        visible, params = query.where.as_sql(query.get_compiler(connection=connection), connection)
-    except FullResultSet:
-        return ALL
-    strict = _strict()
+    """The same, asked of each record inside the search: the very condition of visible_to."""
+    (visible, params), strict = visible_sql(viewer), _strict()
     sql = f"""(found.kind NOT IN ({_marks(strict)}) OR EXISTS (
         SELECT 1 FROM records_record WHERE records_record.id = found.record_id AND {visible}))"""  # noqa: S608 - as above
     return sql, [*strict, *params]
